@@ -1,0 +1,588 @@
+//! The table of codes: one row each, in both languages. Past 600 lines because it is one table, and a reader looks codes up in it.
+
+use super::ProblemType;
+use crate::lang::Lang;
+
+macro_rules! codes {
+    ($($name:ident = $wire:literal, $kind:ident, en: [$en:literal, $en_hint:literal], fr: [$fr:literal, $fr_hint:literal];)*) => {
+        /// A stable code: what exactly was found. Its name never changes meaning; new codes may come.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as it stands in reports and problem details.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $wire,)* }
+            }
+
+            /// The type of problem this code belongs to.
+            pub fn problem_type(self) -> ProblemType {
+                match self { $(Self::$name => ProblemType::$kind,)* }
+            }
+
+            /// The sentence that says what is wrong, with `{placeholders}`.
+            pub fn sentence(self, lang: Lang) -> &'static str {
+                match self { $(Self::$name => lang.pick($en, $fr),)* }
+            }
+
+            /// The sentence that says what to do.
+            pub fn hint(self, lang: Lang) -> &'static str {
+                match self { $(Self::$name => lang.pick($en_hint, $fr_hint),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // ── Reading the input ──
+    InputTooLarge = "INPUT_TOO_LARGE", ParsingError,
+        en: ["The input is {size} bytes; at most {limit} are read.",
+             "Check that this is a badge and not another kind of file."],
+        fr: ["L’entrée fait {size} octets ; {limit} au plus sont lus.",
+             "Vérifiez qu’il s’agit bien d’un badge et non d’un autre type de fichier."];
+    InputEmpty = "INPUT_EMPTY", ParsingError,
+        en: ["The input is empty.",
+             "Give the file that the issuer sent."],
+        fr: ["L’entrée est vide.",
+             "Donnez le fichier envoyé par l’émetteur."];
+    UnsupportedContainer = "UNSUPPORTED_CONTAINER", ParsingError,
+        en: ["The input is neither JSON, nor a compact JWT, nor a PNG or SVG image (found: {found}).",
+             "Ask for the badge as .json, .jwt, .png or .svg."],
+        fr: ["L’entrée n’est ni du JSON, ni un JWT compact, ni une image PNG ou SVG (trouvé : {found}).",
+             "Demandez le badge au format .json, .jwt, .png ou .svg."];
+    JsonSyntax = "JSON_SYNTAX", ParsingError,
+        en: ["The JSON is broken at byte {offset}: {reason}.",
+             "Get the file again; if it was edited by hand, restore the original."],
+        fr: ["Le JSON est incorrect à l’octet {offset} : {reason}.",
+             "Récupérez le fichier à nouveau ; s’il a été modifié à la main, reprenez l’original."];
+    JsonInvalidUtf8 = "JSON_INVALID_UTF8", ParsingError,
+        en: ["The text is not UTF-8 at byte {offset}.",
+             "Get the file again without converting its encoding."],
+        fr: ["Le texte n’est pas de l’UTF-8 à l’octet {offset}.",
+             "Récupérez le fichier à nouveau sans convertir son encodage."];
+    JsonDuplicateKey = "JSON_DUPLICATE_KEY", ParsingError,
+        en: ["The member {name} stands twice in the same object.",
+             "Readers disagree on which one counts, so neither does: ask the issuer for a correct file."],
+        fr: ["Le membre {name} figure deux fois dans le même objet.",
+             "Les lecteurs ne s’accordent pas sur celui qui compte : demandez un fichier correct à l’émetteur."];
+    JsonTooDeep = "JSON_TOO_DEEP", ParsingError,
+        en: ["The JSON nests deeper than {limit} levels.",
+             "No badge needs this; do not trust the file."],
+        fr: ["Le JSON s’imbrique sur plus de {limit} niveaux.",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    JsonNumber = "JSON_NUMBER", ParsingError,
+        en: ["The number {value} is not read the same by every program.",
+             "The issuer must write it as a string or keep it within ±(2^53 − 1)."],
+        fr: ["Le nombre {value} n’est pas lu de la même façon par tous les programmes.",
+             "L’émetteur doit l’écrire comme texte ou le garder dans ±(2^53 − 1)."];
+    PngDamaged = "PNG_DAMAGED", ParsingError,
+        en: ["The PNG image is damaged at byte {offset}: {reason}.",
+             "Get the original image again; do not use a screenshot or a copy from a social network."],
+        fr: ["L’image PNG est abîmée à l’octet {offset} : {reason}.",
+             "Récupérez l’image d’origine ; n’utilisez ni capture d’écran ni copie venant d’un réseau social."];
+    PngNoBadgeChunk = "PNG_NO_BADGE_CHUNK", ParsingError,
+        en: ["The PNG image carries no badge.",
+             "Some phones and social networks remove it: download the image again from the issuer."],
+        fr: ["L’image PNG ne contient pas de badge.",
+             "Certains téléphones et réseaux sociaux le retirent : téléchargez l’image à nouveau auprès de l’émetteur."];
+    PngBadgeChunkForm = "PNG_BADGE_CHUNK_FORM", ParsingError,
+        en: ["The badge in the PNG image is stored in a form that Open Badges does not allow: {reason}.",
+             "Ask the issuer for an image with one uncompressed iTXt chunk named openbadgecredential."],
+        fr: ["Le badge de l’image PNG est enregistré sous une forme qu’Open Badges n’autorise pas : {reason}.",
+             "Demandez à l’émetteur une image avec un seul bloc iTXt non compressé nommé openbadgecredential."];
+    SvgDamaged = "SVG_DAMAGED", ParsingError,
+        en: ["The SVG image cannot be read: {reason}.",
+             "Get the original image again."],
+        fr: ["L’image SVG ne peut pas être lue : {reason}.",
+             "Récupérez l’image d’origine."];
+    SvgDtdForbidden = "SVG_DTD_FORBIDDEN", ParsingError,
+        en: ["The SVG image contains a document type declaration.",
+             "Such declarations can attack readers and are refused: ask the issuer for a plain SVG."],
+        fr: ["L’image SVG contient une déclaration de type de document.",
+             "De telles déclarations peuvent attaquer les lecteurs et sont refusées : demandez un SVG simple à l’émetteur."];
+    SvgNoBadge = "SVG_NO_BADGE", ParsingError,
+        en: ["The SVG image carries no badge.",
+             "Download the image again from the issuer."],
+        fr: ["L’image SVG ne contient pas de badge.",
+             "Téléchargez l’image à nouveau auprès de l’émetteur."];
+    SvgMultipleBadges = "SVG_MULTIPLE_BADGES", ParsingError,
+        en: ["The SVG image carries more than one badge.",
+             "Ask the issuer for an image with one badge."],
+        fr: ["L’image SVG contient plus d’un badge.",
+             "Demandez à l’émetteur une image avec un seul badge."];
+    Ob2BadgeDetected = "OB2_BADGE_DETECTED", ParsingError,
+        en: ["This is an Open Badges 2.0 badge; this program reads Open Badges 3.0.",
+             "Ask the issuer to reissue it as Open Badges 3.0."],
+        fr: ["Ceci est un badge Open Badges 2.0 ; ce programme lit Open Badges 3.0.",
+             "Demandez à l’émetteur de le réémettre en Open Badges 3.0."];
+    JwtMalformed = "JWT_MALFORMED", ParsingError,
+        en: ["The JWT is not well formed: {reason}.",
+             "Copy the whole token, with its two dots and nothing around it."],
+        fr: ["Le JWT est mal formé : {reason}.",
+             "Copiez le jeton entier, avec ses deux points et rien autour."];
+
+    // ── Conformance: data model, contexts, schemas ──
+    NotACredential = "NOT_A_CREDENTIAL", MalformedValueError,
+        en: ["The document is neither a verifiable credential nor a verifiable presentation.",
+             "Its type must contain VerifiableCredential or VerifiablePresentation."],
+        fr: ["Le document n’est ni un justificatif vérifiable ni une présentation vérifiable.",
+             "Son type doit contenir VerifiableCredential ou VerifiablePresentation."];
+    MalformedValue = "MALFORMED_VALUE", MalformedValueError,
+        en: ["The value of {member} is not what the standard allows: {reason}.",
+             "Ask the issuer for a correct credential."],
+        fr: ["La valeur de {member} n’est pas celle que permet la norme : {reason}.",
+             "Demandez un justificatif correct à l’émetteur."];
+    ContextOrder = "CONTEXT_ORDER", MalformedValueError,
+        en: ["The first @context must be {expected}.",
+             "Ask the issuer for a credential of the VC Data Model 2.0."],
+        fr: ["Le premier @context doit être {expected}.",
+             "Demandez à l’émetteur un justificatif du modèle VC Data Model 2.0."];
+    ContextUnknown = "CONTEXT_UNKNOWN", MalformedValueError,
+        en: ["The context {iri} is not one that this program carries.",
+             "Contexts are never fetched; the issuer should use the standard ones."],
+        fr: ["Le contexte {iri} n’est pas embarqué dans ce programme.",
+             "Les contextes ne sont jamais téléchargés ; l’émetteur devrait utiliser les contextes standard."];
+    ContextInlineForbidden = "CONTEXT_INLINE_FORBIDDEN", MalformedValueError,
+        en: ["The inline context uses {member}, which could change the meaning of other terms.",
+             "Ask the issuer to use published contexts."],
+        fr: ["Le contexte en ligne utilise {member}, ce qui pourrait changer le sens d’autres termes.",
+             "Demandez à l’émetteur d’utiliser des contextes publiés."];
+    JsonldUndefinedTerm = "JSONLD_UNDEFINED_TERM", ProofTransformationError,
+        en: ["No context defines {term}, so no signature could cover it.",
+             "Remove it, or name the context that defines it."],
+        fr: ["Aucun contexte ne définit {term} ; aucune signature ne pourrait donc le couvrir.",
+             "Retirez-le, ou indiquez le contexte qui le définit."];
+    JsonldRelativeIri = "JSONLD_RELATIVE_IRI", ProofTransformationError,
+        en: ["{value} is a relative reference where an absolute IRI is needed.",
+             "Write the complete IRI."],
+        fr: ["{value} est une référence relative là où il faut un IRI absolu.",
+             "Écrivez l’IRI complet."];
+    JsonldInvalid = "JSONLD_INVALID", ProofTransformationError,
+        en: ["The document is not valid JSON-LD: {reason}.",
+             "Ask the issuer for a correct credential."],
+        fr: ["Le document n’est pas du JSON-LD valide : {reason}.",
+             "Demandez un justificatif correct à l’émetteur."];
+    CanonicalizationLimit = "CANONICALIZATION_LIMIT", ProofTransformationError,
+        en: ["The document is too complex to canonicalise ({reason}).",
+             "No badge needs this; do not trust the file."],
+        fr: ["Le document est trop complexe pour être mis sous forme canonique ({reason}).",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    SchemaViolation = "SCHEMA_VIOLATION", MalformedValueError,
+        en: ["The credential does not follow the {schema} schema: {reason}.",
+             "Ask the issuer for a correct credential."],
+        fr: ["Le justificatif ne suit pas le schéma {schema} : {reason}.",
+             "Demandez un justificatif correct à l’émetteur."];
+    CredentialSchemaUnsupported = "CREDENTIAL_SCHEMA_UNSUPPORTED", MalformedValueError,
+        en: ["The credential names the schema {schema} of type {kind}, which this program does not carry.",
+             "It could not be checked against that schema; the standard's own schema was used."],
+        fr: ["Le justificatif cite le schéma {schema} de type {kind}, que ce programme n’embarque pas.",
+             "Il n’a pas pu être comparé à ce schéma ; celui de la norme a été utilisé."];
+    VcdmVariantMismatch = "VCDM_VARIANT_MISMATCH", MalformedValueError,
+        en: ["The member {member} does not belong to the data model that @context announces.",
+             "Ask the issuer for a credential of one data model only."],
+        fr: ["Le membre {member} n’appartient pas au modèle de données annoncé par @context.",
+             "Demandez à l’émetteur un justificatif d’un seul modèle de données."];
+    VcdmVersionUnsupported = "VCDM_VERSION_UNSUPPORTED", MalformedValueError,
+        en: ["This credential uses the VC Data Model {version}, which this program does not read yet.",
+             "Ask the issuer for a credential of the VC Data Model 2.0."],
+        fr: ["Ce justificatif utilise le modèle VC Data Model {version}, que ce programme ne lit pas encore.",
+             "Demandez à l’émetteur un justificatif du modèle VC Data Model 2.0."];
+    SubjectUnidentified = "SUBJECT_UNIDENTIFIED", MalformedValueError,
+        en: ["The credential does not say whom it is about: credentialSubject has neither id nor identifier.",
+             "Ask the issuer to add one."],
+        fr: ["Le justificatif ne dit pas de qui il parle : credentialSubject n’a ni id ni identifier.",
+             "Demandez à l’émetteur d’en ajouter un."];
+    CriteriaEmpty = "CRITERIA_EMPTY", MalformedValueError,
+        en: ["The achievement's criteria have neither id nor narrative.",
+             "The issuer should say what was required; readers cannot judge the badge without it."],
+        fr: ["Les critères de la réalisation n’ont ni id ni narrative.",
+             "L’émetteur devrait dire ce qui était exigé ; sans cela, on ne peut pas juger le badge."];
+    ResultDescriptionDangling = "RESULT_DESCRIPTION_DANGLING", MalformedValueError,
+        en: ["A result refers to {reference}, which the achievement does not describe.",
+             "Ask the issuer to correct the result."],
+        fr: ["Un résultat renvoie à {reference}, que la réalisation ne décrit pas.",
+             "Demandez à l’émetteur de corriger le résultat."];
+    ResultValueOutOfRange = "RESULT_VALUE_OUT_OF_RANGE", MalformedValueError,
+        en: ["The result {value} is not among the values that its description allows.",
+             "Ask the issuer to correct the result."],
+        fr: ["Le résultat {value} ne fait pas partie des valeurs permises par sa description.",
+             "Demandez à l’émetteur de corriger le résultat."];
+    TooManyProofs = "TOO_MANY_PROOFS", MalformedValueError,
+        en: ["The document carries {count} proofs; at most {limit} are read.",
+             "No badge needs this; do not trust the file."],
+        fr: ["Le document porte {count} preuves ; {limit} au plus sont lues.",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    NestingTooDeep = "NESTING_TOO_DEEP", MalformedValueError,
+        en: ["Credentials are embedded in each other deeper than {limit} levels.",
+             "No badge needs this; do not trust the file."],
+        fr: ["Les justificatifs s’imbriquent sur plus de {limit} niveaux.",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    TooManyCredentials = "TOO_MANY_CREDENTIALS", MalformedValueError,
+        en: ["The document embeds more than {limit} credentials.",
+             "Split it into several documents."],
+        fr: ["Le document contient plus de {limit} justificatifs.",
+             "Répartissez-le en plusieurs documents."];
+
+    // ── Signature, keys and purpose ──
+    NoProof = "NO_PROOF", CryptographicSecurityError,
+        en: ["The document is not signed.",
+             "Anyone could have written it: ask the issuer for the signed badge."],
+        fr: ["Le document n’est pas signé.",
+             "N’importe qui a pu l’écrire : demandez le badge signé à l’émetteur."];
+    SignatureInvalid = "SIGNATURE_INVALID", CryptographicSecurityError,
+        en: ["The signature does not match the content.",
+             "The badge was changed after it was signed, or was not signed by this key: do not trust it, ask the issuer for the original."],
+        fr: ["La signature ne correspond pas au contenu.",
+             "Le badge a été modifié après sa signature, ou n’a pas été signé par cette clé : ne vous y fiez pas, demandez l’original à l’émetteur."];
+    ProofMalformed = "PROOF_MALFORMED", ProofVerificationError,
+        en: ["The proof is not well formed: {reason}.",
+             "Ask the issuer for a correctly signed badge."],
+        fr: ["La preuve est mal formée : {reason}.",
+             "Demandez à l’émetteur un badge correctement signé."];
+    CryptosuiteUnsupported = "CRYPTOSUITE_UNSUPPORTED", ProofVerificationError,
+        en: ["The proof uses {suite}, which this program does not read.",
+             "Ask the issuer for a badge signed with eddsa-rdfc-2022 or as a JWT."],
+        fr: ["La preuve utilise {suite}, que ce programme ne lit pas.",
+             "Demandez à l’émetteur un badge signé en eddsa-rdfc-2022 ou sous forme de JWT."];
+    AlgForbidden = "ALG_FORBIDDEN", CryptographicSecurityError,
+        en: ["The algorithm {alg} is not accepted for this key.",
+             "Ask the issuer for a badge signed with EdDSA, ES256 or RS256."],
+        fr: ["L’algorithme {alg} n’est pas accepté pour cette clé.",
+             "Demandez à l’émetteur un badge signé en EdDSA, ES256 ou RS256."];
+    JoseHeaderUnexpected = "JOSE_HEADER_UNEXPECTED", CryptographicSecurityError,
+        en: ["The JWT header contains {name}, which Open Badges does not allow.",
+             "Ask the issuer for a JWT with only alg, kid, jwk and typ in its header."],
+        fr: ["L’en-tête du JWT contient {name}, qu’Open Badges n’autorise pas.",
+             "Demandez à l’émetteur un JWT dont l’en-tête ne contient que alg, kid, jwk et typ."];
+    JwkPrivateKeyExposed = "JWK_PRIVATE_KEY_EXPOSED", CryptographicSecurityError,
+        en: ["The message publishes a private key.",
+             "Tell the issuer at once: anyone can sign in its name."],
+        fr: ["Le message publie une clé privée.",
+             "Prévenez l’émetteur sans attendre : n’importe qui peut signer en son nom."];
+    KidJwkDisagree = "KID_JWK_DISAGREE", CryptographicSecurityError,
+        en: ["The JWT names one key (kid) and carries another (jwk).",
+             "Ask the issuer for a correctly signed badge."],
+        fr: ["Le JWT désigne une clé (kid) et en transporte une autre (jwk).",
+             "Demandez à l’émetteur un badge correctement signé."];
+    ClaimMismatch = "CLAIM_MISMATCH", CryptographicSecurityError,
+        en: ["The JWT claim {claim} says {found}, the credential says {expected}.",
+             "Ask the issuer for a correctly signed badge."],
+        fr: ["La déclaration {claim} du JWT indique {found}, le justificatif indique {expected}.",
+             "Demandez à l’émetteur un badge correctement signé."];
+    KeyUnresolved = "KEY_UNRESOLVED", InvalidVerificationMethod,
+        en: ["The key {method} was not found in its controller document.",
+             "The issuer may have withdrawn it, or published its keys elsewhere: ask the issuer."],
+        fr: ["La clé {method} est introuvable dans le document de son contrôleur.",
+             "L’émetteur l’a peut-être retirée, ou publie ses clés ailleurs : demandez-lui."];
+    KeyMalformed = "KEY_MALFORMED", InvalidVerificationMethod,
+        en: ["The key {method} cannot be read: {reason}.",
+             "Ask the issuer to publish a correct key."],
+        fr: ["La clé {method} ne peut pas être lue : {reason}.",
+             "Demandez à l’émetteur de publier une clé correcte."];
+    KeyProvenanceMissing = "KEY_PROVENANCE_MISSING", InvalidVerificationMethod,
+        en: ["Nothing shows that the key belongs to the issuer {issuer}.",
+             "A key that comes only with the message proves nothing: ask the issuer to publish it."],
+        fr: ["Rien ne montre que la clé appartient à l’émetteur {issuer}.",
+             "Une clé fournie seulement avec le message ne prouve rien : demandez à l’émetteur de la publier."];
+    DidUnsupported = "DID_UNSUPPORTED", InvalidVerificationMethod,
+        en: ["The identifier {did} uses a method that this program does not resolve.",
+             "Supported: did:key, did:jwk, did:web and https issuers."],
+        fr: ["L’identifiant {did} utilise une méthode que ce programme ne résout pas.",
+             "Pris en charge : did:key, did:jwk, did:web et les émetteurs https."];
+    ControllerDocumentInvalid = "CONTROLLER_DOCUMENT_INVALID", InvalidVerificationMethod,
+        en: ["The controller document of {controller} is not valid: {reason}.",
+             "Ask the issuer to correct it."],
+        fr: ["Le document de contrôleur de {controller} n’est pas valide : {reason}.",
+             "Demandez à l’émetteur de le corriger."];
+    ControllerNotIssuer = "CONTROLLER_NOT_ISSUER", CryptographicSecurityError,
+        en: ["The key belongs to {controller}, not to the issuer {issuer}.",
+             "Someone signed in another's name: do not trust this badge."],
+        fr: ["La clé appartient à {controller}, et non à l’émetteur {issuer}.",
+             "Quelqu’un a signé au nom d’un autre : ne vous fiez pas à ce badge."];
+    ControllerNotHolder = "CONTROLLER_NOT_HOLDER", CryptographicSecurityError,
+        en: ["The key belongs to {controller}, not to the holder {holder}.",
+             "Someone presents in another's name: ask the holder to present again."],
+        fr: ["La clé appartient à {controller}, et non au détenteur {holder}.",
+             "Quelqu’un présente au nom d’un autre : demandez au détenteur de présenter à nouveau."];
+    ProofPurposeWrong = "PROOF_PURPOSE_WRONG", CryptographicSecurityError,
+        en: ["The proof was made for {found}; {expected} is needed here.",
+             "Ask for a document signed for this use."],
+        fr: ["La preuve a été faite pour {found} ; il faut ici {expected}.",
+             "Demandez un document signé pour cet usage."];
+    PurposeNotAuthorized = "PURPOSE_NOT_AUTHORIZED", CryptographicSecurityError,
+        en: ["The controller {controller} does not allow this key for {purpose}.",
+             "Ask the issuer to sign with a key it authorises."],
+        fr: ["Le contrôleur {controller} n’autorise pas cette clé pour {purpose}.",
+             "Demandez à l’émetteur de signer avec une clé qu’il autorise."];
+    ProofExpired = "PROOF_EXPIRED", ProofVerificationError,
+        en: ["The proof expired on {expires} (checked as of {now}).",
+             "Ask for a new one."],
+        fr: ["La preuve a expiré le {expires} (vérifiée à la date du {now}).",
+             "Demandez-en une nouvelle."];
+    ProofFromTheFuture = "PROOF_FROM_THE_FUTURE", ProofVerificationError,
+        en: ["The proof says it was created on {created}, after {now}.",
+             "Check this machine's clock; otherwise ask for a new one."],
+        fr: ["La preuve dit avoir été créée le {created}, après le {now}.",
+             "Vérifiez l’horloge de cette machine ; sinon, demandez-en une nouvelle."];
+
+    // ── Validity period ──
+    NotYetValid = "NOT_YET_VALID", RangeError,
+        en: ["The credential is valid from {validFrom} on (checked as of {now}).",
+             "Wait until then, or check this machine's clock."],
+        fr: ["Le justificatif est valable à partir du {validFrom} (vérifié à la date du {now}).",
+             "Attendez cette date, ou vérifiez l’horloge de cette machine."];
+    Expired = "EXPIRED", RangeError,
+        en: ["The credential expired on {validUntil} (checked as of {now}).",
+             "Ask the issuer for a renewed badge."],
+        fr: ["Le justificatif a expiré le {validUntil} (vérifié à la date du {now}).",
+             "Demandez un badge renouvelé à l’émetteur."];
+    ValidityReversed = "VALIDITY_REVERSED", RangeError,
+        en: ["The credential would end ({validUntil}) before it begins ({validFrom}).",
+             "Ask the issuer for a correct credential."],
+        fr: ["Le justificatif finirait ({validUntil}) avant de commencer ({validFrom}).",
+             "Demandez un justificatif correct à l’émetteur."];
+
+    // ── Status ──
+    Revoked = "REVOKED", CredentialStatus,
+        en: ["The issuer has revoked this badge.",
+             "It no longer counts; ask the holder or the issuer why."],
+        fr: ["L’émetteur a révoqué ce badge.",
+             "Il ne compte plus ; demandez pourquoi au détenteur ou à l’émetteur."];
+    Suspended = "SUSPENDED", CredentialStatus,
+        en: ["The issuer has suspended this badge for now.",
+             "Ask the issuer when it will be reinstated."],
+        fr: ["L’émetteur a suspendu ce badge pour le moment.",
+             "Demandez à l’émetteur quand il sera rétabli."];
+    StatusRetrievalError = "STATUS_RETRIEVAL_ERROR", StatusRetrievalError,
+        en: ["The status list {list} could not be obtained: {reason}.",
+             "Whether the badge was revoked is not known: try again online or later."],
+        fr: ["La liste de statuts {list} n’a pas pu être obtenue : {reason}.",
+             "On ne sait pas si le badge a été révoqué : réessayez en ligne ou plus tard."];
+    StatusVerificationError = "STATUS_VERIFICATION_ERROR", StatusVerificationError,
+        en: ["The status list {list} cannot be relied on: {reason}.",
+             "Whether the badge was revoked is not known: ask the issuer."],
+        fr: ["La liste de statuts {list} n’est pas fiable : {reason}.",
+             "On ne sait pas si le badge a été révoqué : demandez à l’émetteur."];
+    StatusListLengthError = "STATUS_LIST_LENGTH_ERROR", StatusListLengthError,
+        en: ["The status list {list} has {length} entries; at least {minimum} are required.",
+             "Ask the issuer to publish a correct list."],
+        fr: ["La liste de statuts {list} a {length} entrées ; il en faut au moins {minimum}.",
+             "Demandez à l’émetteur de publier une liste correcte."];
+    StatusListTooLarge = "STATUS_LIST_TOO_LARGE", StatusVerificationError,
+        en: ["The status list {list} unpacks to more than {limit} bytes.",
+             "This is a mistake or an attack: ask the issuer."],
+        fr: ["La liste de statuts {list} dépasse {limit} octets une fois décompressée.",
+             "C’est une erreur ou une attaque : demandez à l’émetteur."];
+    StatusRangeError = "STATUS_RANGE_ERROR", RangeError,
+        en: ["The status index {index} lies outside the list {list}.",
+             "Ask the issuer for a correct badge."],
+        fr: ["L’indice de statut {index} est hors de la liste {list}.",
+             "Demandez un badge correct à l’émetteur."];
+    StatusPurposeMismatch = "STATUS_PURPOSE_MISMATCH", StatusVerificationError,
+        en: ["The badge asks for {expected}, the list {list} is about {found}.",
+             "Ask the issuer for a correct badge."],
+        fr: ["Le badge demande {expected}, la liste {list} porte sur {found}.",
+             "Demandez un badge correct à l’émetteur."];
+    StatusIssuerMismatch = "STATUS_ISSUER_MISMATCH", StatusVerificationError,
+        en: ["The status list {list} is signed by {found}, not by the badge's issuer {issuer}.",
+             "If that body may speak for the issuer, say so in the trust policy (status-issuers)."],
+        fr: ["La liste de statuts {list} est signée par {found}, et non par l’émetteur du badge {issuer}.",
+             "Si cet organisme peut parler au nom de l’émetteur, indiquez-le dans la politique de confiance (status-issuers)."];
+    StatusListStale = "STATUS_LIST_STALE", StatusVerificationError,
+        en: ["The status list {list} is out of date: {reason}.",
+             "Whether the badge was revoked since is not known: try again online."],
+        fr: ["La liste de statuts {list} n’est plus à jour : {reason}.",
+             "On ne sait pas si le badge a été révoqué depuis : réessayez en ligne."];
+    StatusEntryMalformed = "STATUS_ENTRY_MALFORMED", MalformedValueError,
+        en: ["The credential's status entry cannot be read: {reason}.",
+             "Ask the issuer for a correct badge."],
+        fr: ["L’entrée de statut du justificatif ne peut pas être lue : {reason}.",
+             "Demandez un badge correct à l’émetteur."];
+    StatusTypeUnsupported = "STATUS_TYPE_UNSUPPORTED", StatusVerificationError,
+        en: ["The badge uses the status method {kind}, which this program does not read.",
+             "Whether the badge was revoked is not known: ask the issuer."],
+        fr: ["Le badge utilise la méthode de statut {kind}, que ce programme ne lit pas.",
+             "On ne sait pas si le badge a été révoqué : demandez à l’émetteur."];
+    StatusMissing = "STATUS_MISSING", StatusVerificationError,
+        en: ["The badge has no status entry, and your policy requires one.",
+             "Ask the issuer for a badge that can be revoked, or change require-status in the policy."],
+        fr: ["Le badge n’a pas d’entrée de statut, et votre politique en exige une.",
+             "Demandez à l’émetteur un badge révocable, ou modifiez require-status dans la politique."];
+    StatusMessage = "STATUS_MESSAGE", CredentialStatus,
+        en: ["The issuer attached the status message {message} to this badge.",
+             "Ask the issuer what it means for your use."],
+        fr: ["L’émetteur a associé à ce badge le message de statut {message}.",
+             "Demandez à l’émetteur ce que cela signifie pour votre usage."];
+
+    // ── Issuer recognition ──
+    IssuerUnknown = "ISSUER_UNKNOWN", IssuerRecognition,
+        en: ["No registry you use lists the issuer {issuer}.",
+             "This says nothing against the badge: add a registry, or decide for yourself whether you know this issuer."],
+        fr: ["Aucun registre que vous utilisez ne cite l’émetteur {issuer}.",
+             "Cela ne dit rien contre le badge : ajoutez un registre, ou jugez vous-même si vous connaissez cet émetteur."];
+    IssuerOutOfScope = "ISSUER_OUT_OF_SCOPE", IssuerRecognition,
+        en: ["The registry {registry} recognises the issuer, but not for this badge ({dimension}).",
+             "Ask the issuer by what right it issues this badge."],
+        fr: ["Le registre {registry} reconnaît l’émetteur, mais pas pour ce badge ({dimension}).",
+             "Demandez à l’émetteur à quel titre il émet ce badge."];
+    RegistryExpired = "REGISTRY_EXPIRED", IssuerRecognition,
+        en: ["The registry {registry} expired on {validUntil}.",
+             "Get a current copy of the registry."],
+        fr: ["Le registre {registry} a expiré le {validUntil}.",
+             "Procurez-vous une copie à jour du registre."];
+    RegistryInvalid = "REGISTRY_INVALID", IssuerRecognition,
+        en: ["The registry {registry} cannot be relied on: {reason}.",
+             "Get the registry again from its publisher."],
+        fr: ["Le registre {registry} n’est pas fiable : {reason}.",
+             "Procurez-vous à nouveau le registre auprès de son éditeur."];
+    RegistryUnchecked = "REGISTRY_UNCHECKED", IssuerRecognition,
+        en: ["The registry {registry} could not be consulted: {reason}.",
+             "Try again online, or give a saved copy with --registry."],
+        fr: ["Le registre {registry} n’a pas pu être consulté : {reason}.",
+             "Réessayez en ligne, ou donnez une copie enregistrée avec --registry."];
+
+    // ── Holder and recipient ──
+    ChallengeNotExpected = "CHALLENGE_NOT_EXPECTED", InvalidChallengeError,
+        en: ["No challenge was expected, so an old presentation would look the same as a fresh one.",
+             "Give the challenge you sent with --challenge."],
+        fr: ["Aucun défi n’était attendu : une ancienne présentation serait indiscernable d’une nouvelle.",
+             "Donnez avec --challenge le défi que vous avez envoyé."];
+    ChallengeMismatch = "CHALLENGE_MISMATCH", InvalidChallengeError,
+        en: ["The presentation answers the challenge {found}, not {expected}.",
+             "It was made for someone else or for another occasion: ask the holder to present again."],
+        fr: ["La présentation répond au défi {found}, et non à {expected}.",
+             "Elle a été faite pour quelqu’un d’autre ou pour une autre occasion : demandez au détenteur de présenter à nouveau."];
+    DomainMismatch = "DOMAIN_MISMATCH", InvalidDomainError,
+        en: ["The presentation was made for {found}, not for {expected}.",
+             "It was made for someone else: ask the holder to present again."],
+        fr: ["La présentation a été faite pour {found}, et non pour {expected}.",
+             "Elle a été faite pour quelqu’un d’autre : demandez au détenteur de présenter à nouveau."];
+    DomainNotExpected = "DOMAIN_NOT_EXPECTED", InvalidDomainError,
+        en: ["The presentation was made for {found}, and no domain was expected.",
+             "Give your own domain with --domain, so that a presentation made for another is refused."],
+        fr: ["La présentation a été faite pour {found}, et aucun domaine n’était attendu.",
+             "Donnez votre domaine avec --domain, pour qu’une présentation faite pour un autre soit refusée."];
+    PresenterNotSubject = "PRESENTER_NOT_SUBJECT", HolderBinding,
+        en: ["The badge was given to {subject}; it is presented by {presenter}.",
+             "Do not accept it: ask the person it was given to."],
+        fr: ["Le badge a été remis à {subject} ; il est présenté par {presenter}.",
+             "Ne l’acceptez pas : adressez-vous à la personne à qui il a été remis."];
+    PresenterUnprovable = "PRESENTER_UNPROVABLE", HolderBinding,
+        en: ["The badge names its recipient only by {kind}, so the presenter {presenter} could not be compared with it.",
+             "Give the recipient you expect with --recipient."],
+        fr: ["Le badge ne désigne son destinataire que par {kind} ; le présentateur {presenter} n’a donc pas pu lui être comparé.",
+             "Donnez le destinataire attendu avec --recipient."];
+    RecipientNotMatched = "RECIPIENT_NOT_MATCHED", HolderBinding,
+        en: ["The badge was not given to {recipient}.",
+             "Check the address or identifier; the badge itself may be genuine, but about someone else."],
+        fr: ["Le badge n’a pas été remis à {recipient}.",
+             "Vérifiez l’adresse ou l’identifiant ; le badge peut être authentique, mais concerner quelqu’un d’autre."];
+    RecipientHashWeak = "RECIPIENT_HASH_WEAK", HolderBinding,
+        en: ["The badge hides its recipient with {weakness}, which can be guessed.",
+             "The recipient matches; the issuer should use sha256 with a salt."],
+        fr: ["Le badge masque son destinataire avec {weakness}, ce qui peut se deviner.",
+             "Le destinataire correspond ; l’émetteur devrait utiliser sha256 avec un sel."];
+
+    // ── Embedded credentials ──
+    EndorsementInvalid = "ENDORSEMENT_INVALID", EmbeddedCredential,
+        en: ["The endorsement by {endorser} is not valid.",
+             "Do not count it; see its own report."],
+        fr: ["L’endossement de {endorser} n’est pas valide.",
+             "N’en tenez pas compte ; voyez son propre rapport."];
+    EndorsementIndeterminate = "ENDORSEMENT_INDETERMINATE", EmbeddedCredential,
+        en: ["Whether the endorsement by {endorser} is valid could not be determined.",
+             "See its own report."],
+        fr: ["On n’a pas pu déterminer si l’endossement de {endorser} est valide.",
+             "Voyez son propre rapport."];
+    EndorsementTargetMismatch = "ENDORSEMENT_TARGET_MISMATCH", EmbeddedCredential,
+        en: ["The endorsement speaks of {target}, not of this badge, its achievement or its issuer.",
+             "Do not count it."],
+        fr: ["L’endossement parle de {target}, et non de ce badge, de sa réalisation ou de son émetteur.",
+             "N’en tenez pas compte."];
+    EndorserSelf = "ENDORSER_SELF", EmbeddedCredential,
+        en: ["The endorsement by {endorser} is signed by the issuer itself.",
+             "It adds nothing to the issuer's own word."],
+        fr: ["L’endossement de {endorser} est signé par l’émetteur lui-même.",
+             "Il n’ajoute rien à la parole de l’émetteur."];
+    CredentialInvalid = "CREDENTIAL_INVALID", EmbeddedCredential,
+        en: ["A presented credential is not valid.",
+             "See its own report."],
+        fr: ["Un justificatif présenté n’est pas valide.",
+             "Voyez son propre rapport."];
+    CredentialIndeterminate = "CREDENTIAL_INDETERMINATE", EmbeddedCredential,
+        en: ["Whether a presented credential is valid could not be determined.",
+             "See its own report."],
+        fr: ["On n’a pas pu déterminer si un justificatif présenté est valide.",
+             "Voyez son propre rapport."];
+    PresentationEmpty = "PRESENTATION_EMPTY", EmbeddedCredential,
+        en: ["The presentation contains no credential.",
+             "Ask the holder to present the badge."],
+        fr: ["La présentation ne contient aucun justificatif.",
+             "Demandez au détenteur de présenter le badge."];
+
+    // ── Refresh ──
+    RefreshFailed = "REFRESH_FAILED", Retrieval,
+        en: ["The newer version of the badge could not be used: {reason}.",
+             "The badge you gave was checked instead."],
+        fr: ["La version plus récente du badge n’a pas pu être utilisée : {reason}.",
+             "Le badge que vous avez donné a été vérifié à sa place."];
+    RefreshIdChanged = "REFRESH_ID_CHANGED", EmbeddedCredential,
+        en: ["The refreshed badge has another {member}.",
+             "The badge you gave was checked instead; ask the issuer."],
+        fr: ["Le badge rafraîchi a un autre {member}.",
+             "Le badge que vous avez donné a été vérifié à sa place ; demandez à l’émetteur."];
+
+    // ── Retrieval ──
+    ResourceMissing = "RESOURCE_MISSING", Retrieval,
+        en: ["{resource} was needed and is not at hand.",
+             "Run again without --offline, or with a saved snapshot."],
+        fr: ["{resource} était nécessaire et n’est pas disponible.",
+             "Relancez sans --offline, ou avec un instantané enregistré."];
+    FetchRefused = "FETCH_REFUSED", Retrieval,
+        en: ["{url} was not fetched: {reason}.",
+             "Only public https addresses are fetched; for tests on this machine see --danger-allow-loopback."],
+        fr: ["{url} n’a pas été téléchargé : {reason}.",
+             "Seules les adresses https publiques sont consultées ; pour des essais sur cette machine, voir --danger-allow-loopback."];
+    FetchFailed = "FETCH_FAILED", Retrieval,
+        en: ["{url} could not be fetched: {reason}.",
+             "Check the network and try again."],
+        fr: ["{url} n’a pas pu être téléchargé : {reason}.",
+             "Vérifiez le réseau et réessayez."];
+
+    // ── Requests to the programs ──
+    FileUnreadable = "FILE_UNREADABLE", Request,
+        en: ["{path} cannot be read: {reason}.",
+             "Check the path and your rights on the file."],
+        fr: ["{path} ne peut pas être lu : {reason}.",
+             "Vérifiez le chemin et vos droits sur le fichier."];
+    FileUnwritable = "FILE_UNWRITABLE", Request,
+        en: ["{path} cannot be written: {reason}.",
+             "Check the directory, the free space and your rights."],
+        fr: ["{path} ne peut pas être écrit : {reason}.",
+             "Vérifiez le répertoire, l’espace libre et vos droits."];
+    PolicyInvalid = "POLICY_INVALID", Request,
+        en: ["The trust policy {path} is not valid: {reason}.",
+             "See the documented example in verifier/README.md."],
+        fr: ["La politique de confiance {path} n’est pas valide : {reason}.",
+             "Voyez l’exemple documenté dans verifier/README.md."];
+    SnapshotInvalid = "SNAPSHOT_INVALID", Request,
+        en: ["The snapshot {path} is not valid: {reason}.",
+             "Save it again with --save-snapshot."],
+        fr: ["L’instantané {path} n’est pas valide : {reason}.",
+             "Enregistrez-le à nouveau avec --save-snapshot."];
+    TimeInvalid = "TIME_INVALID", Request,
+        en: ["{value} is not a date and time with a zone.",
+             "Write it like 2026-11-22T10:00:00Z."],
+        fr: ["{value} n’est pas une date et heure avec fuseau.",
+             "Écrivez-la comme 2026-11-22T10:00:00Z."];
+    OptionInvalid = "OPTION_INVALID", Request,
+        en: ["{option} cannot be used here: {reason}.",
+             "See --help."],
+        fr: ["{option} ne peut pas être utilisé ici : {reason}.",
+             "Voir --help."];
+}
