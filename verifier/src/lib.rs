@@ -1,1 +1,26 @@
-//! placeholder
+//! Tells whether a skills badge is authentic, in force, and issued by someone a registry recognises for that skill.
+//!
+//! The core computes and nothing else: [`verify`](verify::verify) takes the input, what the caller expects, a policy, the time
+//! and a snapshot of everything that had to be fetched, and gives a [`Report`](report::Report). It performs no I/O, reads no
+//! clock and holds no private key; the same arguments give the same report, today and in ten years.
+//!
+//! Features, all additive: `net` fetches what a verification misses, `http` serves verification over HTTP, `cli` is the
+//! `badge-verifier` program, `openssl` is a second implementation of RS256 and ES256.
+
+pub mod checks;
+pub mod container;
+pub mod did;
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "net")]
+pub mod online;
+pub mod policy;
+pub mod report;
+pub mod securing;
+pub mod snapshot;
+pub mod verify;
+
+pub use policy::TrustPolicy;
+pub use report::{Outcome, Report, Verdict, Verified};
+pub use snapshot::Snapshot;
+pub use verify::{Expectations, verify};

@@ -1,0 +1,135 @@
+//! How documents are secured: Data Integrity proofs and JWTs, both ways.
+//!
+//! Writing goes `prepare → sign elsewhere → seal`: the key never comes here, and a signature is checked before anything is sealed.
+
+pub mod data_integrity;
+pub mod jws;
+#[cfg(feature = "openssl")]
+pub mod josekit_peer;
+pub mod keys;
+pub mod rdfc;
+pub mod vc_jwt;
+
+use badge_schemas::controller::Relationship;
+use badge_schemas::problem::Problem;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use keys::{Algorithm, PublicKey};
+
+/// How a document is to be secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mechanism {
+    /// A Data Integrity proof with [eddsa-rdfc-2022](https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022).
+    EddsaRdfc2022,
+    /// An Open Badges VC-JWT ([Open Badges 3.0 §8.2](https://www.imsglobal.org/spec/ob/v3p0/#jwt-proof)).
+    VcJwt(Algorithm),
+}
+
+/// Everything about a proof but the key that makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProofOptions {
+    /// The key's URL, as the controller document names it.
+    pub verification_method: String,
+    /// The public half of the key that will sign; signatures are checked with it before sealing.
+    pub key: PublicKey,
+    /// What the proof is for.
+    pub purpose: Relationship,
+    /// When it is made.
+    pub created: Timestamp,
+    /// Until when it may be relied on.
+    pub expires: Option<Timestamp>,
+    /// The verifier's challenge, for a presentation.
+    pub challenge: Option<String>,
+    /// The verifier's domain, for a presentation.
+    pub domain: Option<String>,
+}
+
+/// A document ready to be signed: everything but the signature.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    to_sign: Vec<u8>,
+    algorithm: Algorithm,
+    key: PublicKey,
+    shape: Shape,
+}
+
+#[derive(Clone, Debug)]
+enum Shape {
+    /// The document, and its proof still without `proofValue`.
+    DataIntegrity { document: Value, proof: Value },
+    /// The signing input of a JWS.
+    Jwt,
+}
+
+/// What a signer is asked to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningRequest<'a> {
+    /// One message: hashed by the signature algorithm itself, not before.
+    Bytes(&'a [u8]),
+}
+
+/// A secured document, as it goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secured {
+    /// JSON with an embedded proof.
+    Json(String),
+    /// A compact JWS.
+    Jwt(String),
+}
+
+impl Secured {
+    /// The text that goes into a file.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Json(text) | Self::Jwt(text) => text,
+        }
+    }
+}
+
+/// Why a signature was not sealed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The signature does not verify with the key that was announced.
+    #[error("the signature does not verify with the announced key")]
+    SignatureRefused,
+}
+
+/// Does everything but sign.
+///
+/// # Errors
+/// A [`Problem`] when the document cannot be secured: undefined terms, relative IRIs, too complex, or the wrong key for the mechanism.
+pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) -> Result<Prepared, Problem> {
+    let key = options.key.clone();
+    match mechanism {
+        Mechanism::EddsaRdfc2022 => {
+            let (document, proof, to_sign) = data_integrity::prepare(document, options)?;
+            Ok(Prepared { to_sign, algorithm: Algorithm::EdDsa, key, shape: Shape::DataIntegrity { document, proof } })
+        }
+        Mechanism::VcJwt(algorithm) => {
+            rdfc::to_quads(&document).map_err(|error| error.to_problem())?;
+            let header = vc_jwt::header(algorithm, &options.verification_method);
+            let to_sign = jws::signing_input(&header, &vc_jwt::payload(&document)?).into_bytes();
+            Ok(Prepared { to_sign, algorithm, key, shape: Shape::Jwt })
+        }
+    }
+}
+
+impl Prepared {
+    /// What has to be signed.
+    pub fn request(&self) -> SigningRequest<'_> {
+        SigningRequest::Bytes(&self.to_sign)
+    }
+
+    /// Checks the signature and puts it where it belongs.
+    ///
+    /// # Errors
+    /// [`SealError::SignatureRefused`]: nothing unsound leaves this function.
+    pub fn seal(self, signature: &[u8]) -> Result<Secured, SealError> {
+        self.key.verify(self.algorithm, &self.to_sign, signature).map_err(|_| SealError::SignatureRefused)?;
+        match self.shape {
+            Shape::DataIntegrity { document, proof } => Ok(Secured::Json(data_integrity::seal(document, proof, signature))),
+            Shape::Jwt => Ok(Secured::Jwt(jws::join(&self.to_sign, signature))),
+        }
+    }
+}
