@@ -7,8 +7,10 @@
 //! Features, all additive: `net` fetches what a verification misses, `http` serves verification over HTTP, `cli` is the
 //! `badge-verifier` program, `openssl` is a second implementation of RS256 and ES256.
 
+pub(crate) mod authenticate;
 pub mod checks;
 pub mod container;
+pub mod content;
 pub mod did;
 #[cfg(feature = "net")]
 pub mod net;
@@ -18,6 +20,7 @@ pub mod policy;
 pub mod report;
 pub mod securing;
 pub mod snapshot;
+pub mod status_list;
 pub mod verify;
 
 pub use policy::TrustPolicy;
