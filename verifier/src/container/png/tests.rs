@@ -115,7 +115,7 @@ fn refuses_damaged_files() {
     let end = good.len() - 12;
 
     let mut crc = good.clone();
-    crc[33 + 8 + 40] ^= 1;
+    crc[33 + 8 + 20] ^= 1;
     assert_eq!(extract(&crc), Err(PngError::BadCrc { offset: 33 }));
 
     let mut lies = good.clone();

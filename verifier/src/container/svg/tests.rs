@@ -63,8 +63,8 @@ fn replaces_only_when_asked() {
 #[test]
 fn an_old_badge_is_named_and_can_be_replaced() {
     let old = "<svg xmlns:openbadges='http://openbadges.org'><openbadges:assertion verify='https://x.example/'/></svg>";
-    assert_eq!(extract(old.as_bytes()), Err(SvgError::Ob2Badge { offset: 45 }));
-    assert_eq!(bake(old.as_bytes(), JWS, Existing::Refuse), Err(SvgError::AlreadyBaked { offset: 45 }));
+    assert_eq!(extract(old.as_bytes()), Err(SvgError::Ob2Badge { offset: 46 }));
+    assert_eq!(bake(old.as_bytes(), JWS, Existing::Refuse), Err(SvgError::AlreadyBaked { offset: 46 }));
     for text in [JSON, JWS] {
         let new = bake(old.as_bytes(), text, Existing::Replace).unwrap();
         assert_eq!(extract(&new).unwrap(), text.as_bytes());
