@@ -61,45 +61,50 @@ pub(crate) fn svg(name: &str, issuer: &str) -> String {
     let Palette { top, bottom, accent, .. } = Palette::of(name);
     let (size, lines) = fit(name);
     let leading = size * 1.18;
-    let first = 214.0 - leading * (narrow(lines.len()) - 1.0) / 2.0 + size * 0.35;
+    let first = 196.0 - leading * (narrow(lines.len()) - 1.0) / 2.0 + size * 0.35;
     let mut words = String::new();
     for (index, line) in lines.iter().enumerate() {
         let y = first + leading * narrow(index);
         // Writing to a String does not fail.
         let _ = write!(words, "\n    <tspan x=\"200\" y=\"{y:.1}\">{}</tspan>", escape(line));
     }
-    let issuer_line = wrap(issuer, 15.0, 170.0, 1).join("");
+    let mut by = String::new();
+    for (line, y) in wrap(issuer, 13.0, 150.0, 2).iter().zip([308, 325]) {
+        let _ = write!(by, "\n    <tspan x=\"200\" y=\"{y}\">{}</tspan>", escape(line));
+    }
     let title =
         [name, issuer].into_iter().filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" — ");
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{SIDE}" viewBox="0 0 {SIDE} {SIDE}" role="img">
   <title>{title}</title>
   <defs>
-    <linearGradient id="fond" x1="0" y1="0" x2="0" y2="1">
+    <linearGradient id="ground-{id}" x1="0" y1="0" x2="0" y2="1">
       <stop offset="0" stop-color="{top}"/>
       <stop offset="1" stop-color="{bottom}"/>
     </linearGradient>
   </defs>
   <g stroke-linejoin="round">
-    <path d="{outer}" fill="url(#fond)" stroke="url(#fond)" stroke-width="28"/>
+    <path d="{outer}" fill="url(#ground-{id})" stroke="url(#ground-{id})" stroke-width="28"/>
     <path d="{outer}" fill="none" stroke="{accent}" stroke-width="4"/>
     <path d="{inner}" fill="none" stroke="#fff" stroke-opacity=".28" stroke-width="2"/>
   </g>
-  <circle cx="200" cy="86" r="30" fill="#fff"/>
-  <path d="M185.500 87l10 10.500 19-21" fill="none" stroke="{top}" stroke-width="8" stroke-linecap="round" stroke-linejoin="round"/>
+  <circle cx="200" cy="78" r="25" fill="#fff"/>
+  <path d="M188 79l8.500 8.500 16-17.500" fill="none" stroke="{top}" stroke-width="7" stroke-linecap="round" stroke-linejoin="round"/>
   <text fill="#fff" text-anchor="middle" font-family="system-ui, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif" font-size="{size}" font-weight="700">{words}
   </text>
-  <path d="M164 314h72" stroke="{accent}" stroke-width="3" stroke-linecap="round"/>
-  <text x="200" y="338" fill="#fff" text-anchor="middle" font-family="system-ui, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif" font-size="15">{issuer}</text>
+  <path d="M164 289h72" stroke="{accent}" stroke-width="3" stroke-linecap="round"/>
+  <text fill="#fff" text-anchor="middle" font-family="system-ui, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif" font-size="13">{by}
+  </text>
 </svg>
 "##,
+        // Several badges inlined in one page must not share a gradient.
+        id = top.hex().trim_start_matches('#'),
         title = escape(&title),
         top = top.hex(),
         bottom = bottom.hex(),
         accent = accent.hex(),
-        outer = hexagon(168.0),
-        inner = hexagon(156.0),
-        issuer = escape(&issuer_line),
+        outer = hexagon(OUTER),
+        inner = hexagon(INNER),
     )
 }
 
@@ -118,12 +123,18 @@ fn hexagon(inradius: f32) -> String {
     )
 }
 
+/// Inradius of the line around the medallion; its corners with their 14 pixels of border end at 194, inside the image.
+const OUTER: f32 = 156.0;
+
+/// Inradius of the fine line within.
+const INNER: f32 = 144.0;
+
 /// Half a hexagon's side for an inradius of 1: tan 30°.
 const SLANT: f32 = 0.577_350_3;
 
 /// The largest size at which the name fits, and its lines.
 fn fit(name: &str) -> (f32, Vec<String>) {
-    const SIZES: [f32; 5] = [36.0, 32.0, 28.0, 24.0, 21.0];
+    const SIZES: [f32; 5] = [34.0, 31.0, 28.0, 24.0, 21.0];
     for size in SIZES {
         let lines = wrap(name, size, LINE_WIDTH, usize::MAX);
         let whole_words = lines.iter().all(|line| !line.ends_with('\u{2010}'));
@@ -282,14 +293,14 @@ impl Palette {
 fn pixel(palette: &Palette, column: u16, row: u16) -> [u8; 4] {
     let (x, y) = (f32::from(column) - 199.5, f32::from(row) - 199.5);
     let covered = |distance: f32| (0.5 - distance).clamp(0.0, 1.0);
-    let edge = hexagon_distance(x, y, 168.0);
+    let edge = hexagon_distance(x, y, OUTER);
     let ground = palette.top.mix(palette.bottom, (f32::from(row) / 400.0).clamp(0.0, 1.0));
     let disc = (x * x + y * y).sqrt();
 
     let mut colour = ground;
     let mut lay = |over: Colour, share: f32| colour = colour.mix(over, share);
     lay(palette.accent, covered(edge.abs() - 2.0));
-    lay(Colour::WHITE, 0.28 * covered((hexagon_distance(x, y, 156.0)).abs() - 1.0));
+    lay(Colour::WHITE, 0.28 * covered(hexagon_distance(x, y, INNER).abs() - 1.0));
     lay(Colour::WHITE, 0.14 * covered(disc - 118.0));
     lay(Colour::WHITE, covered(disc - 98.0));
     lay(palette.accent, covered((disc - 88.0).abs() - 1.5));
@@ -378,7 +389,12 @@ mod tests {
         assert_eq!(pixel(&palette, 399, 399)[3], 0);
         assert_eq!(pixel(&palette, 200, 200)[3], 255);
         assert_eq!(pixel(&palette, 200, 12)[3], 255);
-        assert_eq!(pixel(&palette, 30, 200)[3], 255);
+        assert_eq!(pixel(&palette, 33, 200)[3], 255);
+        // Nothing is cut off at the image's border.
+        for at in 0..SIDE {
+            assert_eq!([pixel(&palette, at, 0)[3], pixel(&palette, at, 399)[3]], [0, 0]);
+            assert_eq!([pixel(&palette, 0, at)[3], pixel(&palette, 399, at)[3]], [0, 0]);
+        }
     }
 
     #[test]

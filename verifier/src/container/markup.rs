@@ -58,8 +58,8 @@ pub(super) struct Survey {
 /// Walks over all markup and holds it to the limits.
 pub(super) fn survey(text: &str) -> Result<Survey, Stop> {
     let bytes = text.as_bytes();
-    for mark in [b'<', b'='] {
-        if bytes.iter().filter(|&&b| b == mark).count() > MAX_MARKS {
+    for mark in ['<', '='] {
+        if text.matches(mark).count() > MAX_MARKS {
             return Err(Stop::TooManyMarks);
         }
     }

@@ -187,8 +187,11 @@ pub fn bake(svg: &[u8], badge: &str, existing: Existing) -> Result<Vec<u8>, SvgE
     }
 
     let root = &survey.root;
-    let bound =
-        document.root_element().namespaces().find(|ns| ns.name() == Some("openbadges")).map(|ns| ns.uri());
+    let bound = document
+        .root_element()
+        .namespaces()
+        .find(|ns| ns.name() == Some("openbadges"))
+        .map(roxmltree::Namespace::uri);
     let declaration = format!(" xmlns:openbadges=\"{NAMESPACE}\"");
     let (on_root, on_badge) = match bound {
         Some(NAMESPACE) => ("", ""),
