@@ -241,10 +241,11 @@ impl Colour {
         Self([part(0.0), part(4.0), part(2.0)])
     }
 
-    fn mix(self, other: Self, share: f32) -> Self {
-        let [a, b, c] = self.0;
-        let [x, y, z] = other.0;
-        Self([a + (x - a) * share, b + (y - b) * share, c + (z - c) * share])
+    fn mix(mut self, other: Self, share: f32) -> Self {
+        for (part, goal) in self.0.iter_mut().zip(other.0) {
+            *part += (goal - *part) * share;
+        }
+        self
     }
 
     fn bytes(self) -> [u8; 3] {
@@ -312,8 +313,8 @@ fn pixel(palette: &Palette, column: u16, row: u16) -> [u8; 4] {
     ));
     lay(palette.top, covered(check - 12.0));
 
-    let [r, g, b] = colour.bytes();
-    [r, g, b, byte(covered(edge - 14.0))]
+    let [red, green, blue] = colour.bytes();
+    [red, green, blue, byte(covered(edge - 14.0))]
 }
 
 /// Distance of a point to a hexagon standing on a corner around the origin, negative inside; round beyond the corners.

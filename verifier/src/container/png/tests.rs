@@ -5,24 +5,24 @@ use super::*;
 const JSON: &str = "{\"name\":\"Médiation numérique — œuvre 🏅 ]]> \u{202E}\r\n\"}";
 const JWS: &str = "eyJhbGciOiJFZERTQSJ9.eyJpZCI6IngifQ.c2ln";
 
-fn raw_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn raw_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let len = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&len[..], kind, data, &crc32(*kind, data).to_be_bytes()].concat()
+    [&len[..], &kind, data, &crc32(kind, data).to_be_bytes()].concat()
 }
 
 fn header(side: u32) -> Vec<u8> {
     let side = side.to_be_bytes();
-    raw_chunk(b"IHDR", &[&side[..], &side, &[8, 6, 0, 0, 0]].concat())
+    raw_chunk(*b"IHDR", &[&side[..], &side, &[8, 6, 0, 0, 0]].concat())
 }
 
 /// A PNG with these chunks between `IHDR` and `IEND`; its pixel data is no zlib stream, which must not matter.
 fn image(middle: &[Vec<u8>]) -> Vec<u8> {
-    [SIGNATURE.to_vec(), header(1), middle.concat(), raw_chunk(b"IDAT", b"pixels"), raw_chunk(b"IEND", b"")]
+    [SIGNATURE.to_vec(), header(1), middle.concat(), raw_chunk(*b"IDAT", b"pixels"), raw_chunk(*b"IEND", b"")]
         .concat()
 }
 
 fn itxt(keyword: &[u8], flag: u8, text: &[u8]) -> Vec<u8> {
-    raw_chunk(b"iTXt", &[keyword, &[0, flag, 0], b"fr\0mot\0", text].concat())
+    raw_chunk(*b"iTXt", &[keyword, &[0, flag, 0], b"fr\0mot\0", text].concat())
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn gives_back_what_was_baked() {
 
 #[test]
 fn leaves_every_other_byte_and_stands_before_the_pixels() {
-    let plain = image(&[raw_chunk(b"pHYs", &[0; 9])]);
+    let plain = image(&[raw_chunk(*b"pHYs", &[0; 9])]);
     let baked = bake(&plain, JSON, Existing::Refuse).unwrap();
     let added = baked.len() - plain.len();
     let at = SIGNATURE.len() + header(1).len();
@@ -54,11 +54,11 @@ fn replaces_only_when_asked() {
     let crowded = image(&[
         itxt(KEYWORD, 0, b"a"),
         itxt(KEYWORD, 1, b"b"),
-        raw_chunk(b"tEXt", b"openbadges\0c"),
-        raw_chunk(b"zTXt", b"openbadgecredential"),
+        raw_chunk(*b"tEXt", b"openbadges\0c"),
+        raw_chunk(*b"zTXt", b"openbadgecredential"),
     ]);
     assert_eq!(bake(&crowded, JWS, Existing::Replace), bake(&plain, JWS, Existing::Refuse));
-    let old = image(&[raw_chunk(b"tEXt", b"openbadges\0c")]);
+    let old = image(&[raw_chunk(*b"tEXt", b"openbadges\0c")]);
     assert_eq!(bake(&old, JWS, Existing::Refuse), Err(PngError::AlreadyBaked { offset: 33 }));
 }
 
@@ -66,7 +66,7 @@ fn replaces_only_when_asked() {
 fn never_decodes_pixels() {
     // 60,000 × 60,000 pixels would be 14.4 GB.
     let huge =
-        [SIGNATURE.to_vec(), header(60_000), itxt(KEYWORD, 0, b"{}"), raw_chunk(b"IEND", b"")].concat();
+        [SIGNATURE.to_vec(), header(60_000), itxt(KEYWORD, 0, b"{}"), raw_chunk(*b"IEND", b"")].concat();
     assert_eq!(extract(&huge).unwrap(), b"{}");
 }
 
@@ -79,25 +79,25 @@ fn refuses_what_is_not_one_plain_badge() {
         (vec![itxt(b"Comment", 0, b"openbadgecredential")], PngError::NoBadge),
         (vec![itxt(b"OpenBadgeCredential", 0, b"{}")], PngError::NoBadge),
         (vec![itxt(KEYWORD_OB2, 0, b"{}")], PngError::Ob2Badge { offset: at }),
-        (vec![raw_chunk(b"tEXt", b"openbadges\0{}")], PngError::Ob2Badge { offset: at }),
+        (vec![raw_chunk(*b"tEXt", b"openbadges\0{}")], PngError::Ob2Badge { offset: at }),
         (vec![one.clone(), one.clone()], PngError::Multiple { first: at, second: at + one.len() }),
         (
-            vec![one.clone(), raw_chunk(b"tEXt", b"openbadgecredential\0{}")],
+            vec![one.clone(), raw_chunk(*b"tEXt", b"openbadgecredential\0{}")],
             PngError::Multiple { first: at, second: at + one.len() },
         ),
         (vec![itxt(KEYWORD, 1, b"{}")], PngError::Compressed { offset: at }),
         (vec![itxt(KEYWORD, 2, b"{}")], PngError::MalformedText { offset: at }),
         (
-            vec![raw_chunk(b"iTXt", b"openbadgecredential\0\0\0fr\0{}")],
+            vec![raw_chunk(*b"iTXt", b"openbadgecredential\0\0\0fr\0{}")],
             PngError::MalformedText { offset: at },
         ),
-        (vec![raw_chunk(b"iTXt", b"openbadgecredential")], PngError::MalformedText { offset: at }),
+        (vec![raw_chunk(*b"iTXt", b"openbadgecredential")], PngError::MalformedText { offset: at }),
         (
-            vec![raw_chunk(b"tEXt", b"openbadgecredential\0{}")],
+            vec![raw_chunk(*b"tEXt", b"openbadgecredential\0{}")],
             PngError::WrongChunk { offset: at, chunk: *b"tEXt" },
         ),
         (
-            vec![raw_chunk(b"zTXt", b"openbadgecredential\0\0x")],
+            vec![raw_chunk(*b"zTXt", b"openbadgecredential\0\0x")],
             PngError::WrongChunk { offset: at, chunk: *b"zTXt" },
         ),
         (vec![itxt(KEYWORD, 0, b"")], PngError::Empty),
@@ -153,12 +153,12 @@ fn refuses_what_is_too_large() {
     assert_eq!(bake(&image(&[]), "", Existing::Refuse), Err(PngError::Empty));
 
     let frame = image(&[]).len() + 12;
-    let full = image(&[raw_chunk(b"fiLl", &vec![0; MAX_PNG_LEN - frame])]);
+    let full = image(&[raw_chunk(*b"fiLl", &vec![0; MAX_PNG_LEN - frame])]);
     assert_eq!(extract(&full), Err(PngError::NoBadge));
     assert!(matches!(bake(&full, "{}", Existing::Refuse), Err(PngError::TooLarge { .. })));
     assert!(matches!(extract(&[full, vec![0]].concat()), Err(PngError::TooLarge { .. })));
 
-    let crowd = image(&vec![raw_chunk(b"fiLl", b""); MAX_CHUNKS - 3]);
+    let crowd = image(&vec![raw_chunk(*b"fiLl", b""); MAX_CHUNKS - 3]);
     assert_eq!(extract(&crowd), Err(PngError::NoBadge));
     assert_eq!(bake(&crowd, "{}", Existing::Refuse), Err(PngError::TooManyChunks { limit: MAX_CHUNKS }));
 }
