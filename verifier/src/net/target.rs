@@ -165,7 +165,7 @@ mod tests {
             ("https://badge.example:8443/x?y=1#z", "Public https://badge.example:8443/x?y=1"),
             ("https://8.8.8.8/", "Public https://8.8.8.8/"),
             ("https://[2606:4700::1111]/", "Public https://[2606:4700::1111]/"),
-            ("https://académie.example/", "Public https://xn--acadmie-dya.example/"),
+            ("https://académie.example/", "Public https://xn--acadmie-eya.example/"),
             // A name is judged when it resolves.
             ("https://localhost/", "Public https://localhost/"),
         ] {
