@@ -25,8 +25,8 @@ impl Zone {
 
     fn admit_one(self, address: IpAddr) -> Result<(), FetchError> {
         let range = match (self, forbidden_range(address)) {
-            (Self::Public | Self::PublicOrLoopback, None) => return Ok(()),
-            (Self::PublicOrLoopback | Self::Loopback, Some(LOOPBACK)) => return Ok(()),
+            (Self::Public | Self::PublicOrLoopback, None)
+            | (Self::PublicOrLoopback | Self::Loopback, Some(LOOPBACK)) => return Ok(()),
             (Self::Loopback, None) => "beyond loopback",
             (_, Some(range)) => range,
         };
@@ -64,7 +64,7 @@ fn v6_within(address: Ipv6Addr, base: Ipv6Addr, bits: u32) -> bool {
 /// The [IANA special-purpose registry](https://www.iana.org/assignments/iana-ipv4-special-registry/), with multicast
 /// and the one public address that a cloud answers on its own hosts.
 const FORBIDDEN_V4: &[(Ipv4Addr, u32, &str)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "this network (RFC 791)"),
+    (Ipv4Addr::UNSPECIFIED, 8, "this network (RFC 791)"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private (RFC 1918)"),
     (Ipv4Addr::new(100, 64, 0, 0), 10, "carrier-grade NAT (RFC 6598)"),
     (Ipv4Addr::new(127, 0, 0, 0), 8, LOOPBACK),

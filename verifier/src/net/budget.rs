@@ -9,7 +9,7 @@ const CREDENTIAL_TIME: Duration = Duration::from_secs(15);
 /// Most fetches one presentation may cause: eight credentials' worth.
 const PRESENTATION_FETCHES: u32 = 64;
 /// Longest one presentation may keep us fetching: a proxy in front of a service gives up about then.
-const PRESENTATION_TIME: Duration = Duration::from_secs(60);
+const PRESENTATION_TIME: Duration = Duration::from_mins(1);
 
 /// What one credential or one presentation may still fetch; keep one for each, through all its rounds.
 ///

@@ -434,14 +434,14 @@ async fn a_host_serves_two_at_once_and_no_more() {
     let server =
         Server::start(move |_| Act::Meet(pair.clone(), answer("200 OK\r\nContent-Length: 0", b""))).await;
     let fetcher = Arc::new(Fetcher::new(Reach::DangerLoopback).unwrap());
-    let fetches: Vec<_> = (0..8)
+    let running: Vec<_> = (0..8)
         .map(|_| {
             let (fetcher, url) = (fetcher.clone(), server.url("/"));
             tokio::spawn(async move { fetcher.fetch(&url, Kind::Jwks, &mut Budget::credential()).await })
         })
         .collect();
-    for fetch in fetches {
-        fetch.await.unwrap().unwrap();
+    for task in running {
+        task.await.unwrap().unwrap();
     }
     assert_eq!(server.most_at_once.load(Ordering::SeqCst), 2);
 }
