@@ -17,6 +17,7 @@ pub mod net;
 #[cfg(feature = "net")]
 pub mod online;
 pub mod policy;
+mod problems;
 pub mod report;
 pub mod securing;
 pub mod snapshot;
