@@ -126,3 +126,11 @@ fn many_callers_share_a_sync() {
         "payload and journal, for intent and credential"
     );
 }
+
+#[test]
+fn what_a_killed_process_wrote_is_synced_before_it_is_relied_on() {
+    let (directory, before) = furnished();
+    let (store, disk) = on_small_disk(directory.path());
+    assert_eq!(everything(&store), before);
+    assert_eq!(disk.synced.load(Ordering::Relaxed), 2, "the ends of journal and payloads");
+}
