@@ -229,3 +229,49 @@ fn torn_new_segments_are_made_again() {
         assert_eq!(open(directory.path()).head().unwrap().sequence, before.head.sequence + 2);
     }
 }
+
+#[test]
+fn torn_batch_is_cut_off_as_long_as_no_later_batch_follows() {
+    let directory = TempDir::new().unwrap();
+    let parent = directory.path().join("journal");
+    fs::create_dir(&parent).unwrap();
+    let journal = Journal::new(&parent);
+    let options = Options::default();
+    let empty = journal.scan(1, u64::MAX, &mut |_| Ok(())).unwrap();
+    let mut writer = journal.resume(&empty, &options.disk, options.journal_segment).unwrap();
+    let file = segment(directory.path());
+    let body = format!("{{\"{}\":1}}", "x".repeat(1200)).into_bytes();
+    writer.append(&[&body]).unwrap();
+    let second = fs::read(&file).unwrap().len();
+    writer.append(&[&body, &body, &body]).unwrap();
+    let batch = fs::read(&file).unwrap();
+    let length = (batch.len() - second) / 3;
+
+    let with = |bytes: &[u8], range: std::ops::Range<usize>, value: u8| {
+        let mut image = bytes.to_vec();
+        image[range].fill(value);
+        fs::write(&file, image).unwrap();
+        scan(directory.path())
+    };
+    // A sector of the batch was not written although later ones were: the batch is cut off from there.
+    for sector in (second / 512 + 1)..(batch.len() / 512) {
+        let start = sector * 512;
+        let head = with(&batch, start..start + 512, 0).unwrap();
+        assert_eq!(head.sequence, 1 + ((start - second) / length) as u64, "sector {sector}");
+    }
+    // Other bytes than were written are no torn write, even in the last batch.
+    for at in [second + 10, second + 100, second + length + 10, second + 2 * length + 100] {
+        assert!(matches!(with(&batch, at..at + 1, 0xff), Err(StoreError::Corruption { .. })), "{at}");
+    }
+    // Once a later batch is there, a blank sector is damage.
+    fs::write(&file, &batch).unwrap();
+    writer.append(&[&body]).unwrap();
+    let bytes = fs::read(&file).unwrap();
+    for sector in (second / 512 + 1)..(batch.len() / 512) {
+        let start = sector * 512;
+        assert!(
+            matches!(with(&bytes, start..start + 512, 0), Err(StoreError::Corruption { .. })),
+            "{sector}"
+        );
+    }
+}
