@@ -1,0 +1,15 @@
+//! `did`: who the holder is.
+
+use std::path::Path;
+
+use badge_schemas::problem::Problem;
+
+use super::Session;
+use crate::exit::Exit;
+use crate::holder::Holder;
+
+/// Prints the holder's DID; needs no passphrase.
+pub(super) fn run(wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    session.console.data(format!("{}\n", Holder::read(wallet)?.did()))?;
+    Ok(Exit::Done)
+}
