@@ -1,0 +1,3 @@
+//! How a credential is secured: what is signed, and by which mechanism.
+
+pub mod rdfc;
