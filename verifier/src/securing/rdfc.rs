@@ -241,3 +241,6 @@ fn each_iri(quad: &Quad, mut visit: impl FnMut(&str) -> Result<(), RdfError>) ->
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,15 +18,23 @@ pub const MAX_CONTEXTS: usize = 128;
 pub const MAX_INLINE_TERMS: usize = 5_000;
 /// Deepest nesting of scoped contexts inside an inline context; the known contexts need 2.
 pub const MAX_CONTEXT_DEPTH: usize = 8;
-/// Most term definitions copied: the processor copies all terms in force for every object, and every value
-/// with a scoped context. Counted as (objects + values under such terms) times terms; a microsecond copies about ten.
-pub const MAX_EXPANSION_STEPS: usize = 2_000_000;
+/// Most term definitions copied during expansion, estimated: about two microseconds each,
+/// both passes together, so a second; a badge needs about 10,000. The
+/// processor copies all terms in force for every type and every scoped value, and builds them anew for every context.
+pub const MAX_EXPANSION_STEPS: usize = 500_000;
+/// What one `@context` entry costs, measured in types.
+const STEPS_PER_CONTEXT: usize = 12;
+/// How many objects without a type cost as much as one type.
+const OBJECTS_PER_STEP: usize = 8;
 /// Most look-ups to find out what names stand for: a badge needs two for each compact IRI among its names.
 pub const MAX_ALIAS_STEPS: usize = 100_000;
 
 /// Keywords of the document's body. The others can hide content (`@index`, `@direction`), move it out of sight
 /// (`@graph`, `@included`, `@reverse`, `@nest`), or belong into a context.
 const KEYWORDS: [&str; 7] = ["@context", "@id", "@type", "@value", "@language", "@list", "@set"];
+
+/// The terms of known contexts whose values are graphs (a test looks for others).
+pub(super) const GRAPHS: [&str; 2] = ["proof", "verifiableCredential"];
 
 /// What the second pass needs to know of a document.
 pub(super) struct Facts {
@@ -41,9 +49,13 @@ pub(super) fn inspect(document: &Value) -> Result<Facts, RdfError> {
     };
     let mut inspector = Inspector::default();
     inspector.object(root, "", 0)?;
-    let terms = inspector.inline_terms + inspector.names.len();
-    bounded(terms.saturating_mul(inspector.objects), MAX_EXPANSION_STEPS, "expansion steps")?;
     let types = count_types(document);
+    let copies = types
+        + inspector.contexts * STEPS_PER_CONTEXT
+        + inspector.objects / OBJECTS_PER_STEP
+        + if inspector.inline_scoped { inspector.values } else { 0 };
+    let terms = inspector.inline_terms + inspector.names.len();
+    bounded(terms.saturating_mul(copies), MAX_EXPANSION_STEPS, "expansion steps")?;
     inspector.aliases(root, "")?;
     Ok(Facts { types })
 }
@@ -120,6 +132,8 @@ struct Inspector {
     /// What names stand for in inline contexts.
     inline: HashMap<String, HashSet<String>>,
     alias_steps: usize,
+    /// Whether an inline context has scoped contexts, which then may be processed for every value.
+    inline_scoped: bool,
 }
 
 impl Inspector {
@@ -140,6 +154,10 @@ impl Inspector {
                 return Err(RdfError::Dropped { pointer });
             }
             if key == "@language" && (!value.is_string() || !object.contains_key("@value")) {
+                return Err(RdfError::Dropped { pointer });
+            }
+            // A graph around nothing but a reference is empty.
+            if GRAPHS.contains(&key.as_str()) && type_leaves(value).is_some() {
                 return Err(RdfError::Dropped { pointer });
             }
             self.value(value, &pointer, depth + 1)?;
@@ -203,7 +221,9 @@ impl Inspector {
                     let iri = value.as_str().or_else(|| value.get("@id").and_then(Value::as_str));
                     if let Some(iri) = iri.filter(|_| !name.starts_with('@')) {
                         self.names.entry(name.clone()).or_default().insert(iri.to_owned());
-                        self.reserved.insert(iri.to_owned());
+                        if iri.contains(':') {
+                            self.reserved.insert(iri.to_owned());
+                        }
                     }
                     self.collect(value);
                 }
@@ -245,6 +265,7 @@ impl Inspector {
                             ("@container", Value::String(kind)) => kind == "@set" || kind == "@list",
                             ("@context", Value::Object(scoped)) => {
                                 let pointer = child(&child(pointer, term), "@context");
+                                self.inline_scoped = true;
                                 self.inline_context(scoped, &pointer, depth + 1)?;
                                 true
                             }

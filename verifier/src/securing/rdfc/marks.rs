@@ -11,6 +11,9 @@ use super::input::{child, count_types, is_type_key, type_leaves};
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const RDF_JSON: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON";
 
+/// A property of our own, dropped whenever the way to its object is. After `://` no context can give it another meaning.
+const LINK: &str = "x-mark://link";
+
 /// A copy of a document in which every leaf is different and recognisable.
 ///
 /// - A string keeps its beginning and gets a mark of letters at its end, so it stays what it was: an absolute, compact or
@@ -18,7 +21,8 @@ const RDF_JSON: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON";
 /// - A number or a boolean becomes a number: JSON-LD treats both as native values.
 /// - Null and the empty array, which stand for nothing except inside a JSON literal, become a number that counts only there.
 /// - The empty object becomes a node with a marked id.
-/// - Types, languages and contexts steer the expansion and stay; types are counted instead.
+/// - Types, languages and contexts steer the expansion and stay. Types are counted instead, and an object with types gets
+///   a marked property of ours.
 pub(super) struct Marked {
     document: Value,
     word: String,
@@ -177,13 +181,20 @@ impl Marked {
             node.insert("@id".to_owned(), json!(self.string("urn:x", pointer)));
             return Value::Object(node);
         }
-        let members = object.iter().map(|(key, value)| {
-            let steers =
-                key == "@context" || key == "@language" || (is_type_key(key) && type_leaves(value).is_some());
+        let mut members = Map::new();
+        let mut typed = false;
+        for (key, value) in object {
+            let types = is_type_key(key) && type_leaves(value).is_some();
+            typed |= types;
+            let steers = types || key == "@context" || key == "@language";
             let value = if steers { value.clone() } else { self.value(value, &child(pointer, key)) };
-            (key.clone(), value)
-        });
-        Value::Object(members.collect())
+            members.insert(key.clone(), value);
+        }
+        if typed && !object.contains_key("@value") {
+            // The processor keeps the types of an object even where it drops the property that leads to it.
+            members.insert(LINK.to_owned(), json!(self.string("", pointer)));
+        }
+        Value::Object(members)
     }
 
     fn value(&mut self, value: &Value, pointer: &str) -> Value {
