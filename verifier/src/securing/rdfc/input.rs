@@ -12,7 +12,7 @@ use super::canonical::bounded;
 pub const MAX_DEPTH: usize = 64;
 /// Most values in a document: a badge has 50 to 200, so this is a presentation of a hundred.
 pub const MAX_VALUES: usize = 20_000;
-/// Most `@context` entries in a document: each is processed anew where it stands, for up to a millisecond.
+/// Most `@context` entries in a document: each is processed anew where it stands, for some 4 ms.
 pub const MAX_CONTEXTS: usize = 128;
 /// Most terms in inline contexts; the largest context we carry has some two hundred.
 pub const MAX_INLINE_TERMS: usize = 5_000;

@@ -169,7 +169,7 @@ impl Marked {
             Value::String(text) => self.words(text, seen),
             Value::Array(items) => items.iter().for_each(|item| self.inside_json(item, true, seen)),
             Value::Object(members) => {
-                members.values().for_each(|member| self.inside_json(member, true, seen))
+                members.values().for_each(|member| self.inside_json(member, true, seen));
             }
             Value::Null | Value::Bool(_) => {}
         }
@@ -182,15 +182,15 @@ impl Marked {
             return Value::Object(node);
         }
         let mut members = Map::new();
-        let mut typed = false;
+        let mut has_types = false;
         for (key, value) in object {
             let types = is_type_key(key) && type_leaves(value).is_some();
-            typed |= types;
+            has_types |= types;
             let steers = types || key == "@context" || key == "@language";
             let value = if steers { value.clone() } else { self.value(value, &child(pointer, key)) };
             members.insert(key.clone(), value);
         }
-        if typed && !object.contains_key("@value") {
+        if has_types && !object.contains_key("@value") {
             // The processor keeps the types of an object even where it drops the property that leads to it.
             members.insert(LINK.to_owned(), json!(self.string("", pointer)));
         }
