@@ -271,7 +271,7 @@ fn decode(part: &str, text: &str) -> Result<Vec<u8>, Problem> {
 
 fn short_media_type(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
-    lower.strip_prefix("application/").map_or(lower.clone(), str::to_owned)
+    lower.strip_prefix("application/").unwrap_or(&lower).to_owned()
 }
 
 /// A pointer into the header would read as one into the payload.

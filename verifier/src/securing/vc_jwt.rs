@@ -292,13 +292,14 @@ fn numeric_date(members: &Map<String, Value>, claim: &'static str) -> Result<Opt
         .ok_or_else(|| malformed(claim, "it is not a number of seconds between the years 0 and 9999"))
 }
 
+/// 2^53: beyond it, doubles skip whole numbers; far beyond any date.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 fn whole_second(number: &Number) -> Option<i64> {
     if let Some(second) = number.as_i64() {
         return Some(second);
     }
     let second = number.as_f64()?.floor();
-    /// 2^53: beyond it, doubles skip whole numbers; far beyond any date.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
     (second.abs() < EXACT).then_some(second as i64)
 }

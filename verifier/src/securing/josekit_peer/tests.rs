@@ -23,12 +23,12 @@ fn agreed(algorithm: Algorithm, jwk: &Jwk, message: &[u8], signature: &[u8]) -> 
     ours.is_ok()
 }
 
-/// Every single bit flipped, every length near the right one, and nothing at all.
+/// A bit flipped in every byte, each of the eight in turn; every length near the right one, and nothing at all.
 fn mutations(signature: &[u8]) -> Vec<Vec<u8>> {
-    let mut all: Vec<Vec<u8>> = (0..signature.len() * 8)
+    let mut all: Vec<Vec<u8>> = (0..signature.len())
         .map(|at| {
             let mut changed = signature.to_vec();
-            changed[at / 8] ^= 1 << (at % 8);
+            changed[at] ^= 1 << (at % 8);
             changed
         })
         .collect();

@@ -19,8 +19,10 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
 /// A key pair from a seed, with the means to sign.
 pub(crate) struct TestKey {
     pub(crate) public: PublicKey,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    sign: Box<Sign>,
 }
+
+type Sign = dyn Fn(&[u8]) -> Vec<u8>;
 
 impl TestKey {
     pub(crate) fn ed25519(seed: u8) -> Self {
