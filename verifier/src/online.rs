@@ -60,7 +60,7 @@ pub async fn verify_online(
         }
         for resource in wanted {
             let outcome = match fetcher.fetch(&resource.url, net_kind(resource.kind), &mut budget).await {
-                Ok(fetched) => Ok(fetched.bytes),
+                Ok(answer) => Ok(answer.bytes),
                 Err(error) => Err(retrieval_code(&error)),
             };
             snapshot.insert(resource, Retrieval { fetched_at: clock(), outcome });

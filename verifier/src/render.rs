@@ -7,7 +7,7 @@ use badge_schemas::problem::Problem;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::report::{Check, CheckId, NotRun, Outcome, Report, Skill, Summary, Verdict};
+use crate::report::{Check, NotRun, Outcome, Report, Skill, Summary, Verdict};
 use crate::words;
 
 /// Longest untrusted text shown in one place, in characters: a name must not push the verdict off the screen.
@@ -393,7 +393,7 @@ mod tests {
     use badge_schemas::problem::Code;
 
     use super::*;
-    use crate::report::{Recognition, RegistryAnswer};
+    use crate::report::{CheckId, Recognition, RegistryAnswer};
     use crate::snapshot::{Resource, ResourceKind, Used};
 
     fn report(outcomes: &[(CheckId, Outcome)]) -> Report {

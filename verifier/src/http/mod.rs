@@ -5,17 +5,17 @@
 
 mod problem;
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use std::{io, str};
 
 use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, Query, ServiceConfig};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
@@ -87,15 +87,15 @@ fn routes(config: &mut ServiceConfig) {
         .service(
             web::resource("/verify")
                 .route(web::post().to(verify_body))
-                .default_service(web::to(|| async { refuse(Refusal::Method("POST")) })),
+                .default_service(web::to(|| async { refuse(&Refusal::Method("POST")) })),
         )
         .service(
             web::resource("/healthz")
                 .route(web::get().to(health))
                 .route(web::method(Method::HEAD).to(health))
-                .default_service(web::to(|| async { refuse(Refusal::Method("GET, HEAD")) })),
+                .default_service(web::to(|| async { refuse(&Refusal::Method("GET, HEAD")) })),
         )
-        .default_service(web::to(|| async { refuse(Refusal::NotFound) }));
+        .default_service(web::to(|| async { refuse(&Refusal::NotFound) }));
 }
 
 async fn health() -> HttpResponse {
@@ -115,7 +115,7 @@ struct Asked {
 async fn verify_body(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     match answer(&request, payload, &service).await {
         Ok(response) => response,
-        Err(refusal) => refuse(refusal),
+        Err(refusal) => refuse(&refusal),
     }
 }
 
@@ -124,7 +124,7 @@ async fn answer(request: &HttpRequest, payload: Payload, service: &Service) -> R
     media_type(request.headers())?;
     let _turn = service.turns.try_acquire().map_err(|_| Refusal::Busy)?;
     let settings = &service.settings;
-    let input = tokio::time::timeout(settings.body_time, body(payload)).await.map_err(|_| Refusal::TooSlow)??;
+    let input = tokio::time::timeout(settings.body_time, body(request.headers(), payload)).await.map_err(|_| Refusal::TooSlow)??;
     let mut snapshot = settings.snapshot.clone();
     let report = verify_online(
         &input,
@@ -185,23 +185,28 @@ fn media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     if taken { Ok(()) } else { Err(Refusal::MediaType(crate::render::sanitise(&essence, 80))) }
 }
 
-async fn body(payload: Payload) -> Result<Vec<u8>, Refusal> {
+/// The whole body, counted as it comes; a length announced beyond the limit is not even waited for.
+async fn body(headers: &HeaderMap, payload: Payload) -> Result<Vec<u8>, Refusal> {
     let too_large = |size: &str| Problem::new(Code::InputTooLarge).with("size", size).with("limit", MAX_BODY_BYTES);
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if let Some(length) = announced.filter(|length| *length > MAX_BODY_BYTES as u64) {
+        return Err(Refusal::TooLarge(too_large(&length.to_string())));
+    }
     match payload.to_bytes_limited(MAX_BODY_BYTES).await {
-        Err(_) => Err(Refusal::TooLarge(too_large(&format!("more than {MAX_BODY_BYTES}")))),
+        Err(_) => Err(Refusal::TooLarge(too_large(&format!("> {MAX_BODY_BYTES}")))),
         Ok(Err(_)) => Err(Refusal::Broken),
         Ok(Ok(bytes)) if bytes.is_empty() => Err(Refusal::Empty(Problem::new(Code::InputEmpty))),
         Ok(Ok(bytes)) => Ok(bytes.to_vec()),
     }
 }
 
-fn refuse(refusal: Refusal) -> HttpResponse {
+fn refuse(refusal: &Refusal) -> HttpResponse {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.insert_header((CACHE_CONTROL, "no-store"));
     match refusal {
         Refusal::Method(allowed) => {
-            response.insert_header((ALLOW, allowed));
+            response.insert_header((ALLOW, *allowed));
         }
         Refusal::Busy => {
             response.insert_header((RETRY_AFTER, "5"));
@@ -213,4 +218,61 @@ fn refuse(refusal: Refusal) -> HttpResponse {
         _ => {}
     }
     response.content_type("application/problem+json").body(refusal.body().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::net::Reach;
+
+    /// Serves on a thread that lives as long as the test program.
+    fn start(body_time: Duration) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let settings = Settings {
+                policy: TrustPolicy::default(),
+                snapshot: Snapshot::default(),
+                fetcher: Fetcher::new(Reach::PublicHttps).unwrap(),
+                clock: || Timestamp::UNIX_EPOCH,
+                body_time,
+            };
+            run(listener, settings, |address| tell.send(address).unwrap()).unwrap();
+        });
+        told.recv().unwrap()
+    }
+
+    #[test]
+    fn a_body_that_stalls_is_given_up() {
+        let mut stream = TcpStream::connect(start(Duration::from_millis(50))).unwrap();
+        stream.write_all(b"POST /verify HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n{").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.contains("BODY_TOO_SLOW"), "{answer}");
+    }
+
+    #[test]
+    fn media_types_that_a_badge_may_have() {
+        let headers = |name, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            headers
+        };
+        for taken in ["application/vc", "Application/VC+JWT; charset=utf-8", "image/png", "application/vp+ld+json", "text/plain"] {
+            assert_eq!(media_type(&headers(CONTENT_TYPE, taken)), Ok(()), "{taken}");
+        }
+        assert_eq!(media_type(&HeaderMap::new()), Ok(()));
+        for refused in ["", "text/html", "application/vcx", "multipart/form-data"] {
+            assert!(matches!(media_type(&headers(CONTENT_TYPE, refused)), Err(Refusal::MediaType(_))), "{refused}");
+        }
+        assert_eq!(media_type(&headers(CONTENT_ENCODING, "Identity")), Ok(()));
+        assert!(matches!(media_type(&headers(CONTENT_ENCODING, "gzip, identity")), Err(Refusal::MediaType(_))));
+    }
 }

@@ -97,13 +97,11 @@ fn preferred_lang(raw: &[OsString]) -> Lang {
         raw.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let joined = words.iter().filter_map(|word| word.strip_prefix("--lang=")).next_back();
     let apart = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1]).next_back();
-    match joined.or(apart) {
-        Some(tag) => Lang::from_tag(tag),
-        None => {
-            let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-            Lang::from_locale(locale.each_ref().map(Option::as_deref))
-        }
+    if let Some(tag) = joined.or(apart) {
+        return Lang::from_tag(tag);
     }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    Lang::from_locale(locale.each_ref().map(Option::as_deref))
 }
 
 /// Tells whether a skills badge is authentic, in force, and issued by someone a registry recognises.

@@ -14,7 +14,7 @@ use crate::files::{self, Trust};
 use crate::{say, style};
 
 /// Checks, reports on standard output, and gives the exit code of the verdict.
-pub(crate) fn run(request: CheckRequest, lang: Lang) -> Result<u8, Problem> {
+pub(crate) fn run(request: &CheckRequest, lang: Lang) -> Result<u8, Problem> {
     let at = request.at.as_deref().map(time).transpose()?;
     let mut snapshot =
         request.snapshot.as_deref().map(|path| files::snapshot(path, lang)).transpose()?.unwrap_or_default();
@@ -36,9 +36,9 @@ pub(crate) fn run(request: CheckRequest, lang: Lang) -> Result<u8, Problem> {
             let input = local(source, lang)?;
             verify_offline(&input, &expect, &trust.policy, Timestamp::now(), &trust.snapshot, request.refresh)
         }
-        (Network::On(reach), _) => online(&request, reach, &expect, &mut trust, lang)?,
+        (Network::On(reach), _) => online(request, reach, &expect, &mut trust, lang)?,
     };
-    show(&report, &request, lang)?;
+    show(&report, request, lang)?;
     if let Some(path) = &request.save_snapshot {
         files::save(path, &trust.snapshot, lang)?;
     }
@@ -65,8 +65,8 @@ fn online(
     runtime.block_on(async {
         let input = match &request.source {
             Source::Url(url) => {
-                let fetched = fetcher.fetch(url, Kind::Credential, &mut Budget::credential()).await;
-                fetched.map_err(|error| fetch_problem(url, &error))?.bytes
+                let answer = fetcher.fetch(url, Kind::Credential, &mut Budget::credential()).await;
+                answer.map_err(|error| fetch_problem(url, &error))?.bytes
             }
             source => local(source, lang)?,
         };

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb, lang: Lang) -> ExitCode {
     let outcome = match verb {
-        Verb::Check(request) => check::run(*request, lang),
+        Verb::Check(request) => check::run(&request, lang),
         Verb::Inspect(input) => inspect::run(&input, lang).map(|()| 0),
         Verb::Serve(request) => serve::run(&request, lang).map(|()| 0),
     };
