@@ -16,8 +16,6 @@ pub mod did;
 pub mod http;
 #[cfg(feature = "net")]
 pub mod net;
-#[cfg(feature = "net")]
-pub mod online;
 pub mod policy;
 mod problems;
 pub mod render;
