@@ -16,6 +16,8 @@ pub mod did;
 pub mod http;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod online;
 pub mod policy;
 mod problems;
 pub mod render;

@@ -148,8 +148,11 @@ impl Page {
     fn report(&mut self, report: &Report, strictness: Strictness) {
         let lang = self.lang;
         let verdict = strictness.verdict(report);
-        let meaning =
-            if verdict == report.verdict() { words::verdict_meaning(verdict, lang) } else { words::strict_meaning(lang) };
+        let meaning = if verdict == report.verdict() {
+            words::verdict_meaning(verdict, lang)
+        } else {
+            words::strict_meaning(lang)
+        };
         let word = self.ink(ink_of(verdict), words::verdict(verdict, lang));
         self.line(0, &format!("{word} — {meaning}."));
         self.blank();
@@ -169,7 +172,8 @@ impl Page {
             self.check(check, depth);
         }
         self.registries(report, depth);
-        let (credential, endorsement) = self.lang.pick(("Presented", "Endorsement"), ("Présenté", "Endossement"));
+        let (credential, endorsement) =
+            self.lang.pick(("Presented", "Endorsement"), ("Présenté", "Endossement"));
         for inner in report.credentials() {
             self.embedded(inner, credential, depth + 1);
         }
@@ -184,7 +188,10 @@ impl Page {
         let word = self.ink(ink_of(verdict), words::verdict(verdict, self.lang));
         let place = report.pointer().map(|pointer| format!(" ({})", clean(pointer))).unwrap_or_default();
         let separator = self.lang.pick(":", " :");
-        self.line(depth, &format!("{title}{place}{separator} {word} — {}", words::verdict_meaning(verdict, self.lang)));
+        self.line(
+            depth,
+            &format!("{title}{place}{separator} {word} — {}", words::verdict_meaning(verdict, self.lang)),
+        );
         self.body(report, depth);
     }
 
@@ -224,7 +231,8 @@ impl Page {
 
     fn securing(&mut self, report: &Report, depth: usize) {
         let securing = report.securing();
-        let parts = [securing.container, securing.mechanism.as_deref(), securing.verification_method.as_deref()];
+        let parts =
+            [securing.container, securing.mechanism.as_deref(), securing.verification_method.as_deref()];
         let parts: Vec<_> = parts.into_iter().flatten().map(clean).collect();
         if !parts.is_empty() {
             self.field(depth, self.lang.pick("Secured by", "Sécurisé par"), &parts.join(", "));
@@ -254,7 +262,9 @@ impl Page {
         }
         self.line(depth + 1, &line);
         match &check.outcome {
-            Outcome::NotRun(NotRun::Missing(resource)) => self.problem(&words::missing(resource, lang), depth + 3),
+            Outcome::NotRun(NotRun::Missing(resource)) => {
+                self.problem(&words::missing(resource, lang), depth + 3)
+            }
             outcome => {
                 if let Some(problem) = outcome.problem() {
                     self.problem(problem, depth + 3);
@@ -282,7 +292,8 @@ impl Page {
         self.blank();
         self.heading(depth, self.lang.pick("Registries", "Registres"));
         for answer in report.registries() {
-            let mut line = format!("{} {}", clean(&answer.registry), words::recognition(&answer.recognition, self.lang));
+            let mut line =
+                format!("{} {}", clean(&answer.registry), words::recognition(&answer.recognition, self.lang));
             if let Some(name) = &answer.listed_as {
                 let _ = write!(line, "{} {}", self.lang.pick(", as", ", sous le nom de"), clean(name));
             }
@@ -308,7 +319,8 @@ impl Page {
                 (Ok(then), Ok(now)) => words::age(then, now, lang),
                 _ => String::new(),
             };
-            let nothing = if used.sha256.is_some() { "" } else { lang.pick(", without success", ", sans succès") };
+            let nothing =
+                if used.sha256.is_some() { "" } else { lang.pick(", without success", ", sans succès") };
             let what = clean(&words::resource(&used.resource, lang));
             self.line(1, &format!("{what} — {age} ({}){nothing}", clean(&used.fetched_at)));
         }
@@ -380,7 +392,8 @@ fn clean(text: &str) -> String {
 /// `Name — ESCO 1234-5678 <https://…>`.
 fn skill_text(skill: &Skill) -> String {
     let mut text = clean(&skill.name);
-    let place: Vec<_> = [&skill.framework, &skill.code].into_iter().flatten().map(|part| clean(part)).collect();
+    let place: Vec<_> =
+        [&skill.framework, &skill.code].into_iter().flatten().map(|part| clean(part)).collect();
     if !place.is_empty() {
         let _ = write!(text, " — {}", place.join(" "));
     }
@@ -397,7 +410,12 @@ mod tests {
     use crate::snapshot::{Resource, ResourceKind, Used};
 
     fn report(outcomes: &[(CheckId, Outcome)]) -> Report {
-        let outcome = |id| outcomes.iter().find(|(known, _)| *known == id).map_or(Outcome::Pass, |(_, outcome)| outcome.clone());
+        let outcome = |id| {
+            outcomes
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or(Outcome::Pass, |(_, outcome)| outcome.clone())
+        };
         Report {
             checks: CheckId::ALL.iter().map(|id| Check { id: *id, outcome: outcome(*id) }).collect(),
             summary: Summary {
@@ -427,7 +445,10 @@ mod tests {
     }
 
     fn warning() -> (CheckId, Outcome) {
-        (CheckId::Issuer, Outcome::Warn(Problem::new(Code::IssuerUnknown).with("issuer", "did:web:a.example")))
+        (
+            CheckId::Issuer,
+            Outcome::Warn(Problem::new(Code::IssuerUnknown).with("issuer", "did:web:a.example")),
+        )
     }
 
     #[test]
@@ -457,14 +478,13 @@ mod tests {
             (CheckId::Presenter, Outcome::ABSENT),
             (CheckId::Conformance, Outcome::Fail(Problem::new(Code::CriteriaEmpty).at("/credentialSubject"))),
         ]);
-        report.registries =
-            vec![RegistryAnswer {
-                registry: "régions.jwt".into(),
-                signed_by: None,
-                listed_as: None,
-                recognition: Recognition::OutOfScope { dimension: "territory" },
-                problem: None,
-            }];
+        report.registries = vec![RegistryAnswer {
+            registry: "régions.jwt".into(),
+            signed_by: None,
+            listed_as: None,
+            recognition: Recognition::OutOfScope { dimension: "territory" },
+            problem: None,
+        }];
         report.used = vec![Used { resource, fetched_at: "2026-11-22T07:00:00Z".into(), sha256: None }];
         let mut inner = self::report(&[]);
         inner.pointer = Some("/endorsement/0".into());
@@ -474,7 +494,18 @@ mod tests {
             for id in CheckId::ALL {
                 assert_eq!(text.matches(words::check_question(id, lang)).count(), 2, "{id:?}");
             }
-            for part in ["✓", "✗", "!", "–", "?", "→", "[/credentialSubject] (CRITERIA_EMPTY)", "/endorsement/0", "régions.jwt", "ESCO 7113.1"] {
+            for part in [
+                "✓",
+                "✗",
+                "!",
+                "–",
+                "?",
+                "→",
+                "[/credentialSubject] (CRITERIA_EMPTY)",
+                "/endorsement/0",
+                "régions.jwt",
+                "ESCO 7113.1",
+            ] {
                 assert!(text.contains(part), "{part} in {text}");
             }
             assert!(text.contains(lang.pick("3 hours ago", "il y a 3 heures")));
@@ -483,13 +514,17 @@ mod tests {
             assert!(text.contains(words::limits(lang)));
             assert!(!text.contains('\u{1b}'), "no colour unless asked");
         }
-        assert!(report_text(&report, Strictness::Lenient, Lang::En, Style::Colour).contains("\u{1b}[31mINVALID\u{1b}[0m"));
+        assert!(
+            report_text(&report, Strictness::Lenient, Lang::En, Style::Colour)
+                .contains("\u{1b}[31mINVALID\u{1b}[0m")
+        );
     }
 
     #[test]
     fn a_hostile_name_stays_on_its_line_and_in_its_place() {
         let mut report = report(&[]);
-        report.summary.name = Some(format!("x\nVALID\u{1b}[2J\u{9b}1m\u{202e}evil\u{2066}\u{200f}{}", "é".repeat(5_000)));
+        report.summary.name =
+            Some(format!("x\nVALID\u{1b}[2J\u{9b}1m\u{202e}evil\u{2066}\u{200f}{}", "é".repeat(5_000)));
         report.summary.issuer_name = Some("a\r\u{7}b".into());
         let text = report_text(&report, Strictness::Lenient, Lang::En, Style::Plain);
         assert!(!text.lines().skip(1).any(|line| line.starts_with("VALID")));
@@ -509,13 +544,22 @@ mod tests {
 
     #[test]
     fn strict_json_says_what_the_exit_code_says() {
-        let lenient: Option<Value> = serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Lenient)).ok();
+        let lenient: Option<Value> =
+            serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Lenient)).ok();
         let lenient = lenient.as_ref();
         assert_eq!(lenient.map(|json| &json["verdict"]), Some(&json!("valid")));
         assert_eq!(lenient.and_then(|json| json.get("strict")), None);
-        let strict: Option<Value> = serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Strict)).ok();
+        let strict: Option<Value> =
+            serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Strict)).ok();
         let strict = strict.as_ref();
-        assert_eq!(strict.map(|json| (&json["verdict"], &json["verified"], &json["strict"])), Some((&json!("invalid"), &json!(false), &json!(true))));
-        assert_eq!(strict.and_then(|json| json.get("document")), None, "no document beside a verdict that is not valid");
+        assert_eq!(
+            strict.map(|json| (&json["verdict"], &json["verified"], &json["strict"])),
+            Some((&json!("invalid"), &json!(false), &json!(true)))
+        );
+        assert_eq!(
+            strict.and_then(|json| json.get("document")),
+            None,
+            "no document beside a verdict that is not valid"
+        );
     }
 }

@@ -18,23 +18,29 @@ pub fn check_question(id: CheckId, lang: Lang) -> &'static str {
         CheckId::Signature => {
             ("Does the signature match the content?", "La signature correspond-elle au contenu ?")
         }
-        CheckId::ProofPurpose => ("May this key sign such a thing?", "Cette clé peut-elle signer ce type de document ?"),
+        CheckId::ProofPurpose => {
+            ("May this key sign such a thing?", "Cette clé peut-elle signer ce type de document ?")
+        }
         CheckId::Controller => {
             ("Does the key belong to whom it claims?", "La clé appartient-elle à qui elle le prétend ?")
         }
         CheckId::Validity => ("Is it within its dates?", "Est-il dans ses dates de validité ?"),
-        CheckId::Status => {
-            ("Is it still in force (not revoked, not suspended)?", "Est-il toujours en vigueur (ni révoqué, ni suspendu) ?")
-        }
-        CheckId::Issuer => {
-            ("Does a registry recognise the issuer for this badge?", "Un registre reconnaît-il l’émetteur pour ce badge ?")
-        }
-        CheckId::Challenge => {
-            ("Does the presentation answer the challenge sent?", "La présentation répond-elle au défi envoyé ?")
-        }
-        CheckId::Domain => {
-            ("Was the presentation made for this verifier?", "La présentation a-t-elle été faite pour ce vérificateur ?")
-        }
+        CheckId::Status => (
+            "Is it still in force (not revoked, not suspended)?",
+            "Est-il toujours en vigueur (ni révoqué, ni suspendu) ?",
+        ),
+        CheckId::Issuer => (
+            "Does a registry recognise the issuer for this badge?",
+            "Un registre reconnaît-il l’émetteur pour ce badge ?",
+        ),
+        CheckId::Challenge => (
+            "Does the presentation answer the challenge sent?",
+            "La présentation répond-elle au défi envoyé ?",
+        ),
+        CheckId::Domain => (
+            "Was the presentation made for this verifier?",
+            "La présentation a-t-elle été faite pour ce vérificateur ?",
+        ),
         CheckId::Presenter => (
             "Is it presented by the one it was given to?",
             "Est-il présenté par la personne à qui il a été remis ?",
@@ -43,7 +49,9 @@ pub fn check_question(id: CheckId, lang: Lang) -> &'static str {
             ("Was it given to the expected recipient?", "A-t-il été remis au destinataire attendu ?")
         }
         CheckId::Endorsements => ("Are its endorsements sound?", "Ses endossements sont-ils fiables ?"),
-        CheckId::Credentials => ("Are the presented badges valid?", "Les badges présentés sont-ils valides ?"),
+        CheckId::Credentials => {
+            ("Are the presented badges valid?", "Les badges présentés sont-ils valides ?")
+        }
         CheckId::Refresh => ("Is it the latest version?", "Est-ce la version la plus récente ?"),
     };
     lang.pick(en, fr)
@@ -67,7 +75,10 @@ pub fn not_run(id: CheckId, reason: &NotRun, lang: Lang) -> String {
         NotRun::Absent => absent(id, lang).to_owned(),
         NotRun::Blocked(by) => {
             let question = check_question(*by, lang);
-            lang.pick(format!("first to be settled: “{question}”"), format!("à établir d’abord : « {question} »"))
+            lang.pick(
+                format!("first to be settled: “{question}”"),
+                format!("à établir d’abord : « {question} »"),
+            )
         }
         NotRun::Missing(resource) => {
             let what = self::resource(resource, lang);
@@ -80,9 +91,11 @@ pub fn not_run(id: CheckId, reason: &NotRun, lang: Lang) -> String {
 /// Why there was nothing to check.
 pub fn absent(id: CheckId, lang: Lang) -> &'static str {
     let (en, fr) = match id {
-        CheckId::Container | CheckId::Conformance | CheckId::Signature | CheckId::ProofPurpose | CheckId::Controller => {
-            ("nothing to check", "rien à vérifier")
-        }
+        CheckId::Container
+        | CheckId::Conformance
+        | CheckId::Signature
+        | CheckId::ProofPurpose
+        | CheckId::Controller => ("nothing to check", "rien à vérifier"),
         CheckId::CredentialSchema => ("it names none", "il n’en désigne aucun"),
         CheckId::Validity => ("it has no dates", "il ne porte pas de dates"),
         CheckId::Status => ("it has no status to look up", "il n’a pas de statut à consulter"),
@@ -90,11 +103,14 @@ pub fn absent(id: CheckId, lang: Lang) -> &'static str {
         CheckId::Challenge | CheckId::Domain | CheckId::Presenter | CheckId::Credentials => {
             ("not a presentation", "ce n’est pas une présentation")
         }
-        CheckId::Recipient => ("no recipient was given to compare with", "aucun destinataire n’a été donné pour comparer"),
-        CheckId::Endorsements => ("it has none", "il n’en a pas"),
-        CheckId::Refresh => {
-            ("no newer version was looked for, or none is offered", "aucune version plus récente n’a été cherchée, ou aucune n’est proposée")
+        CheckId::Recipient => {
+            ("no recipient was given to compare with", "aucun destinataire n’a été donné pour comparer")
         }
+        CheckId::Endorsements => ("it has none", "il n’en a pas"),
+        CheckId::Refresh => (
+            "no newer version was looked for, or none is offered",
+            "aucune version plus récente n’a été cherchée, ou aucune n’est proposée",
+        ),
     };
     lang.pick(en, fr)
 }
@@ -116,7 +132,10 @@ pub fn verdict_meaning(verdict: Verdict, lang: Lang) -> &'static str {
             "authentic, in force, and nothing that was asked failed",
             "authentique, en vigueur, et rien de ce qui a été demandé n’a échoué",
         ),
-        Verdict::Invalid => ("do not rely on it: at least one check failed", "ne vous y fiez pas : au moins un contrôle a échoué"),
+        Verdict::Invalid => (
+            "do not rely on it: at least one check failed",
+            "ne vous y fiez pas : au moins un contrôle a échoué",
+        ),
         Verdict::Indeterminate => (
             "neither confirmed nor refuted: something could not be looked at",
             "ni confirmé ni infirmé : un élément n’a pas pu être examiné",
@@ -152,7 +171,9 @@ pub fn recognition(recognition: &Recognition, lang: Lang) -> String {
         Recognition::NotListed => ("does not list the issuer", "ne mentionne pas l’émetteur"),
         Recognition::Unchecked => ("could not be consulted", "n’a pas pu être consulté"),
         Recognition::ListExpired => ("is out of date", "est périmé"),
-        Recognition::ListInvalid => ("is not authentic or not well formed", "n’est pas authentique ou est mal formé"),
+        Recognition::ListInvalid => {
+            ("is not authentic or not well formed", "n’est pas authentique ou est mal formé")
+        }
     };
     lang.pick(en, fr).to_owned()
 }
@@ -237,8 +258,12 @@ pub fn missing(resource: &Resource, lang: Lang) -> Problem {
 ///
 /// Known whether or not the feature `net` is there: a snapshot is read anywhere.
 pub fn retrieval(code: &str, lang: Lang) -> Option<String> {
-    if let Some(status) = code.strip_prefix("http-").filter(|status| status.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Some(lang.pick(format!("the server answered {status}"), format!("le serveur a répondu {status}")));
+    if let Some(status) =
+        code.strip_prefix("http-").filter(|status| status.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Some(
+            lang.pick(format!("the server answered {status}"), format!("le serveur a répondu {status}")),
+        );
     }
     let (en, fr) = match code {
         "not-a-url" => ("not a URL", "ce n’est pas une URL"),
@@ -253,12 +278,16 @@ pub fn retrieval(code: &str, lang: Lang) -> Option<String> {
         "redirects" => ("too many or broken redirects", "redirections trop nombreuses ou défectueuses"),
         "too-large" => ("the answer is too large", "la réponse est trop volumineuse"),
         "broken" => ("the answer is broken", "la réponse est défectueuse"),
-        "budget" => ("this document asks for too many fetches", "ce document demande trop de téléchargements"),
+        "budget" => {
+            ("this document asks for too many fetches", "ce document demande trop de téléchargements")
+        }
         "not-a-file" => ("the file cannot be read", "le fichier est illisible"),
         "not-valid" => ("it is not valid", "elle n’est pas valide"),
         "not-at-hand" => ("it is not at hand", "elle n’est pas disponible"),
         "older" => ("it is older", "elle est plus ancienne"),
-        "unsupported" => ("this kind of refresh is not supported", "ce type de rafraîchissement n’est pas pris en charge"),
+        "unsupported" => {
+            ("this kind of refresh is not supported", "ce type de rafraîchissement n’est pas pris en charge")
+        }
         _ => return None,
     };
     Some(lang.pick(en, fr).to_owned())
@@ -312,8 +341,12 @@ mod tests {
 
     #[test]
     fn a_reason_is_translated_and_anything_else_is_left_alone() {
-        let problem = |reason: &str| Problem::new(Code::FetchFailed).with("url", "https://a.example/").with("reason", reason);
-        assert!(localise(&problem("http-404"), Lang::Fr).sentence(Lang::Fr).contains("le serveur a répondu 404"));
+        let problem = |reason: &str| {
+            Problem::new(Code::FetchFailed).with("url", "https://a.example/").with("reason", reason)
+        };
+        assert!(
+            localise(&problem("http-404"), Lang::Fr).sentence(Lang::Fr).contains("le serveur a répondu 404")
+        );
         assert!(localise(&problem("timeout"), Lang::En).sentence(Lang::En).contains("it took too long"));
         assert_eq!(localise(&problem("http-x"), Lang::Fr), problem("http-x"));
         assert_eq!(localise(&problem("autre"), Lang::Fr), problem("autre"));

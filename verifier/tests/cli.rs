@@ -36,7 +36,9 @@ fn an_unsigned_badge_is_invalid() {
     assert!(answer.out.contains("Chambre des métiers"));
     let answer = run(home.path(), &["--lang", "fr", "check", "badge.json", "--offline"]);
     assert!(answer.out.starts_with("INVALIDE — "), "{}", answer.out);
-    assert!(answer.out.contains("Émetteur") && answer.out.contains("La signature correspond-elle au contenu ?"));
+    assert!(
+        answer.out.contains("Émetteur") && answer.out.contains("La signature correspond-elle au contenu ?")
+    );
 }
 
 #[test]
@@ -101,13 +103,23 @@ fn what_cannot_run_says_what_where_and_what_to_do() {
     ] {
         let answer = run(path, arguments);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{arguments:?}: {}", answer.err);
-        assert!(answer.err.starts_with("error: ") && answer.err.contains("\nhint: "), "{arguments:?}: {}", answer.err);
+        assert!(
+            answer.err.starts_with("error: ") && answer.err.contains("\nhint: "),
+            "{arguments:?}: {}",
+            answer.err
+        );
         assert!(answer.err.contains(code) && answer.err.contains(part), "{arguments:?}: {}", answer.err);
         let french = run(path, &[arguments, &["--lang", "fr"]].concat());
-        assert!(french.err.starts_with("erreur : ") && french.err.contains("\nconseil : "), "{arguments:?}: {}", french.err);
+        assert!(
+            french.err.starts_with("erreur : ") && french.err.contains("\nconseil : "),
+            "{arguments:?}: {}",
+            french.err
+        );
         assert!(french.err.contains(code), "{arguments:?}: {}", french.err);
     }
-    for arguments in [&[][..], &["check"], &["check", "a", "--wrong"], &["check", "a", "--lang", "de"], &["serve"]] {
+    for arguments in
+        [&[][..], &["check"], &["check", "a", "--wrong"], &["check", "a", "--lang", "de"], &["serve"]]
+    {
         let answer = run(path, arguments);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{arguments:?}");
         assert!(!answer.err.is_empty());
@@ -134,8 +146,20 @@ fn help_speaks_both_languages() {
     assert!(help(&["--help", "--lang", "fr"]).contains("Codes de sortie de check"));
     assert!(help(&["check", "--help", "--lang=fr"]).contains("Le défi que vous avez envoyé au détenteur"));
     for option in [
-        "--policy", "--registry", "--challenge", "--domain", "--recipient", "--at", "--offline", "--refresh", "--snapshot",
-        "--save-snapshot", "--json", "--lang", "--strict", "--danger-allow-loopback",
+        "--policy",
+        "--registry",
+        "--challenge",
+        "--domain",
+        "--recipient",
+        "--at",
+        "--offline",
+        "--refresh",
+        "--snapshot",
+        "--save-snapshot",
+        "--json",
+        "--lang",
+        "--strict",
+        "--danger-allow-loopback",
     ] {
         for lang in ["en", "fr"] {
             assert!(help(&["check", "--help", "--lang", lang]).contains(option), "{option}");
@@ -192,7 +216,11 @@ fn a_saved_snapshot_gives_the_same_verdict_with_the_server_gone() {
     assert_eq!(left.len(), 2, "nothing but the badge and the snapshot: {left:?}");
 
     server.say("/status/1", issuer.status_list(&list, &[42]));
-    assert_eq!(check(&["--danger-allow-loopback", "--snapshot", "saved.json"]).code, 0, "only what is missing is fetched");
+    assert_eq!(
+        check(&["--danger-allow-loopback", "--snapshot", "saved.json"]).code,
+        0,
+        "only what is missing is fetched"
+    );
     let revoked = check(&["--danger-allow-loopback"]);
     assert_eq!((revoked.code, revoked.check("status")), (1, ("fail".into(), "REVOKED".into())));
     assert_eq!(server.asked().len(), 2);
@@ -200,7 +228,11 @@ fn a_saved_snapshot_gives_the_same_verdict_with_the_server_gone() {
 
     assert_eq!(check(&["--offline", "--snapshot", "saved.json"]).code, 0);
     let gone = check(&["--danger-allow-loopback", "--save-snapshot", "failed.json"]);
-    assert_eq!((gone.code, gone.check("status").0.as_str()), (3, "not-run"), "could not look is not: not revoked");
+    assert_eq!(
+        (gone.code, gone.check("status").0.as_str()),
+        (3, "not-run"),
+        "could not look is not: not revoked"
+    );
     assert_eq!(check(&["--offline", "--snapshot", "failed.json"]).code, 3);
 
     let answer = check(&["--offline", "--snapshot", "saved.json", "--save-snapshot", "no/such/place.json"]);
@@ -216,9 +248,14 @@ fn a_badge_is_checked_at_its_address() {
     server.say("/badge", Issuer::new(1).badge(|_| ()));
     let answer = run(home.path(), &["check", &server.url("/badge"), "--danger-allow-loopback", "--json"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    let answer = run(home.path(), &["check", &server.url("/other"), "--danger-allow-loopback", "--lang", "fr"]);
+    let answer =
+        run(home.path(), &["check", &server.url("/other"), "--danger-allow-loopback", "--lang", "fr"]);
     assert_eq!(answer.code, 2);
-    assert!(answer.err.contains("FETCH_FAILED") && answer.err.contains("le serveur a répondu 404"), "{}", answer.err);
+    assert!(
+        answer.err.contains("FETCH_FAILED") && answer.err.contains("le serveur a répondu 404"),
+        "{}",
+        answer.err
+    );
 }
 
 #[test]
@@ -273,18 +310,33 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
     };
     for (newer, expected) in [
         (issuer.badge(dated("2026-02-01T00:00:00Z")), ("pass", "")),
-        (issuer.badge(|document| document["id"] = json!("urn:uuid:6f0f0b3e-9e43-4b5e-8a53-3a6c2cf5afff")), ("warn", "REFRESH_ID_CHANGED")),
+        (
+            issuer.badge(|document| document["id"] = json!("urn:uuid:6f0f0b3e-9e43-4b5e-8a53-3a6c2cf5afff")),
+            ("warn", "REFRESH_ID_CHANGED"),
+        ),
         (Issuer::new(2).badge(dated("2026-02-01T00:00:00Z")), ("warn", "REFRESH_ID_CHANGED")),
         (issuer.badge(dated("2025-12-31T23:59:59Z")), ("warn", "REFRESH_FAILED")),
-        (issuer.badge(dated("2026-02-01T00:00:00Z")).replace("Maître", "Grand maître"), ("warn", "REFRESH_FAILED")),
+        (
+            issuer.badge(dated("2026-02-01T00:00:00Z")).replace("Maître", "Grand maître"),
+            ("warn", "REFRESH_FAILED"),
+        ),
         ("no badge".to_owned(), ("warn", "REFRESH_FAILED")),
     ] {
         server.say("/newer", newer);
         let answer = check(&["--refresh"]);
         let (outcome, code) = answer.check("refresh");
-        assert_eq!((answer.code, outcome.as_str(), code.as_str()), (0, expected.0, expected.1), "{}", answer.out);
+        assert_eq!(
+            (answer.code, outcome.as_str(), code.as_str()),
+            (0, expected.0, expected.1),
+            "{}",
+            answer.out
+        );
         let name = if outcome == "pass" { "Maître tailleur" } else { "Tailleur de pierre" };
-        assert_eq!(answer.json()["document"]["name"], name, "the original is reported unless it was replaced");
+        assert_eq!(
+            answer.json()["document"]["name"],
+            name,
+            "the original is reported unless it was replaced"
+        );
     }
     let asked = server.asked().len();
     assert_eq!(asked, 6, "once each");

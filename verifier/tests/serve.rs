@@ -27,7 +27,11 @@ fn start(arguments: &[&str]) -> (Running, String) {
 
 fn ask(address: &str, head: &str, body: &[u8]) -> (u16, String, Value) {
     let mut stream = TcpStream::connect(address).unwrap();
-    let length = if head.contains("Content-Length") || head.contains("chunked") { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let length = if head.contains("Content-Length") || head.contains("chunked") {
+        String::new()
+    } else {
+        format!("Content-Length: {}\r\n", body.len())
+    };
     let request = format!("{head}\r\nHost: {address}\r\n{length}Connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     // A refusal may come before the whole body is sent.
@@ -45,14 +49,21 @@ fn a_report_is_an_answer_whatever_its_verdict() {
     let (_running, address) = start(&[]);
     let issuer = Issuer::new(1);
     let unsigned = badge(&issuer.did()).to_string();
-    for (input, verdict) in [(issuer.badge(|_| ()), "valid"), (unsigned, "invalid"), ("?".to_owned(), "invalid")] {
-        let (status, head, report) = ask(&address, "POST /verify HTTP/1.1\r\nContent-Type: application/octet-stream", input.as_bytes());
+    for (input, verdict) in
+        [(issuer.badge(|_| ()), "valid"), (unsigned, "invalid"), ("?".to_owned(), "invalid")]
+    {
+        let (status, head, report) = ask(
+            &address,
+            "POST /verify HTTP/1.1\r\nContent-Type: application/octet-stream",
+            input.as_bytes(),
+        );
         assert_eq!((status, report["verdict"].as_str()), (200, Some(verdict)), "{report}");
         assert!(head.contains("application/json") && head.contains("no-store"), "{head}");
         assert_eq!(validate(SchemaName::Report, &report), []);
     }
     let signed = issuer.badge(|_| ());
-    let (status, _, report) = ask(&address, "POST /verify?recipient=x%40a.example HTTP/1.1", signed.as_bytes());
+    let (status, _, report) =
+        ask(&address, "POST /verify?recipient=x%40a.example HTTP/1.1", signed.as_bytes());
     assert_eq!((status, report["verdict"].as_str()), (200, Some("invalid")), "what is expected counts");
 }
 
@@ -65,8 +76,18 @@ fn what_is_no_request_for_a_report_is_a_problem() {
         ("POST /verify?chalenge=x HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
         ("POST /verify?at=yesterday HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
         ("POST /verify?domain=a&domain=b HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
-        ("POST /verify HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x", b"{}", 415, "MEDIA_TYPE_UNSUPPORTED"),
-        ("POST /verify HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded", b"{}", 415, "MEDIA_TYPE_UNSUPPORTED"),
+        (
+            "POST /verify HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x",
+            b"{}",
+            415,
+            "MEDIA_TYPE_UNSUPPORTED",
+        ),
+        (
+            "POST /verify HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded",
+            b"{}",
+            415,
+            "MEDIA_TYPE_UNSUPPORTED",
+        ),
         ("POST /verify HTTP/1.1\r\nContent-Encoding: gzip", b"{}", 415, "MEDIA_TYPE_UNSUPPORTED"),
         (&big, b"{}", 413, "INPUT_TOO_LARGE"),
         ("GET /verify HTTP/1.1", b"", 405, "METHOD_NOT_ALLOWED"),
@@ -83,7 +104,11 @@ fn what_is_no_request_for_a_report_is_a_problem() {
     }
     let endless = [b"900000\r\n".as_slice(), &vec![b' '; 0x90_0000], b"\r\n0\r\n\r\n"].concat();
     let (status, _, problem) = ask(&address, "POST /verify HTTP/1.1\r\nTransfer-Encoding: chunked", &endless);
-    assert_eq!((status, problem["code"].as_str()), (413, Some("INPUT_TOO_LARGE")), "a size that was not announced is counted");
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (413, Some("INPUT_TOO_LARGE")),
+        "a size that was not announced is counted"
+    );
     let (status, _, body) = ask(&address, "GET /healthz HTTP/1.1", b"");
     assert_eq!((status, body["status"].as_str()), (200, Some("ok")), "and it is still there");
 }

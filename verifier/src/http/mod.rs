@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, Query, ServiceConfig};
@@ -124,7 +125,9 @@ async fn answer(request: &HttpRequest, payload: Payload, service: &Service) -> R
     media_type(request.headers())?;
     let _turn = service.turns.try_acquire().map_err(|_| Refusal::Busy)?;
     let settings = &service.settings;
-    let input = tokio::time::timeout(settings.body_time, body(request.headers(), payload)).await.map_err(|_| Refusal::TooSlow)??;
+    let input = tokio::time::timeout(settings.body_time, body(request.headers(), payload))
+        .await
+        .map_err(|_| Refusal::TooSlow)??;
     let mut snapshot = settings.snapshot.clone();
     let report = verify_online(
         &input,
@@ -148,11 +151,9 @@ fn expectations(query: &str) -> Result<Expectations, Refusal> {
     }
     let Query(asked) = Query::<Asked>::from_query(query)
         .map_err(|error| Refusal::Parameter(format!("The query string cannot be read: {error}.")))?;
-    let at = asked
-        .at
-        .map(|text| DateTimeStamp::parse(&text))
-        .transpose()
-        .map_err(|_| Refusal::Parameter("at is not a date and time with a zone, like 2026-11-22T10:00:00Z.".to_owned()))?;
+    let at = asked.at.map(|text| DateTimeStamp::parse(&text)).transpose().map_err(|_| {
+        Refusal::Parameter("at is not a date and time with a zone, like 2026-11-22T10:00:00Z.".to_owned())
+    })?;
     Ok(Expectations {
         challenge: asked.challenge,
         domain: asked.domain,
@@ -164,8 +165,13 @@ fn expectations(query: &str) -> Result<Expectations, Refusal> {
 /// The container is told from the bytes; the header only has to name something a badge could be.
 fn media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(encoding) = text(&CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        return Err(Refusal::MediaType(format!("content encoding {}", crate::render::sanitise(encoding, 80))));
+    if let Some(encoding) =
+        text(&CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+    {
+        return Err(Refusal::MediaType(format!(
+            "content encoding {}",
+            crate::render::sanitise(encoding, 80)
+        )));
     }
     let Some(value) = text(&CONTENT_TYPE) else { return Ok(()) };
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -187,7 +193,8 @@ fn media_type(headers: &HeaderMap) -> Result<(), Refusal> {
 
 /// The whole body, counted as it comes; a length announced beyond the limit is not even waited for.
 async fn body(headers: &HeaderMap, payload: Payload) -> Result<Vec<u8>, Refusal> {
-    let too_large = |size: &str| Problem::new(Code::InputTooLarge).with("size", size).with("limit", MAX_BODY_BYTES);
+    let too_large =
+        |size: &str| Problem::new(Code::InputTooLarge).with("size", size).with("limit", MAX_BODY_BYTES);
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if let Some(length) = announced.filter(|length| *length > MAX_BODY_BYTES as u64) {
         return Err(Refusal::TooLarge(too_large(&length.to_string())));
@@ -265,14 +272,26 @@ mod tests {
             headers.insert(name, value.parse().unwrap());
             headers
         };
-        for taken in ["application/vc", "Application/VC+JWT; charset=utf-8", "image/png", "application/vp+ld+json", "text/plain"] {
+        for taken in [
+            "application/vc",
+            "Application/VC+JWT; charset=utf-8",
+            "image/png",
+            "application/vp+ld+json",
+            "text/plain",
+        ] {
             assert_eq!(media_type(&headers(CONTENT_TYPE, taken)), Ok(()), "{taken}");
         }
         assert_eq!(media_type(&HeaderMap::new()), Ok(()));
         for refused in ["", "text/html", "application/vcx", "multipart/form-data"] {
-            assert!(matches!(media_type(&headers(CONTENT_TYPE, refused)), Err(Refusal::MediaType(_))), "{refused}");
+            assert!(
+                matches!(media_type(&headers(CONTENT_TYPE, refused)), Err(Refusal::MediaType(_))),
+                "{refused}"
+            );
         }
         assert_eq!(media_type(&headers(CONTENT_ENCODING, "Identity")), Ok(()));
-        assert!(matches!(media_type(&headers(CONTENT_ENCODING, "gzip, identity")), Err(Refusal::MediaType(_))));
+        assert!(matches!(
+            media_type(&headers(CONTENT_ENCODING, "gzip, identity")),
+            Err(Refusal::MediaType(_))
+        ));
     }
 }

@@ -49,14 +49,22 @@ impl Refusal {
                 reason,
                 "The parameters are challenge, domain, recipient and at, each at most once.",
             ),
-            Self::Broken => request("BODY_INCOMPLETE", "The body broke off before its end.", "Send the request again."),
-            Self::NotFound => request("NOT_FOUND", "Nothing is here.", "The paths are POST /verify and GET /healthz."),
-            Self::Method(allowed) => {
-                request("METHOD_NOT_ALLOWED", "This path does not answer to that method.", &format!("Use {allowed}."))
+            Self::Broken => {
+                request("BODY_INCOMPLETE", "The body broke off before its end.", "Send the request again.")
             }
-            Self::TooSlow => {
-                request("BODY_TOO_SLOW", "The body did not arrive in time.", "Send the request again, on a better connection.")
+            Self::NotFound => {
+                request("NOT_FOUND", "Nothing is here.", "The paths are POST /verify and GET /healthz.")
             }
+            Self::Method(allowed) => request(
+                "METHOD_NOT_ALLOWED",
+                "This path does not answer to that method.",
+                &format!("Use {allowed}."),
+            ),
+            Self::TooSlow => request(
+                "BODY_TOO_SLOW",
+                "The body did not arrive in time.",
+                "Send the request again, on a better connection.",
+            ),
             Self::MediaType(found) => request(
                 "MEDIA_TYPE_UNSUPPORTED",
                 &format!("A badge does not come as {found}."),

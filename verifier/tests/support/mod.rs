@@ -163,7 +163,10 @@ impl Server {
                 let (status, body) = page.map_or(("404 Not Found", String::new()), |body| ("200 OK", body));
                 let length = body.len();
                 // The client may have gone away; that is its affair.
-                let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                );
             }
         });
         Self { address, pages, asked, stop, thread: Some(thread) }
@@ -207,7 +210,8 @@ impl Answer {
     /// The outcome and the code of the problem of one check.
     pub fn check(&self, id: &str) -> (String, String) {
         let report = self.json();
-        let check = report["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).unwrap().clone();
+        let check =
+            report["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).unwrap().clone();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         (text(&check["outcome"]), text(&check["problem"]["code"]))
     }

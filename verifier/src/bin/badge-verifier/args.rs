@@ -299,17 +299,24 @@ fn command(lang: Lang) -> Command {
     }
     command =
         command.after_help(EXIT_CODES_FR).subcommand_help_heading("Commandes").help_template(TEMPLATE_FR);
-    for (verb, option, text) in FRENCH {
-        let say = |command: Command| match *option {
-            "" => command.about(*text).long_about(*text),
-            option => command.mut_arg(option, |arg| arg.help(*text).long_help(*text)),
-        };
-        command = match *verb {
-            "" => say(command),
-            verb => command.mut_subcommand(verb, |verb| say(verb.help_template(TEMPLATE_FR))),
-        };
+    command = in_french(command, "");
+    for verb in ["check", "inspect", "serve"] {
+        command = command.mut_subcommand(verb, |command| in_french(command, verb).help_template(TEMPLATE_FR));
     }
     command
+}
+
+/// Puts the texts of [`FRENCH`] where they belong; `mut_args` rather than `mut_arg`, which would move what it touches to the end.
+fn in_french(command: Command, verb: &str) -> Command {
+    let text = |option: &str| FRENCH.iter().find(|row| (row.0, row.1) == (verb, option)).map(|row| row.2);
+    let command = match text("") {
+        Some(about) => command.about(about).long_about(about),
+        None => command,
+    };
+    command.mut_args(|arg| match text(arg.get_id().as_str()) {
+        Some(help) => arg.help(help).long_help(help),
+        None => arg,
+    })
 }
 
 const TEMPLATE_FR: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
