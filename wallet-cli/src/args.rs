@@ -27,19 +27,26 @@ const MAX_EXPIRES: i64 = 31 * 24 * 60 * 60;
 )]
 pub(crate) struct Args {
     /// Directory of the wallet [default: $BADGE_WALLET_DIR, else badge-wallet in your data directory]
-    #[arg(long, global = true, value_name = "DIR", env = "BADGE_WALLET_DIR", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "BADGE_WALLET_DIR",
+        hide_env = true,
+        display_order = 100
+    )]
     pub(crate) wallet: Option<PathBuf>,
 
     /// Language of messages: en or fr [default: your locale]
-    #[arg(long, global = true, value_name = "LANG", value_parser = parse_lang)]
+    #[arg(long, global = true, value_name = "LANG", value_parser = parse_lang, display_order = 101)]
     lang: Option<Lang>,
 
     /// Show help
-    #[arg(short, long, global = true, action = ArgAction::Help)]
+    #[arg(short, long, global = true, action = ArgAction::Help, display_order = 102)]
     help: Option<bool>,
 
     /// Show the version
-    #[arg(short = 'V', long, action = ArgAction::Version)]
+    #[arg(short = 'V', long, action = ArgAction::Version, display_order = 103)]
     version: Option<bool>,
 
     /// What to do.
@@ -224,7 +231,7 @@ impl Stop {
 
 /// The language that `--lang` names, wherever it stands; else that of the locale. Needed before anything else can be said.
 pub(crate) fn language(raw: &[OsString], locale: Lang) -> Lang {
-    let texts: Vec<_> = raw.iter().map(|arg| arg.to_string_lossy()).collect();
+    let texts: Vec<_> = raw.iter().map(|arg| arg.to_string_lossy()).take_while(|text| text != "--").collect();
     let named = texts.iter().enumerate().filter_map(|(index, text)| match text.strip_prefix("--lang") {
         Some("") => texts.get(index + 1).map(AsRef::as_ref),
         Some(rest) => rest.strip_prefix('='),
@@ -272,7 +279,8 @@ fn parse_period(text: &str) -> Result<SignedDuration, &'static str> {
     };
     let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
     let number: i64 = if plain { number.parse().map_err(|_| form)? } else { return Err(form) };
-    let seconds = number.checked_mul(unit).filter(|seconds| (1..=MAX_EXPIRES).contains(seconds)).ok_or(form)?;
+    let seconds =
+        number.checked_mul(unit).filter(|seconds| (1..=MAX_EXPIRES).contains(seconds)).ok_or(form)?;
     Ok(SignedDuration::from_secs(seconds))
 }
 
@@ -291,7 +299,20 @@ mod tests {
     fn periods_have_a_unit_and_an_end() {
         assert_eq!(parse_period("10m").unwrap().as_secs(), 600);
         assert_eq!(parse_period("31d").unwrap().as_secs(), MAX_EXPIRES);
-        for bad in ["", "m", "10", "-1m", "+1m", "0s", "32d", "1w", "1.5h", "99999999999999999999s", "9223372036854775807d", "1é"] {
+        for bad in [
+            "",
+            "m",
+            "10",
+            "-1m",
+            "+1m",
+            "0s",
+            "32d",
+            "1w",
+            "1.5h",
+            "99999999999999999999s",
+            "9223372036854775807d",
+            "1é",
+        ] {
             assert!(parse_period(bad).is_err(), "{bad}");
         }
     }
@@ -303,5 +324,6 @@ mod tests {
         assert_eq!(found(&["badge-wallet", "--lang=fr", "nonsense"]), Lang::Fr);
         assert_eq!(found(&["badge-wallet", "--lang=de"]), Lang::En);
         assert_eq!(found(&["badge-wallet", "--lang"]), Lang::En);
+        assert_eq!(found(&["badge-wallet", "show", "--", "--lang=fr"]), Lang::En);
     }
 }

@@ -30,7 +30,11 @@ pub(crate) enum Occasion {
 ///
 /// # Errors
 /// An unreadable file, no terminal to ask on, or two answers that differ.
-pub(crate) fn passphrase(file: Option<&Path>, occasion: Occasion, lang: Lang) -> Result<Zeroizing<String>, Problem> {
+pub(crate) fn passphrase(
+    file: Option<&Path>,
+    occasion: Occasion,
+    lang: Lang,
+) -> Result<Zeroizing<String>, Problem> {
     if let Some(path) = file {
         let bytes = Zeroizing::new(files::read(path, MAX_PASSPHRASE_FILE)?);
         let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -46,7 +50,9 @@ pub(crate) fn passphrase(file: Option<&Path>, occasion: Occasion, lang: Lang) ->
         return Err(Problem::new(Code::PassphraseNeeded));
     }
     let ask = |prompt: &str| {
-        rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| Problem::new(Code::PassphraseNeeded))
+        rpassword::prompt_password(prompt)
+            .map(Zeroizing::new)
+            .map_err(|_| Problem::new(Code::PassphraseNeeded))
     };
     let first = ask(words::passphrase_prompt(occasion, lang))?;
     if occasion == Occasion::Choose && *first != *ask(words::passphrase_again(lang))? {

@@ -45,7 +45,15 @@ pub(crate) fn verify(
         Network::Offline => Ok(verify_offline(input, &expect, &policy, clock(), snapshot, Refresh::No)),
         Network::Online(reach) => {
             let (runtime, fetcher) = start(reach)?;
-            Ok(runtime.block_on(verify_online(input, &expect, &policy, clock, snapshot, &fetcher, Refresh::No)))
+            Ok(runtime.block_on(verify_online(
+                input,
+                &expect,
+                &policy,
+                clock,
+                snapshot,
+                &fetcher,
+                Refresh::No,
+            )))
         }
     }
 }
@@ -77,7 +85,9 @@ pub(crate) fn findings(report: &Report, lang: badge_schemas::lang::Lang) -> Vec<
 }
 
 fn start(reach: Reach) -> Result<(tokio::runtime::Runtime, Fetcher), Problem> {
-    let failed = |error: &dyn std::fmt::Display| Problem::new(Code::FetchFailed).with("url", "–").with("reason", error);
+    let failed = |error: &dyn std::fmt::Display| {
+        Problem::new(Code::FetchFailed).with("url", "–").with("reason", error)
+    };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
     let fetcher = Fetcher::new(reach).map_err(|error| failed(&error))?;

@@ -50,9 +50,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Pro
     let failed = |error: io::Error| unwritable(path, &error);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
-        Ok(found) if !found.is_file() => {
-            OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed)
-        }
+        Ok(found) if !found.is_file() => OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(failed),
         Ok(_) => replace(&fs::canonicalize(path).map_err(failed)?, bytes, access).map_err(failed),
         Err(_) => replace(path, bytes, access).map_err(failed),
     }
@@ -147,7 +149,10 @@ impl WriteLock {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let file = options.open(path).and_then(|file| file.lock().map(|()| file)).map_err(|error| unwritable(path, &error))?;
+        let file = options
+            .open(path)
+            .and_then(|file| file.lock().map(|()| file))
+            .map_err(|error| unwritable(path, &error))?;
         Ok(Self { _file: file })
     }
 }

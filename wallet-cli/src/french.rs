@@ -29,9 +29,21 @@ const ARGUMENTS: [(&str, &str, &str); 23] = [
     ("", "lang", "Langue des messages : en ou fr [par défaut : celle du système]"),
     ("", "help", "Afficher l’aide"),
     ("", "version", "Afficher la version"),
-    ("init", "passphrase_file", "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]"),
-    ("init", "danger_no_passphrase", "Laisser la clé sans chiffrement : quiconque lit le fichier peut présenter vos badges"),
-    ("add", "input", "Le badge : un fichier (.json, .jwt, .png, .svg), une URL https, ou - pour l’entrée standard"),
+    (
+        "init",
+        "passphrase_file",
+        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+    ),
+    (
+        "init",
+        "danger_no_passphrase",
+        "Laisser la clé sans chiffrement : quiconque lit le fichier peut présenter vos badges",
+    ),
+    (
+        "add",
+        "input",
+        "Le badge : un fichier (.json, .jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
+    ),
     ("add", "offline", "N’utiliser aucun réseau ; ce qui ne peut pas être examiné est indiqué"),
     ("add", "danger_allow_loopback", LOOPBACK),
     (
@@ -51,20 +63,30 @@ const ARGUMENTS: [(&str, &str, &str); 23] = [
     ("present", "ids", "Les identifiants des badges dans le portefeuille, ou leurs débuts"),
     ("present", "challenge", "Le défi envoyé par le vérificateur"),
     ("present", "domain", "Le domaine du vérificateur"),
-    ("present", "expires", "Combien de temps elle peut servir : un nombre suivi de s, m, h ou d (jours) [par défaut : 10m]"),
-    ("present", "passphrase_file", "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]"),
+    (
+        "present",
+        "expires",
+        "Combien de temps elle peut servir : un nombre suivi de s, m, h ou d (jours) [par défaut : 10m]",
+    ),
+    (
+        "present",
+        "passphrase_file",
+        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+    ),
     ("export", "format", "original (les octets ajoutés), png ou svg (le même badge signé, dans une image)"),
     ("remove", "yes", "Ne pas demander"),
     ("", "output", "Où l’écrire ; - pour la sortie standard"),
 ];
 
-const LOOPBACK: &str = "Consulter aussi cette machine elle-même en http : seulement pour des essais et démonstrations";
+const LOOPBACK: &str =
+    "Consulter aussi cette machine elle-même en http : seulement pour des essais et démonstrations";
 const JSON: &str = "Écrire du JSON";
 const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
 
 /// The same command line, explained in French.
 pub(crate) fn command(command: clap::Command) -> clap::Command {
-    let command = explain("", command.about(ABOUT).help_template(TEMPLATE).subcommand_help_heading("Commandes"));
+    let command =
+        explain("", command.about(ABOUT).help_template(TEMPLATE).subcommand_help_heading("Commandes"));
     VERBS.into_iter().fold(command, |command, (verb, about)| {
         command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
     })
@@ -81,7 +103,9 @@ fn explain(verb: &str, command: clap::Command) -> clap::Command {
 }
 
 fn argument(verb: &str, id: &str) -> Option<&'static str> {
-    let known = |wanted: &str| ARGUMENTS.iter().find(|(of, name, _)| *of == wanted && *name == id).map(|(_, _, help)| *help);
+    let known = |wanted: &str| {
+        ARGUMENTS.iter().find(|(of, name, _)| *of == wanted && *name == id).map(|(_, _, help)| *help)
+    };
     known(verb).or_else(|| known("")).or_else(|| (id == "id").then_some(ID))
 }
 
@@ -91,7 +115,10 @@ pub(crate) fn error(error: &clap::Error) -> String {
     let argument = context(ContextKind::InvalidArg);
     let said = match error.kind() {
         ErrorKind::UnknownArgument => format!("argument inconnu : {argument}"),
-        ErrorKind::InvalidSubcommand => format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("il manque : {argument}"),
         ErrorKind::ArgumentConflict => {
             format!("{argument} ne va pas avec {}", context(ContextKind::PriorArg))
@@ -139,7 +166,12 @@ mod tests {
         let english = Args::command();
         let french = command(Args::command());
         let compare = |en: &clap::Command, fr: &clap::Command| {
-            assert_ne!(en.get_about().unwrap().to_string(), fr.get_about().unwrap().to_string(), "{}", en.get_name());
+            assert_ne!(
+                en.get_about().unwrap().to_string(),
+                fr.get_about().unwrap().to_string(),
+                "{}",
+                en.get_name()
+            );
             for (one, other) in en.get_arguments().zip(fr.get_arguments()) {
                 assert_eq!(one.get_id(), other.get_id());
                 let help = |arg: &clap::Arg| arg.get_help().unwrap().to_string();

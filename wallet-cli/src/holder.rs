@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use badge_schemas::did::{Did, did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_schemas::problem::{Code, Problem};
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use ed25519_dalek::{Signer as _, SigningKey};
 use getrandom::SysRng;
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, SecretDocument};
@@ -108,7 +108,8 @@ impl Holder {
 
     /// Whether other accounts can read the file, as a warning.
     pub(crate) fn exposure(&self) -> Option<Problem> {
-        files::is_exposed(&self.path).then(|| Problem::new(Code::WalletKeyExposed).with("path", self.path.display()))
+        files::is_exposed(&self.path)
+            .then(|| Problem::new(Code::WalletKeyExposed).with("path", self.path.display()))
     }
 
     /// Opens the key.
@@ -117,10 +118,11 @@ impl Holder {
     /// [`Code::PassphraseWrong`]; [`Code::WalletKeyDamaged`], also when the key is not the one the file names.
     pub(crate) fn open(self, passphrase: &str) -> Result<OpenHolder, Problem> {
         let wrong = |_| Problem::new(Code::PassphraseWrong).with("path", self.path.display());
-        let (label, der) = SecretDocument::from_pem(&self.pem).map_err(|error| damaged(&self.path, &error))?;
+        let (label, der) =
+            SecretDocument::from_pem(&self.pem).map_err(|error| damaged(&self.path, &error))?;
         let key = if label == ENCRYPTED {
-            let sealed =
-                EncryptedPrivateKeyInfoRef::try_from(der.as_bytes()).map_err(|error| damaged(&self.path, &error))?;
+            let sealed = EncryptedPrivateKeyInfoRef::try_from(der.as_bytes())
+                .map_err(|error| damaged(&self.path, &error))?;
             let opened = sealed.decrypt(passphrase).map_err(wrong)?;
             // AES-CBC has no seal of its own: what a wrong passphrase opens is rubbish, not a key.
             SigningKey::from_pkcs8_der(opened.as_bytes()).map_err(wrong)?
@@ -161,7 +163,8 @@ impl OpenHolder {
 }
 
 fn encode(key: &SigningKey, protection: &Protection<'_>) -> Result<Zeroizing<String>, pkcs8::Error> {
-    let plain = key.to_pkcs8_der()?;
+    // Without the public key beside it: OpenSSL before 3.5 reads only that form (RFC 8410 §7, version 1).
+    let plain = KeypairBytes { secret_key: key.to_bytes(), public_key: None }.to_pkcs8_der()?;
     match protection {
         Protection::DangerNone => Ok(plain.to_pem(PLAIN, LineEnding::LF)?),
         Protection::Passphrase(passphrase) => {

@@ -29,7 +29,8 @@ pub(crate) enum Format {
 /// # Errors
 /// [`Code::ImageUnfit`].
 pub(crate) fn bake(badge: &Badge, format: Format) -> Result<Vec<u8>, Problem> {
-    let came_in_it = matches!((badge.container, format), (Container::Png, Format::Png) | (Container::Svg, Format::Svg));
+    let came_in_it =
+        matches!((badge.container, format), (Container::Png, Format::Png) | (Container::Svg, Format::Svg));
     if came_in_it {
         return Ok(badge.bytes.clone());
     }
@@ -39,12 +40,18 @@ pub(crate) fn bake(badge: &Badge, format: Format) -> Result<Vec<u8>, Problem> {
     let unfit = |error: &dyn std::fmt::Display| Problem::new(Code::ImageUnfit).with("reason", error);
     // Its own picture may be broken or too large; the default one always fits.
     match (format, own) {
-        (Format::Png, own) => own
-            .and_then(|picture| png::bake(&picture, &badge.text, Existing::Replace).ok())
-            .map_or_else(|| png::bake(DEFAULT_PNG, &badge.text, Existing::Replace).map_err(|error| unfit(&error)), Ok),
-        (Format::Svg, own) => own
-            .and_then(|picture| svg::bake(&picture, &badge.text, Existing::Replace).ok())
-            .map_or_else(|| svg::bake(DEFAULT_SVG, &badge.text, Existing::Replace).map_err(|error| unfit(&error)), Ok),
+        (Format::Png, own) => {
+            own.and_then(|picture| png::bake(&picture, &badge.text, Existing::Replace).ok()).map_or_else(
+                || png::bake(DEFAULT_PNG, &badge.text, Existing::Replace).map_err(|error| unfit(&error)),
+                Ok,
+            )
+        }
+        (Format::Svg, own) => {
+            own.and_then(|picture| svg::bake(&picture, &badge.text, Existing::Replace).ok()).map_or_else(
+                || svg::bake(DEFAULT_SVG, &badge.text, Existing::Replace).map_err(|error| unfit(&error)),
+                Ok,
+            )
+        }
     }
 }
 

@@ -86,7 +86,8 @@ fn assemble(badges: &[&Badge], holder: &str) -> Value {
 fn options(holder: &OpenHolder, request: &Request, now: Timestamp) -> Result<ProofOptions, Problem> {
     let method = holder.verification_method();
     let key = PublicKey::from_multikey(holder.public()).map_err(|error| error.to_problem(&method))?;
-    let too_long = |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", request.expires);
+    let too_long =
+        |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", request.expires);
     Ok(ProofOptions {
         verification_method: method,
         key,
@@ -117,8 +118,13 @@ const MUST_PASS: [CheckId; 7] = [
 ];
 
 /// The checks that no presented badge may fail: one that does is not the badge that was issued.
-const MUST_NOT_FAIL: [CheckId; 5] =
-    [CheckId::Container, CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose, CheckId::Controller];
+const MUST_NOT_FAIL: [CheckId; 5] = [
+    CheckId::Container,
+    CheckId::Conformance,
+    CheckId::Signature,
+    CheckId::ProofPurpose,
+    CheckId::Controller,
+];
 
 fn self_check(
     secured: &Secured,
@@ -137,11 +143,15 @@ fn self_check(
             return Err(unsound(&report, id));
         }
     }
-    if !matches!(report.outcome(CheckId::Validity), Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent)) {
+    if !matches!(
+        report.outcome(CheckId::Validity),
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent)
+    ) {
         return Err(unsound(&report, CheckId::Validity));
     }
     for inner in report.credentials() {
-        if let Some(id) = MUST_NOT_FAIL.into_iter().find(|id| matches!(inner.outcome(*id), Outcome::Fail(_))) {
+        if let Some(id) = MUST_NOT_FAIL.into_iter().find(|id| matches!(inner.outcome(*id), Outcome::Fail(_)))
+        {
             return Err(unsound(inner, id));
         }
     }

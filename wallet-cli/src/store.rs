@@ -222,7 +222,9 @@ impl Store {
                 Err(problem) => damage.push(problem),
             }
         }
-        badges.sort_by_cached_key(|stored| (stored.notes.as_ref().map(|notes| notes.added_at.clone()), stored.id.clone()));
+        badges.sort_by_cached_key(|stored| {
+            (stored.notes.as_ref().map(|notes| notes.added_at.clone()), stored.id.clone())
+        });
         Ok((badges, damage))
     }
 
@@ -232,12 +234,17 @@ impl Store {
     /// [`Code::BadgeNotFound`], [`Code::BadgeIdAmbiguous`], [`Code::StoredBadgeDamaged`].
     pub(crate) fn find(&self, prefix: &str) -> Result<Stored, Problem> {
         let wanted = prefix.trim().to_ascii_lowercase();
-        let found: Vec<_> =
-            self.named()?.into_iter().filter(|(id, _)| !wanted.is_empty() && id.starts_with(&wanted)).collect();
+        let found: Vec<_> = self
+            .named()?
+            .into_iter()
+            .filter(|(id, _)| !wanted.is_empty() && id.starts_with(&wanted))
+            .collect();
         match found.as_slice() {
             [] => Err(Problem::new(Code::BadgeNotFound).with("id", prefix)),
             [(id, name)] => self.load(id, name, &mut Vec::new()),
-            several => Err(Problem::new(Code::BadgeIdAmbiguous).with("id", prefix).with("count", several.len())),
+            several => {
+                Err(Problem::new(Code::BadgeIdAmbiguous).with("id", prefix).with("count", several.len()))
+            }
         }
     }
 
@@ -254,15 +261,23 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::FileUnwritable`]; what was there is still there.
-    pub(crate) fn keep(&self, _: &WriteLock, badge: &Badge, notes: &Notes, snapshot: &Snapshot) -> Result<Kept, Problem> {
+    pub(crate) fn keep(
+        &self,
+        _: &WriteLock,
+        badge: &Badge,
+        notes: &Notes,
+        snapshot: &Snapshot,
+    ) -> Result<Kept, Problem> {
         let id = badge.id();
         let (stored, _) = self.all()?;
         if stored.iter().any(|one| one.id == id) {
             self.write_notes(&id, notes, snapshot)?;
             return Ok(Kept::Already);
         }
-        let equal: Vec<&Stored> =
-            stored.iter().filter(|one| badge.identity().is_some() && one.badge.identity() == badge.identity()).collect();
+        let equal: Vec<&Stored> = stored
+            .iter()
+            .filter(|one| badge.identity().is_some() && one.badge.identity() == badge.identity())
+            .collect();
         if let Some(newer) = equal.iter().find(|one| one.is_proven() && one.badge.start() > badge.start()) {
             return Ok(Kept::Older { newer: newer.id.clone() });
         }
@@ -285,7 +300,13 @@ impl Store {
     ///
     /// # Errors
     /// [`Code::FileUnwritable`].
-    pub(crate) fn note(&self, _: &WriteLock, id: &str, notes: &Notes, snapshot: &Snapshot) -> Result<(), Problem> {
+    pub(crate) fn note(
+        &self,
+        _: &WriteLock,
+        id: &str,
+        notes: &Notes,
+        snapshot: &Snapshot,
+    ) -> Result<(), Problem> {
         self.write_notes(id, notes, snapshot)
     }
 
@@ -321,11 +342,7 @@ impl Store {
         let broken = || Problem::new(Code::StoredBadgeDamaged).with("path", path.display());
         let bytes = files::read(&path, MAX_BADGE_LEN)?;
         if short_id(&bytes) != id {
-            return Err(broken().with_words(
-                "reason",
-                "its content has changed",
-                "son contenu a changé",
-            ));
+            return Err(broken().with_words("reason", "its content has changed", "son contenu a changé"));
         }
         let badge = Badge::read(bytes).map_err(|problem| broken().with("reason", problem.code.as_str()))?;
         let notes = self.notes(id, damage);
@@ -337,7 +354,8 @@ impl Store {
         if matches!(path.try_exists(), Ok(false)) {
             return None;
         }
-        let notes = files::read(&path, MAX_NOTES_LEN).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let notes =
+            files::read(&path, MAX_NOTES_LEN).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if notes.is_none() {
             damage.push(Problem::new(Code::StoredNoteDamaged).with("path", path.display()));
         }
@@ -346,7 +364,8 @@ impl Store {
 
     /// The badge files, by identifier and name.
     fn named(&self) -> Result<Vec<(String, String)>, Problem> {
-        let mut named: Vec<_> = self.names()?.into_iter().filter_map(|name| Some((badge_id(&name)?.to_owned(), name))).collect();
+        let mut named: Vec<_> =
+            self.names()?.into_iter().filter_map(|name| Some((badge_id(&name)?.to_owned(), name))).collect();
         named.sort();
         Ok(named)
     }
@@ -366,7 +385,8 @@ impl Store {
 fn badge_id(name: &str) -> Option<&str> {
     let (id, extension) = name.split_once('.')?;
     let hexadecimal = |c: u8| c.is_ascii_digit() || matches!(c, b'a'..=b'f');
-    (id.len() == ID_LEN && id.bytes().all(hexadecimal) && matches!(extension, "json" | "jwt" | "png" | "svg")).then_some(id)
+    (id.len() == ID_LEN && id.bytes().all(hexadecimal) && matches!(extension, "json" | "jwt" | "png" | "svg"))
+        .then_some(id)
 }
 
 fn short_id(bytes: &[u8]) -> String {
@@ -382,7 +402,13 @@ mod tests {
     #[test]
     fn only_badge_files_are_taken_for_badges() {
         assert_eq!(badge_id("0123456789abcdef.json"), Some("0123456789abcdef"));
-        for other in ["0123456789abcdef.meta.json", ".tmp-1-0123456789abcdef.json", "0123456789ABCDEF.json", "0123456789abcde.json", "0123456789abcdef"] {
+        for other in [
+            "0123456789abcdef.meta.json",
+            ".tmp-1-0123456789abcdef.json",
+            "0123456789ABCDEF.json",
+            "0123456789abcde.json",
+            "0123456789abcdef",
+        ] {
             assert_eq!(badge_id(other), None, "{other}");
         }
     }

@@ -24,7 +24,9 @@ pub(crate) fn passphrase_again(lang: Lang) -> &'static str {
 pub(crate) fn created(path: &str, lang: Lang) -> String {
     lang.pick(
         format!("Wallet made in {path}. Give the identifier below to whoever awards you badges."),
-        format!("Portefeuille créé dans {path}. Donnez l’identifiant ci-dessous à qui vous remet des badges."),
+        format!(
+            "Portefeuille créé dans {path}. Donnez l’identifiant ci-dessous à qui vous remet des badges."
+        ),
     )
 }
 
@@ -75,7 +77,10 @@ pub(crate) fn not_kept(lang: Lang) -> &'static str {
 
 /// Before the findings that kept a verdict open.
 pub(crate) fn open_because(lang: Lang) -> &'static str {
-    lang.pick("It was kept all the same; what is not known:", "Il a tout de même été gardé ; ce qui n’est pas établi :")
+    lang.pick(
+        "It was kept all the same; what is not known:",
+        "Il a tout de même été gardé ; ce qui n’est pas établi :",
+    )
 }
 
 /// A verdict as it is noted beside a badge, or that there is none.
@@ -101,7 +106,10 @@ pub(crate) fn nothing(filtered: bool, lang: Lang) -> &'static str {
     if filtered {
         lang.pick("No badge for this skill.", "Aucun badge pour cette compétence.")
     } else {
-        lang.pick("The wallet is empty: badge-wallet add FILE.", "Le portefeuille est vide : badge-wallet add FICHIER.")
+        lang.pick(
+            "The wallet is empty: badge-wallet add FILE.",
+            "Le portefeuille est vide : badge-wallet add FICHIER.",
+        )
     }
 }
 
@@ -118,7 +126,10 @@ pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
     if online {
         lang.pick("Checked now, online:", "Contrôle de l’instant, en ligne :")
     } else {
-        lang.pick("Checked now, offline, with what was kept:", "Contrôle de l’instant, hors ligne, avec ce qui a été gardé :")
+        lang.pick(
+            "Checked now, offline, with what was kept:",
+            "Contrôle de l’instant, hors ligne, avec ce qui a été gardé :",
+        )
     }
 }
 

@@ -63,7 +63,8 @@ pub(super) fn run(asked: &Add, wallet: &Path, session: &Session<'_>) -> Result<E
         findings.iter().for_each(|problem| console.problem(Weight::Warning, problem));
     }
     if badge.subject() != Some(holder.did()) {
-        let subject = badge.subject().unwrap_or(lang.pick("someone it does not name", "quelqu’un qu’il ne nomme pas"));
+        let subject =
+            badge.subject().unwrap_or(lang.pick("someone it does not name", "quelqu’un qu’il ne nomme pas"));
         console.problem(Weight::Warning, &Problem::new(Code::BadgeOfAnother).with("subject", subject));
     }
     console.data(format!("{}\n", badge.id()))?;

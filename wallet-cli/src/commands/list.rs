@@ -102,7 +102,8 @@ fn table(headings: [String; 5], rows: Vec<[String; 5]>) -> String {
         0..=MAX_COLUMN => cell.clone(),
         _ => cell.chars().take(MAX_COLUMN - 1).chain(['…']).collect(),
     };
-    let rows: Vec<[String; 5]> = std::iter::once(headings).chain(rows).map(|row| row.each_ref().map(cut)).collect();
+    let rows: Vec<[String; 5]> =
+        std::iter::once(headings).chain(rows).map(|row| row.each_ref().map(cut)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths = [0, 1, 2, 3, 4].map(width);
     let line = |row: &[String; 5]| {

@@ -39,8 +39,11 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
         Err(Refusal::Failed(problem)) => return Err(problem),
         Err(Refusal::Unsound(check, finding)) => {
             let question = |lang| verifier_words::check_question(check, lang);
-            let problem =
-                Problem::new(Code::PresentationUnsound).with_words("check", question(Lang::En), question(Lang::Fr));
+            let problem = Problem::new(Code::PresentationUnsound).with_words(
+                "check",
+                question(Lang::En),
+                question(Lang::Fr),
+            );
             console.problem(Weight::Error, &problem);
             finding.iter().for_each(|problem| console.problem(Weight::Error, problem));
             return Ok(Exit::Invalid);
@@ -79,6 +82,7 @@ fn open(holder: Holder, asked: &Present, session: &Session<'_>) -> Result<OpenHo
     if !holder.is_encrypted() {
         return holder.open("");
     }
-    let passphrase = ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
+    let passphrase =
+        ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
     holder.open(&passphrase)
 }

@@ -50,7 +50,11 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
         console.data(format!("{}\n", json_text(&value)))?;
     } else {
         let report = report_text(&report, Strictness::Lenient, lang, Style::Plain);
-        console.data(format!("{}\n{}\n\n{report}", facts(&stored, lang), words::checked_with(asked.online, lang)))?;
+        console.data(format!(
+            "{}\n{}\n\n{report}",
+            facts(&stored, lang),
+            words::checked_with(asked.online, lang)
+        ))?;
     }
     Ok(if asked.online { report.verdict().into() } else { Exit::Done })
 }

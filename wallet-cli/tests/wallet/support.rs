@@ -1,6 +1,4 @@
 //! An issuer with a key of its own, and the real program in a directory of its own.
-#![allow(dead_code, reason = "each test binary uses a part of this")]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -14,27 +12,27 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub const PASSPHRASE: &str = "pierre, feuille, ciseaux — déjà vu";
+pub(crate) const PASSPHRASE: &str = "pierre, feuille, ciseaux — déjà vu";
 
 /// An issuer that signs what it is given.
-pub struct Issuer {
+pub(crate) struct Issuer {
     key: SigningKey,
     public: Multikey,
 }
 
 impl Issuer {
-    pub fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         let key = SigningKey::from_bytes(&[seed; 32]);
         let public = Multikey::new(KeyKind::Ed25519, key.verifying_key().to_bytes()).unwrap();
         Self { key, public }
     }
 
-    pub fn did(&self) -> String {
+    pub(crate) fn did(&self) -> String {
         did_key(&self.public)
     }
 
     /// A badge for this subject, not signed yet.
-    pub fn draft(&self, subject: &str) -> Value {
+    pub(crate) fn draft(&self, subject: &str) -> Value {
         json!({
             "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
             "id": "urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b01",
@@ -65,11 +63,11 @@ impl Issuer {
         })
     }
 
-    pub fn json(&self, draft: Value) -> String {
+    pub(crate) fn json(&self, draft: Value) -> String {
         self.secure(draft, Mechanism::EddsaRdfc2022)
     }
 
-    pub fn jwt(&self, draft: Value) -> String {
+    pub(crate) fn jwt(&self, draft: Value) -> String {
         self.secure(draft, Mechanism::VcJwt(Algorithm::EdDsa))
     }
 
@@ -91,85 +89,85 @@ impl Issuer {
 }
 
 /// A wallet in a directory of its own.
-pub struct Wallet {
+pub(crate) struct Wallet {
     root: TempDir,
     lang: &'static str,
 }
 
 /// What the program said.
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Wallet {
     /// No wallet yet.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { root: tempfile::tempdir().unwrap(), lang: "C" }
     }
 
     /// A wallet with a holder, and the holder's DID.
-    pub fn made() -> (Self, String) {
+    pub(crate) fn made() -> (Self, String) {
         let wallet = Self::empty();
         let did = wallet.ok(&["init"]).trim().to_owned();
         (wallet, did)
     }
 
     /// The same wallet under a French locale.
-    pub fn in_french(mut self) -> Self {
+    pub(crate) fn in_french(mut self) -> Self {
         self.lang = "fr_FR.UTF-8";
         self
     }
 
-    pub fn dir(&self) -> PathBuf {
+    pub(crate) fn dir(&self) -> PathBuf {
         self.root.path().join("portefeuille")
     }
 
     /// A path beside the wallet.
-    pub fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
     /// Writes a file beside the wallet and gives its path as an argument.
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.beside(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_badge-wallet"));
         command.env_clear().env("LANG", self.lang).env("BADGE_WALLET_DIR", self.dir());
         command.env("BADGE_WALLET_PASSPHRASE", PASSPHRASE).stdin(Stdio::null()).args(args);
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Said {
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
         Said::of(&self.command(args).output().unwrap())
     }
 
     /// Runs it, expects success, and gives stdout.
-    pub fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         let said = self.run(args);
         assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
         said.out
     }
 
     /// Adds a badge offline and gives its identifier.
-    pub fn add(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn add(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.file(name, bytes);
         self.ok(&["add", "--offline", &path]).trim().to_owned()
     }
 
     /// The badges, as `list --json` tells them.
-    pub fn list(&self) -> Vec<Value> {
+    pub(crate) fn list(&self) -> Vec<Value> {
         let listed: Value = serde_json::from_str(&self.ok(&["list", "--json"])).unwrap();
         listed["badges"].as_array().unwrap().clone()
     }
 
     /// The names of all files in the wallet, sorted.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut names = Vec::new();
         collect(&self.dir(), &mut names);
         names.sort();
@@ -178,7 +176,7 @@ impl Wallet {
 }
 
 impl Said {
-    pub fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout.clone()).unwrap(),

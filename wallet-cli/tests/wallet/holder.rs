@@ -1,10 +1,7 @@
 //! The holder's key, and the languages in which the program speaks.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod support;
-
+use crate::support::{Issuer, PASSPHRASE, Said, Wallet};
 use badge_schemas::did::Did;
-use support::{Issuer, PASSPHRASE, Said, Wallet};
 
 #[test]
 fn a_wallet_has_a_did_key_that_needs_no_passphrase_to_be_told() {
@@ -123,18 +120,32 @@ fn french_is_spoken_with_its_accents_and_codes_stay() {
     let (wallet, _) = Wallet::made();
     let wallet = wallet.in_french();
     let said = wallet.run(&["init"]);
-    assert!(said.err.contains("erreur : ") && said.err.contains("contient déjà un portefeuille"), "{}", said.err);
+    assert!(
+        said.err.contains("erreur : ") && said.err.contains("contient déjà un portefeuille"),
+        "{}",
+        said.err
+    );
     assert!(said.err.contains("WALLET_EXISTS"));
-    assert!(wallet.run(&["init", "--lang", "en"]).err.contains("already holds a wallet"), "--lang counts more than the locale");
+    assert!(
+        wallet.run(&["init", "--lang", "en"]).err.contains("already holds a wallet"),
+        "--lang counts more than the locale"
+    );
     let help = wallet.ok(&["--help"]);
-    assert!(help.contains("Utilisation : badge-wallet") && help.contains("Vérifier un badge et le garder"), "{help}");
+    assert!(
+        help.contains("Utilisation : badge-wallet") && help.contains("Vérifier un badge et le garder"),
+        "{help}"
+    );
     let help = wallet.ok(&["present", "--help"]);
     assert!(help.contains("Le défi envoyé par le vérificateur") && !help.contains("Usage"), "{help}");
     for (args, words) in [
+        (vec!["--lang", "fr"], "il manque une commande"),
         (vec!["effacer"], "commande inconnue : effacer"),
         (vec!["list", "--jsn"], "argument inconnu : --jsn"),
         (vec!["show"], "il manque : <ID>"),
-        (vec!["present", "a", "--challenge", "c", "--domain", "d", "-o", "x", "--expires", "10"], "la valeur « 10 » ne convient pas"),
+        (
+            vec!["present", "a", "--challenge", "c", "--domain", "d", "-o", "x", "--expires", "10"],
+            "la valeur « 10 » ne convient pas",
+        ),
         (vec!["present", "a", "--challenge", "", "--domain", "d", "-o", "x"], "--challenge"),
     ] {
         let said = wallet.run(&args);

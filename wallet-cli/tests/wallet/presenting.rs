@@ -1,13 +1,10 @@
 //! Presentations, judged by the verifier.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod support;
-
+use crate::support::{Issuer, Said, Wallet};
 use badge_verifier::report::{CheckId, Outcome};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, Verdict, verify};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use support::{Issuer, Said, Wallet};
 
 const OTHER: &str = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
 
@@ -41,7 +38,7 @@ fn json_jwt_and_baked_badges_are_presented_and_verify() {
     let json = wallet.add("a.json", &signed);
     let jwt = wallet.add("b.jwt", issuer.jwt(draft(1)));
     let baked = badge_verifier::container::png::bake(
-        include_bytes!("../assets/badge.png"),
+        include_bytes!("../../assets/badge.png"),
         &issuer.jwt(draft(2)),
         badge_verifier::container::Existing::Refuse,
     );
@@ -59,7 +56,9 @@ fn json_jwt_and_baked_badges_are_presented_and_verify() {
     assert_eq!(presentation["proof"]["proofPurpose"], "authentication");
 
     let report = judge(&said.out, "défi-7f3a", "https://rh.example", SignedDuration::ZERO);
-    for id in [CheckId::Signature, CheckId::Conformance, CheckId::Challenge, CheckId::Domain, CheckId::Credentials] {
+    for id in
+        [CheckId::Signature, CheckId::Conformance, CheckId::Challenge, CheckId::Domain, CheckId::Credentials]
+    {
         assert_eq!(report.outcome(id), &Outcome::Pass, "{id:?}");
     }
     assert_eq!(report.verdict(), Verdict::Valid);
@@ -84,7 +83,8 @@ fn a_presentation_serves_one_challenge_one_verifier_and_for_a_time() {
     assert_eq!(code(&late, CheckId::Validity), Some("PROOF_EXPIRED"), "ten minutes, unless said otherwise");
     assert!([replayed, relayed, late].iter().all(|report| report.verdict() == Verdict::Invalid));
 
-    let long = wallet.ok(&["present", &id, "--challenge", "c", "--domain", "d", "--expires", "2h", "-o", "-"]);
+    let long =
+        wallet.ok(&["present", &id, "--challenge", "c", "--domain", "d", "--expires", "2h", "-o", "-"]);
     assert_eq!(judge(&long, "c", "d", SignedDuration::from_hours(1)).verdict(), Verdict::Valid);
 }
 
@@ -109,11 +109,16 @@ fn a_changed_presentation_is_not_valid() {
     let (wallet, did) = Wallet::made();
     let id = wallet.add("a.json", Issuer::new(1).json(Issuer::new(1).draft(&did)));
     let said = present(&wallet, &[&id]);
-    for (from, to) in [("défi-7f3a", "défi-7f3b"), ("Tailleur de pierre", "Maître tailleur"), ("https://rh.example", "https://rj.example")] {
+    for (from, to) in [
+        ("défi-7f3a", "défi-7f3b"),
+        ("Tailleur de pierre", "Maître tailleur"),
+        ("https://rh.example", "https://rj.example"),
+    ] {
         let changed = said.out.replace(from, to);
         assert_ne!(changed, said.out);
         let expect = |text: &str| if changed.contains(text) { text.to_owned() } else { to.to_owned() };
-        let report = judge(&changed, &expect("défi-7f3a"), &expect("https://rh.example"), SignedDuration::ZERO);
+        let report =
+            judge(&changed, &expect("défi-7f3a"), &expect("https://rh.example"), SignedDuration::ZERO);
         assert_eq!(report.verdict(), Verdict::Invalid, "{from}");
     }
 }
@@ -132,7 +137,8 @@ fn nothing_is_written_when_no_presentation_can_be_made() {
     wallet.ok(&["present", &id, "--challenge", "c", "--domain", "d", "-o", &out]);
     let written = std::fs::read_to_string(&out).unwrap();
     assert_eq!(judge(&written, "c", "d", SignedDuration::ZERO).verdict(), Verdict::Valid);
-    let nowhere = wallet.run(&["present", &id, "--challenge", "c", "--domain", "d", "-o", "/nowhere/vp.json"]);
+    let nowhere =
+        wallet.run(&["present", &id, "--challenge", "c", "--domain", "d", "-o", "/nowhere/vp.json"]);
     assert!(nowhere.code == 2 && nowhere.err.contains("FILE_UNWRITABLE"), "{}", nowhere.err);
 }
 
@@ -143,6 +149,6 @@ fn the_private_key_goes_nowhere() {
     let said = present(&wallet, &[&id]);
     let shown = wallet.ok(&["show", &id, "--json"]);
     for text in [&said.out, &said.err, &shown] {
-        assert!(!text.contains("PRIVATE KEY") && !text.contains(support::PASSPHRASE));
+        assert!(!text.contains("PRIVATE KEY") && !text.contains(crate::support::PASSPHRASE));
     }
 }

@@ -1,16 +1,13 @@
 //! Adding, listing, showing, exporting and removing badges.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Stdio;
 
+use crate::support::{Issuer, Said, Wallet};
 use badge_verifier::container::{Existing, png, svg};
 use badge_verifier::snapshot::sha256_hex;
 use serde_json::{Value, json};
-use support::{Issuer, Said, Wallet};
 
 const OTHER: &str = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
 
@@ -23,18 +20,29 @@ fn exact_bytes_are_kept_in_every_container() {
         draft["id"] = json!(format!("urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b0{n}"));
         draft
     };
-    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&issuer.json(draft(1))).unwrap()).unwrap();
+    let pretty =
+        serde_json::to_string_pretty(&serde_json::from_str::<Value>(&issuer.json(draft(1))).unwrap())
+            .unwrap();
     let given = [
         ("a.json", format!("\u{feff}\n {pretty}\r\n\n").into_bytes()),
         ("b.jwt", format!("{}\n", issuer.jwt(draft(2))).into_bytes()),
-        ("c.png", png::bake(include_bytes!("../assets/badge.png"), &issuer.json(draft(3)), Existing::Refuse).unwrap()),
-        ("d.svg", svg::bake(include_bytes!("../assets/badge.svg"), &issuer.jwt(draft(4)), Existing::Refuse).unwrap()),
+        (
+            "c.png",
+            png::bake(include_bytes!("../../assets/badge.png"), &issuer.json(draft(3)), Existing::Refuse)
+                .unwrap(),
+        ),
+        (
+            "d.svg",
+            svg::bake(include_bytes!("../../assets/badge.svg"), &issuer.jwt(draft(4)), Existing::Refuse)
+                .unwrap(),
+        ),
     ];
     for (name, bytes) in &given {
         let id = wallet.add(name, bytes);
         assert_eq!(id, sha256_hex(bytes)[..16]);
         let extension = name.split_once('.').unwrap().1;
-        let stored = std::fs::read(wallet.dir().join("credentials").join(format!("{id}.{extension}"))).unwrap();
+        let stored =
+            std::fs::read(wallet.dir().join("credentials").join(format!("{id}.{extension}"))).unwrap();
         assert_eq!(sha256_hex(&stored), sha256_hex(bytes), "{name}");
         let out = wallet.beside("out");
         wallet.ok(&["export", &id, "--format", "original", "-o", out.to_str().unwrap()]);
@@ -42,7 +50,11 @@ fn exact_bytes_are_kept_in_every_container() {
     }
     let listed = wallet.list();
     assert_eq!(listed.len(), 4);
-    assert!(listed.iter().all(|badge| badge["lastCheck"]["verdict"] == "valid" && badge["lastCheck"]["proven"] == true));
+    assert!(
+        listed
+            .iter()
+            .all(|badge| badge["lastCheck"]["verdict"] == "valid" && badge["lastCheck"]["proven"] == true)
+    );
 }
 
 #[test]
@@ -101,12 +113,19 @@ fn what_is_indeterminate_is_kept_and_says_why() {
     let path = wallet.file("b.json", issuer.json(draft));
     let said = wallet.run(&["add", "--offline", &path]);
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.err.contains("INDETERMINATE") && said.err.contains("https://cfa.example/status/1"), "{}", said.err);
+    assert!(
+        said.err.contains("INDETERMINATE") && said.err.contains("https://cfa.example/status/1"),
+        "{}",
+        said.err
+    );
     let listed = wallet.list();
     assert_eq!(listed[0]["lastCheck"]["verdict"], "indeterminate");
     assert_eq!(listed[0]["lastCheck"]["problems"], json!(["RESOURCE_MISSING"]));
     let table = wallet.in_french().ok(&["list"]);
-    assert!(table.contains("INDÉTERMINÉ") && table.contains("École de Besançon") && table.contains("2019-12-24"), "{table}");
+    assert!(
+        table.contains("INDÉTERMINÉ") && table.contains("École de Besançon") && table.contains("2019-12-24"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -117,7 +136,11 @@ fn a_badge_of_another_is_kept_with_a_warning() {
     assert!(!wallet.run(&["add", "--offline", &mine]).err.contains("BADGE_OF_ANOTHER"));
     let theirs = wallet.file("theirs.json", issuer.json(issuer.draft(OTHER)));
     let said = wallet.run(&["add", "--offline", &theirs]);
-    assert!(said.code == 0 && said.err.contains("BADGE_OF_ANOTHER") && said.err.contains(OTHER), "{}", said.err);
+    assert!(
+        said.code == 0 && said.err.contains("BADGE_OF_ANOTHER") && said.err.contains(OTHER),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -141,7 +164,10 @@ fn the_same_badge_is_kept_once_and_a_newer_version_takes_its_place() {
     newer["id"] = json!(" urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b01".trim());
     let newer = wallet.add("2.json", issuer.json(newer));
     let listed = wallet.list();
-    assert_eq!(listed.iter().map(|badge| badge["id"].as_str().unwrap()).collect::<Vec<_>>(), [newer.as_str()]);
+    assert_eq!(
+        listed.iter().map(|badge| badge["id"].as_str().unwrap()).collect::<Vec<_>>(),
+        [newer.as_str()]
+    );
 
     let old = wallet.file("old.json", issuer.json(version("2020-01-01")));
     let said = wallet.run(&["add", "--offline", &old]);
@@ -168,7 +194,10 @@ fn a_forgery_that_cannot_be_checked_replaces_nothing() {
     assert!(listed.iter().all(|badge| badge["lastCheck"]["proven"] == false));
     assert_eq!(listed.len(), 2, "{first} must still be there beside {forged}");
     let later = wallet.add("3.json", named(&Issuer::new(1), "2020-06-01"));
-    assert!(wallet.list().iter().any(|badge| badge["id"] == json!(later)), "an unproven newer one blocks nothing either");
+    assert!(
+        wallet.list().iter().any(|badge| badge["id"] == json!(later)),
+        "an unproven newer one blocks nothing either"
+    );
 }
 
 #[test]
@@ -178,7 +207,10 @@ fn skills_are_found_without_accents_and_by_uri() {
     let found = |text: &str| wallet.ok(&["list", "--skill", text]).contains("Tailleur de pierre");
     assert!(found("epanneler") && found("ÉPANNELER UN") && found("s6.1"));
     assert!(found("http://data.europa.eu/esco/skill/1f1d2ff8-c4c1-45a2-9812-6a7ea84b7f0b"));
-    assert!(!found("soudure") && !found("http://data.europa.eu/esco/skill/1f1d2ff8"), "a part of a URI is another URI");
+    assert!(
+        !found("soudure") && !found("http://data.europa.eu/esco/skill/1f1d2ff8"),
+        "a part of a URI is another URI"
+    );
     assert!(wallet.run(&["list", "--skill", " "]).code == 2);
 }
 
@@ -215,13 +247,16 @@ fn a_badge_is_shown_with_a_fresh_report_by_the_beginning_of_its_identifier() {
 fn an_export_as_image_carries_the_same_signed_text() {
     let (wallet, did) = Wallet::made();
     let issuer = Issuer::new(1);
-    for (name, text) in [("b.json", issuer.json(issuer.draft(&did))), ("b.jwt", issuer.jwt(issuer.draft(&did)))] {
+    for (name, text) in
+        [("b.json", issuer.json(issuer.draft(&did))), ("b.jwt", issuer.jwt(issuer.draft(&did)))]
+    {
         let id = wallet.add(name, &text);
         for format in ["png", "svg"] {
             let out = wallet.beside(&format!("out.{format}"));
             wallet.ok(&["export", &id, "--format", format, "-o", out.to_str().unwrap()]);
             let image = std::fs::read(&out).unwrap();
-            let inside = if format == "png" { png::extract(&image).unwrap() } else { svg::extract(&image).unwrap() };
+            let inside =
+                if format == "png" { png::extract(&image).unwrap() } else { svg::extract(&image).unwrap() };
             assert_eq!(String::from_utf8(inside).unwrap(), text);
             let (reader, _) = Wallet::made();
             reader.add("baked", &image);
@@ -236,13 +271,17 @@ fn a_badge_brings_its_own_picture() {
     let issuer = Issuer::new(1);
     let picture = br#"<svg xmlns="http://www.w3.org/2000/svg"><title>Burin</title></svg>"#;
     let mut draft = issuer.draft(&did);
-    let data = format!("data:image/svg+xml;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture));
+    let data =
+        format!("data:image/svg+xml;base64,{}", base64::engine::general_purpose::STANDARD.encode(picture));
     draft["credentialSubject"]["achievement"]["image"] = json!({"id": data, "type": "Image"});
     let id = wallet.add("b.json", issuer.json(draft));
     assert!(wallet.ok(&["export", &id, "--format", "svg", "-o", "-"]).contains("<title>Burin</title>"));
     let out = wallet.beside("b.png");
     wallet.ok(&["export", &id, "--format", "png", "-o", out.to_str().unwrap()]);
-    assert!(png::extract(&std::fs::read(out).unwrap()).is_ok(), "an SVG picture does not keep a PNG from being made");
+    assert!(
+        png::extract(&std::fs::read(out).unwrap()).is_ok(),
+        "an SVG picture does not keep a PNG from being made"
+    );
 }
 
 #[test]
@@ -255,7 +294,10 @@ fn removing_asks_or_is_told() {
     assert!(said.code == 2 && said.err.contains("CONFIRMATION_NEEDED"), "{}", said.err);
     assert_eq!(wallet.files(), kept);
     wallet.ok(&["remove", &id, "--yes"]);
-    assert_eq!(wallet.files().into_iter().filter(|name| name != "lock").collect::<Vec<_>>(), before.into_iter().filter(|name| name != "lock").collect::<Vec<_>>());
+    assert_eq!(
+        wallet.files().into_iter().filter(|name| name != "lock").collect::<Vec<_>>(),
+        before.into_iter().filter(|name| name != "lock").collect::<Vec<_>>()
+    );
     assert!(wallet.list().is_empty());
 }
 
@@ -273,12 +315,23 @@ fn damage_is_named_passed_over_and_left_alone() {
     std::fs::write(wallet.dir().join("credentials").join(format!("{sound}.meta.json")), "{").unwrap();
     let said = wallet.run(&["list"]);
     assert_eq!(said.code, 0);
-    assert!(said.err.contains("STORED_BADGE_DAMAGED") && said.err.contains(&format!("{id}.json")), "{}", said.err);
-    assert!(said.err.contains("STORED_NOTE_DAMAGED") && said.out.contains(&sound[..8]) && !said.out.contains(&id[..8]));
+    assert!(
+        said.err.contains("STORED_BADGE_DAMAGED") && said.err.contains(&format!("{id}.json")),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err.contains("STORED_NOTE_DAMAGED")
+            && said.out.contains(&sound[..8])
+            && !said.out.contains(&id[..8])
+    );
     assert!(std::fs::read_to_string(&file).unwrap().contains("Épreuvf"), "never deleted");
     for args in [vec!["show", id.as_str()], vec!["export", &id, "--format", "original", "-o", "-"]] {
         let said = wallet.run(&args);
-        assert!(said.code == 2 && said.out.is_empty() && said.err.contains("STORED_BADGE_DAMAGED"), "{args:?}");
+        assert!(
+            said.code == 2 && said.out.is_empty() && said.err.contains("STORED_BADGE_DAMAGED"),
+            "{args:?}"
+        );
     }
     assert_eq!(wallet.add("b.json", &text), id, "adding it again repairs it");
     assert_eq!(wallet.list().len(), 2);
@@ -314,7 +367,12 @@ fn many_at_once_lose_nothing() {
             let mut draft = issuer.draft(&did);
             draft["id"] = json!(format!("urn:uuid:00000000-0000-4000-8000-00000000000{n}"));
             let path = wallet.file(&format!("{n}.json"), issuer.json(draft));
-            wallet.command(&["add", "--offline", &path]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+            wallet
+                .command(&["add", "--offline", &path])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
         })
         .collect();
     for child in running {
@@ -329,7 +387,12 @@ fn many_at_once_lose_nothing() {
 fn a_badge_comes_from_standard_input_or_a_url() {
     let (wallet, did) = Wallet::made();
     let text = Issuer::new(1).json(Issuer::new(1).draft(&did));
-    let mut child = wallet.command(&["add", "--offline", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = wallet
+        .command(&["add", "--offline", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let out = child.wait_with_output().unwrap();
     let id = String::from_utf8(out.stdout).unwrap();
@@ -356,7 +419,8 @@ fn a_badge_comes_from_standard_input_or_a_url() {
             request.push(byte[0]);
         }
         let length = body.len();
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").unwrap();
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+            .unwrap();
     });
     let said = wallet.run(&["add", "--danger-allow-loopback", &url]);
     assert_eq!(said.code, 0, "{}", said.err);
@@ -373,7 +437,9 @@ fn a_hostile_name_cannot_write_on_the_terminal() {
     let path = wallet.file("b.json", issuer.json(draft));
     let said = wallet.run(&["add", "--offline", &path]);
     let id = said.out.trim();
-    for text in [said.err.clone(), wallet.ok(&["list"]), wallet.ok(&["list", "--json"]), wallet.ok(&["show", id])] {
+    for text in
+        [said.err.clone(), wallet.ok(&["list"]), wallet.ok(&["list", "--json"]), wallet.ok(&["show", id])]
+    {
         assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
     }
 }
