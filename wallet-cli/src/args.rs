@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::console::Console;
+use crate::console::{self, Console};
 use crate::exit::Exit;
 use crate::french;
 
@@ -214,15 +214,15 @@ impl Stop {
     pub(crate) fn say(&self, console: &Console) -> Exit {
         match (self.error.kind(), console.lang()) {
             (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, _) => {
-                let said = console.data(self.error.render().to_string());
+                let said = console::data(self.error.render().to_string());
                 if said.is_ok() { Exit::Done } else { Exit::CouldNotRun }
             }
             (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) | (_, Lang::En) => {
-                console.note(self.error.render().to_string().trim_end());
+                console::note(self.error.render().to_string().trim_end());
                 Exit::CouldNotRun
             }
             (_, Lang::Fr) => {
-                console.note(&french::error(&self.error));
+                console::note(&french::error(&self.error));
                 Exit::CouldNotRun
             }
         }
@@ -237,7 +237,7 @@ pub(crate) fn language(raw: &[OsString], locale: Lang) -> Lang {
         Some(rest) => rest.strip_prefix('='),
         None => None,
     });
-    named.filter_map(|tag| parse_lang(tag).ok()).last().unwrap_or(locale)
+    named.filter_map(|tag| parse_lang(tag).ok()).next_back().unwrap_or(locale)
 }
 
 /// Reads the command line.

@@ -65,8 +65,8 @@ pub(crate) fn verify(
 pub(crate) fn fetch(url: &str, reach: Reach) -> Result<Vec<u8>, Problem> {
     let (runtime, fetcher) = start(reach)?;
     let mut budget = Budget::credential();
-    let fetched = runtime.block_on(fetcher.fetch(url, Kind::Credential, &mut budget));
-    fetched.map(|fetched| fetched.bytes).map_err(|error| fetch_problem(url, &error))
+    let answer = runtime.block_on(fetcher.fetch(url, Kind::Credential, &mut budget));
+    answer.map(|fetched| fetched.bytes).map_err(|error| fetch_problem(url, &error))
 }
 
 /// Whether the report establishes that the badge comes from the issuer it names.

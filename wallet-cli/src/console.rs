@@ -35,22 +35,6 @@ impl Console {
         self.lang
     }
 
-    /// Writes data on stdout. A reader that has gone away (`| head`) is no error.
-    pub(crate) fn data(&self, bytes: impl AsRef<[u8]>) -> Result<(), Problem> {
-        let mut out = io::stdout().lock();
-        match out.write_all(bytes.as_ref()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Problem::new(Code::FileUnwritable).with("path", "stdout").with("reason", error))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Says something on stderr. What nobody hears is not an error.
-    pub(crate) fn note(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
-    }
-
     /// Says what is wrong, where, and what to do about it.
     pub(crate) fn problem(&self, weight: Weight, problem: &Problem) {
         let lang = self.lang;
@@ -64,7 +48,23 @@ impl Console {
             _ => String::new(),
         };
         let sentence = sanitise(&problem.sentence(lang), MAX_SENTENCE_CHARS);
-        self.note(&format!("{title} {sentence}{place} ({})", problem.code.as_str()));
-        self.note(&format!("  → {}", sanitise(&problem.hint(lang), MAX_SENTENCE_CHARS)));
+        note(&format!("{title} {sentence}{place} ({})", problem.code.as_str()));
+        note(&format!("  → {}", sanitise(&problem.hint(lang), MAX_SENTENCE_CHARS)));
     }
+}
+
+/// Writes data on stdout. A reader that has gone away (`| head`) is no error.
+pub(crate) fn data(bytes: impl AsRef<[u8]>) -> Result<(), Problem> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes.as_ref()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Problem::new(Code::FileUnwritable).with("path", "stdout").with("reason", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on stderr. What nobody hears is not an error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -156,11 +156,12 @@ fn self_check(
         }
     }
     let against = report.credentials().iter().enumerate().flat_map(|(index, inner)| {
-        let failed = inner.checks().iter().filter_map(|check| match &check.outcome {
-            Outcome::Fail(problem) => Some(problem.clone()),
+        let against = inner.checks().iter().filter_map(|check| match (check.id, &check.outcome) {
+            (_, Outcome::Fail(problem))
+            | (CheckId::Presenter, Outcome::NotRun(NotRun::Undetermined(problem))) => Some(problem.clone()),
             _ => None,
         });
-        failed.map(move |problem| (index, problem))
+        against.map(move |problem| (index, problem))
     });
     Ok(against.collect())
 }

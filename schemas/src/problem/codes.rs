@@ -729,6 +729,11 @@ codes! {
              "It can be kept, but a verifier will refuse it when this wallet presents it; ask the issuer to award it to the identifier that badge-wallet did prints."],
         fr: ["Ce badge a été remis à {subject}, et non au détenteur de ce portefeuille.",
              "Il peut être gardé, mais un vérificateur le refusera si ce portefeuille le présente ; demandez à l’émetteur de le remettre à l’identifiant qu’affiche badge-wallet did."];
+    BadgeNotBound = "BADGE_NOT_BOUND", HolderBinding,
+        en: ["This badge does not name its recipient by a DID, so that presenting it does not prove by itself that it is yours.",
+             "It can be kept and presented; a verifier must also know you by the identifier it carries. Better: ask the issuer to award it to the identifier that badge-wallet did prints."],
+        fr: ["Ce badge ne désigne pas son destinataire par un DID ; le présenter ne prouve donc pas à soi seul qu’il est à vous.",
+             "Il peut être gardé et présenté ; un vérificateur doit aussi vous connaître par l’identifiant qu’il porte. Mieux : demandez à l’émetteur de le remettre à l’identifiant qu’affiche badge-wallet did."];
     PresentationUnsound = "PRESENTATION_UNSOUND", Request,
         en: ["The presentation did not pass its own verification ({check}) and was not written.",
              "See the finding that follows."],

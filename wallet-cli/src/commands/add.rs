@@ -11,7 +11,7 @@ use badge_verifier::{Snapshot, Verdict};
 use super::{Session, title};
 use crate::args::Add;
 use crate::check::{self, Network};
-use crate::console::Weight;
+use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::files;
 use crate::holder::Holder;
@@ -35,11 +35,13 @@ pub(super) fn run(asked: &Add, wallet: &Path, session: &Session<'_>) -> Result<E
         ));
     }
     let verdict = report.verdict();
-    console.note(&words::verdict_line(verdict, lang));
+    console::note(&words::verdict_line(verdict, lang));
     let findings = check::findings(&report, lang);
     if verdict == Verdict::Invalid {
-        console.note(words::not_kept(lang));
-        findings.iter().for_each(|problem| console.problem(Weight::Error, problem));
+        console::note(words::not_kept(lang));
+        for problem in &findings {
+            console.problem(Weight::Error, problem);
+        }
         return Ok(Exit::Invalid);
     }
 
@@ -54,21 +56,32 @@ pub(super) fn run(asked: &Add, wallet: &Path, session: &Session<'_>) -> Result<E
     let kept = store.keep(&store.lock()?, &badge, &notes, &snapshot)?;
     if let Kept::Older { newer } = &kept {
         console.problem(Weight::Warning, &Problem::new(Code::BadgeOlderThanKept).with("id", newer));
-        console.data(format!("{newer}\n"))?;
+        console::data(format!("{newer}\n"))?;
         return Ok(Exit::Done);
     }
-    console.note(&words::kept(&kept, &title(&badge), lang));
+    console::note(&words::kept(&kept, &title(&badge, lang), lang));
     if verdict == Verdict::Indeterminate {
-        console.note(words::open_because(lang));
-        findings.iter().for_each(|problem| console.problem(Weight::Warning, problem));
+        console::note(words::open_because(lang));
+        for problem in &findings {
+            console.problem(Weight::Warning, problem);
+        }
     }
-    if badge.subject() != Some(holder.did()) {
-        let subject =
-            badge.subject().unwrap_or(lang.pick("someone it does not name", "quelqu’un qu’il ne nomme pas"));
-        console.problem(Weight::Warning, &Problem::new(Code::BadgeOfAnother).with("subject", subject));
+    if let Some(problem) = not_ours(badge.subject(), holder.did()) {
+        console.problem(Weight::Warning, &problem);
     }
-    console.data(format!("{}\n", badge.id()))?;
+    console::data(format!("{}\n", badge.id()))?;
     Ok(Exit::Done)
+}
+
+/// What will stand in the way of presenting a badge, by whom it names as the one it was given to.
+fn not_ours(subject: Option<&str>, holder: &str) -> Option<Problem> {
+    match subject {
+        Some(subject) if subject == holder => None,
+        Some(subject) if subject.starts_with("did:") => {
+            Some(Problem::new(Code::BadgeOfAnother).with("subject", subject))
+        }
+        _ => Some(Problem::new(Code::BadgeNotBound)),
+    }
 }
 
 /// The bytes, and the URL where they came from one.

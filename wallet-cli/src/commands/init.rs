@@ -7,7 +7,7 @@ use badge_schemas::problem::{Code, Problem};
 use super::{Session, clean};
 use crate::args::Init;
 use crate::ask::{self, Occasion};
-use crate::console::Weight;
+use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::files::{self, WriteLock};
 use crate::holder::{Holder, Protection};
@@ -17,9 +17,10 @@ use crate::words;
 pub(super) fn run(asked: &Init, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let (console, lang) = (session.console, session.console.lang());
     refuse_existing(wallet)?;
-    let passphrase = match asked.danger_no_passphrase {
-        true => None,
-        false => Some(ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Choose, lang)?),
+    let passphrase = if asked.danger_no_passphrase {
+        None
+    } else {
+        Some(ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Choose, lang)?)
     };
     let protection = match &passphrase {
         None => Protection::DangerNone,
@@ -30,15 +31,15 @@ pub(super) fn run(asked: &Init, wallet: &Path, session: &Session<'_>) -> Result<
     let _lock = WriteLock::take(&wallet.join("lock"))?;
     refuse_existing(wallet)?;
     let did = Holder::create(wallet, &protection)?;
-    console.note(&words::created(&clean(&wallet.to_string_lossy()), lang));
+    console::note(&words::created(&clean(&wallet.to_string_lossy()), lang));
     match protection {
-        Protection::Passphrase(_) => console.note(words::created_advice(lang)),
-        Protection::DangerNone => console.note(words::created_in_clear(lang)),
+        Protection::Passphrase(_) => console::note(words::created_advice(lang)),
+        Protection::DangerNone => console::note(words::created_in_clear(lang)),
     }
     if let Some(exposure) = Holder::read(wallet)?.exposure() {
         console.problem(Weight::Warning, &exposure);
     }
-    console.data(format!("{did}\n"))?;
+    console::data(format!("{did}\n"))?;
     Ok(Exit::Done)
 }
 

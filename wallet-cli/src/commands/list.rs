@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Session, clean, issuer};
 use crate::args::List;
-use crate::console::Weight;
+use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::skill;
@@ -29,7 +29,9 @@ pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<
     let (console, lang) = (session.console, session.console.lang());
     Holder::read(wallet)?;
     let (mut badges, damage) = Store::new(wallet).all()?;
-    damage.iter().for_each(|problem| console.problem(Weight::Warning, problem));
+    for problem in &damage {
+        console.problem(Weight::Warning, problem);
+    }
     if let Some(wanted) = &asked.skill {
         badges.retain(|stored| {
             let alignment = &stored.badge.view.credential_subject.achievement.alignment;
@@ -38,12 +40,12 @@ pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<
     }
     if asked.json {
         let badges: Vec<Value> = badges.iter().map(describe).collect();
-        console.data(format!("{}\n", json_text(&json!({ "badges": badges }))))?;
+        console::data(format!("{}\n", json_text(&json!({ "badges": badges }))))?;
     } else if badges.is_empty() {
-        console.note(words::nothing(asked.skill.is_some(), lang));
+        console::note(words::nothing(asked.skill.is_some(), lang));
     } else {
         let rows = badges.iter().map(|stored| row(stored, lang)).collect();
-        console.data(table(words::headings(lang).map(str::to_owned), rows))?;
+        console::data(table(words::headings(lang).map(str::to_owned), rows))?;
     }
     Ok(Exit::Done)
 }

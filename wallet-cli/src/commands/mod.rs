@@ -11,12 +11,13 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
 use jiff::Timestamp;
 
 use crate::args::{Args, Verb};
-use crate::console::{Console, Weight};
+use crate::console::{self, Console, Weight};
 use crate::exit::Exit;
 use crate::files::{self, Access};
 use crate::store::Badge;
@@ -62,9 +63,10 @@ fn wallet(named: Option<PathBuf>) -> Result<PathBuf, Problem> {
 }
 
 /// A badge's name and its issuer's, fit for a terminal.
-fn title(badge: &Badge) -> String {
+fn title(badge: &Badge, lang: Lang) -> String {
     let name = clean(&badge.view.credential_subject.achievement.name);
-    format!("“{name}” ({})", issuer(badge))
+    let quoted = lang.pick(format!("“{name}”"), format!("« {name} »"));
+    format!("{quoted} ({})", issuer(badge))
 }
 
 /// The name the issuer gives itself, else its identifier.
@@ -80,9 +82,9 @@ fn clean(text: &str) -> String {
 /// Writes what goes out: to a file, whole or not at all, or to stdout for `-`.
 fn write_out(path: &Path, bytes: &[u8], console: &Console) -> Result<(), Problem> {
     if files::stream(path, "stdout").is_some() {
-        return console.data(bytes);
+        return console::data(bytes);
     }
     files::write(path, bytes, Access::Default)?;
-    console.note(&words::written(&clean(&path.to_string_lossy()), console.lang()));
+    console::note(&words::written(&clean(&path.to_string_lossy()), console.lang()));
     Ok(())
 }

@@ -10,7 +10,7 @@ use badge_verifier::{Snapshot, words as verifier_words};
 use super::{Session, title, write_out};
 use crate::args::Present;
 use crate::ask::{self, Occasion};
-use crate::console::Weight;
+use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::holder::{Holder, OpenHolder};
 use crate::present::{Refusal, Request, present};
@@ -45,19 +45,21 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
                 question(Lang::Fr),
             );
             console.problem(Weight::Error, &problem);
-            finding.iter().for_each(|problem| console.problem(Weight::Error, problem));
+            for problem in &finding {
+                console.problem(Weight::Error, problem);
+            }
             return Ok(Exit::Invalid);
         }
     };
     for (index, problem) in &presented.cautions {
         if let Some(badge) = shown.get(*index) {
-            console.note(&words::caution(&title(badge), lang));
+            console::note(&words::caution(&title(badge, lang), lang));
         }
         console.problem(Weight::Warning, problem);
     }
     write_out(&asked.output, format!("{}\n", presented.text).as_bytes(), console)?;
     if let Ok(until) = now.checked_add(asked.expires) {
-        console.note(&words::usable_until(DateTimeStamp::from(until).as_str(), lang));
+        console::note(&words::usable_until(DateTimeStamp::from(until).as_str(), lang));
     }
     Ok(Exit::Done)
 }

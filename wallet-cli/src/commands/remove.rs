@@ -7,6 +7,7 @@ use badge_schemas::problem::Problem;
 use super::{Session, title};
 use crate::args::Remove;
 use crate::ask;
+use crate::console;
 use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::store::Store;
@@ -18,12 +19,12 @@ pub(super) fn run(asked: &Remove, wallet: &Path, session: &Session<'_>) -> Resul
     Holder::read(wallet)?;
     let store = Store::new(wallet);
     let stored = store.find(&asked.id)?;
-    let name = title(&stored.badge);
+    let name = title(&stored.badge, lang);
     if !asked.yes && !ask::confirm(&words::remove_question(&name, lang))? {
-        console.note(words::not_removed(lang));
+        console::note(words::not_removed(lang));
         return Ok(Exit::Done);
     }
     store.remove(&store.lock()?, &stored)?;
-    console.note(&words::removed(&name, lang));
+    console::note(&words::removed(&name, lang));
     Ok(Exit::Done)
 }

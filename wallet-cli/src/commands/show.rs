@@ -12,6 +12,7 @@ use super::list::describe;
 use super::{Session, clean};
 use crate::args::Show;
 use crate::check::{self, Network};
+use crate::console;
 use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::store::{LastCheck, Notes, Store, Stored};
@@ -47,10 +48,10 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
     if asked.json {
         let mut value = describe(&stored);
         value["report"] = json!(report);
-        console.data(format!("{}\n", json_text(&value)))?;
+        console::data(format!("{}\n", json_text(&value)))?;
     } else {
         let report = report_text(&report, Strictness::Lenient, lang, Style::Plain);
-        console.data(format!(
+        console::data(format!(
             "{}\n{}\n\n{report}",
             facts(&stored, lang),
             words::checked_with(asked.online, lang)

@@ -144,6 +144,40 @@ fn a_badge_of_another_is_kept_with_a_warning() {
 }
 
 #[test]
+fn a_badge_for_an_email_address_says_that_it_is_not_bound_to_the_holder() {
+    let (wallet, _) = Wallet::made();
+    let issuer = Issuer::new(1);
+    let mut draft = issuer.draft("");
+    let subject = draft["credentialSubject"].as_object_mut().unwrap();
+    subject.remove("id");
+    subject.insert(
+        "identifier".into(),
+        json!([{"type": "IdentityObject", "hashed": false, "identityHash": "a@b.example", "identityType": "emailAddress"}]),
+    );
+    let path = wallet.file("b.json", issuer.json(draft));
+    let said = wallet.run(&["add", "--offline", &path]);
+    assert!(said.code == 0 && said.err.contains("BADGE_NOT_BOUND"), "{}", said.err);
+    let said = wallet.run(&["present", said.out.trim(), "--challenge", "c", "--domain", "d", "-o", "-"]);
+    assert!(said.code == 0 && said.err.contains("PRESENTER_UNPROVABLE"), "{}", said.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_symbolic_link_is_written_through() {
+    let (wallet, did) = Wallet::made();
+    let text = Issuer::new(1).json(Issuer::new(1).draft(&did));
+    let id = wallet.add("b.json", &text);
+    let (target, link) = (wallet.file("target", "old"), wallet.beside("link"));
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    wallet.ok(&["export", &id, "--format", "original", "-o", link.to_str().unwrap()]);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(target).unwrap(), text);
+    let directory =
+        wallet.run(&["export", &id, "--format", "original", "-o", wallet.dir().to_str().unwrap()]);
+    assert!(directory.code == 2 && directory.err.contains("FILE_UNWRITABLE"), "{}", directory.err);
+}
+
+#[test]
 fn the_same_badge_is_kept_once_and_a_newer_version_takes_its_place() {
     let (wallet, did) = Wallet::made();
     let issuer = Issuer::new(1);

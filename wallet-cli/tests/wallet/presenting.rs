@@ -77,11 +77,11 @@ fn a_presentation_serves_one_challenge_one_verifier_and_for_a_time() {
     let code = |report: &Report, id| report.outcome(id).problem().map(|problem| problem.code.as_str());
     let replayed = judge(&said.out, "autre", "https://rh.example", SignedDuration::ZERO);
     assert_eq!(code(&replayed, CheckId::Challenge), Some("CHALLENGE_MISMATCH"));
-    let relayed = judge(&said.out, "défi-7f3a", "https://evil.example", SignedDuration::ZERO);
-    assert_eq!(code(&relayed, CheckId::Domain), Some("DOMAIN_MISMATCH"));
+    let elsewhere = judge(&said.out, "défi-7f3a", "https://evil.example", SignedDuration::ZERO);
+    assert_eq!(code(&elsewhere, CheckId::Domain), Some("DOMAIN_MISMATCH"));
     let late = judge(&said.out, "défi-7f3a", "https://rh.example", SignedDuration::from_hours(1));
     assert_eq!(code(&late, CheckId::Validity), Some("PROOF_EXPIRED"), "ten minutes, unless said otherwise");
-    assert!([replayed, relayed, late].iter().all(|report| report.verdict() == Verdict::Invalid));
+    assert!([replayed, elsewhere, late].iter().all(|report| report.verdict() == Verdict::Invalid));
 
     let long =
         wallet.ok(&["present", &id, "--challenge", "c", "--domain", "d", "--expires", "2h", "-o", "-"]);
@@ -121,6 +121,42 @@ fn a_changed_presentation_is_not_valid() {
             judge(&changed, &expect("défi-7f3a"), &expect("https://rh.example"), SignedDuration::ZERO);
         assert_eq!(report.verdict(), Verdict::Invalid, "{from}");
     }
+}
+
+#[test]
+fn what_was_slipped_into_the_wallet_is_not_presented_as_sound() {
+    let (wallet, did) = Wallet::made();
+    let issuer = Issuer::new(1);
+    wallet.add("a.json", issuer.json(issuer.draft(&did)));
+    // Past `add`, straight into the directory, under the right name for its bytes.
+    let slip = |text: &str| {
+        let id = badge_verifier::snapshot::sha256_hex(text.as_bytes())[..16].to_owned();
+        std::fs::write(wallet.dir().join("credentials").join(format!("{id}.json")), text).unwrap();
+        id
+    };
+    let forged = slip(&issuer.json(issuer.draft(&did)).replace("Taille la pierre", "Sculpte la pierre"));
+    let out = wallet.beside("vp.json");
+    let said =
+        wallet.run(&["present", &forged, "--challenge", "c", "--domain", "d", "-o", out.to_str().unwrap()]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(
+        said.err.contains("PRESENTATION_UNSOUND") && said.err.contains("SIGNATURE_INVALID"),
+        "{}",
+        said.err
+    );
+    assert!(!out.exists());
+
+    let mut draft = issuer.draft(&did);
+    draft["validUntil"] = json!("2020-06-01T00:00:00Z");
+    let expired = slip(&issuer.json(draft));
+    let said = present(&wallet, &[&expired]);
+    assert!(
+        said.code == 0 && said.err.contains("EXPIRED"),
+        "its holder may show it, and is told: {}",
+        said.err
+    );
+    let report = judge(&said.out, "défi-7f3a", "https://rh.example", SignedDuration::ZERO);
+    assert_eq!(report.verdict(), Verdict::Invalid);
 }
 
 #[test]
