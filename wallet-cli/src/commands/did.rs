@@ -4,13 +4,12 @@ use std::path::Path;
 
 use badge_schemas::problem::Problem;
 
-use super::Session;
 use crate::console;
 use crate::exit::Exit;
 use crate::holder::Holder;
 
 /// Prints the holder's DID; needs no passphrase.
-pub(super) fn run(wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+pub(super) fn run(wallet: &Path) -> Result<Exit, Problem> {
     console::data(format!("{}\n", Holder::read(wallet)?.did()))?;
     Ok(Exit::Done)
 }

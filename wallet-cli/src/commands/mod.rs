@@ -35,7 +35,7 @@ pub(crate) struct Session<'s> {
 pub(crate) fn run(args: Args, session: &Session<'_>) -> Exit {
     let outcome = wallet(args.wallet).and_then(|wallet| match &args.verb {
         Verb::Init(asked) => init::run(asked, &wallet, session),
-        Verb::Did => did::run(&wallet, session),
+        Verb::Did => did::run(&wallet),
         Verb::Add(asked) => add::run(asked, &wallet, session),
         Verb::List(asked) => list::run(asked, &wallet, session),
         Verb::Show(asked) => show::run(asked, &wallet, session),

@@ -45,7 +45,7 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
                 question(Lang::Fr),
             );
             console.problem(Weight::Error, &problem);
-            for problem in &finding {
+            if let Some(problem) = &finding {
                 console.problem(Weight::Error, problem);
             }
             return Ok(Exit::Invalid);

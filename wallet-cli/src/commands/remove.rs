@@ -15,7 +15,7 @@ use crate::words;
 
 /// Removes a badge and everything noted beside it, after asking.
 pub(super) fn run(asked: &Remove, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
-    let (console, lang) = (session.console, session.console.lang());
+    let lang = session.console.lang();
     Holder::read(wallet)?;
     let store = Store::new(wallet);
     let stored = store.find(&asked.id)?;

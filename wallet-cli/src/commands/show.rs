@@ -20,7 +20,7 @@ use crate::words;
 
 /// Shows a badge. Offline, the exit code says only whether it could be shown; with `--online`, the verdict is the result.
 pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
-    let (console, lang) = (session.console, session.console.lang());
+    let lang = session.console.lang();
     Holder::read(wallet)?;
     let store = Store::new(wallet);
     let mut stored = store.find(&asked.id)?;
