@@ -59,7 +59,7 @@ advisories:
 	@if GIT_TERMINAL_PROMPT=0 timeout 60 cargo-deny --locked --log-level error fetch db >target/logs/advisories.log 2>&1 </dev/null; then \
 	    cargo-deny --locked --offline --log-level error check --hide-inclusion-graph advisories; \
 	else \
-	    echo "advisories: database not reachable, not checked ($$(tail -n1 target/logs/advisories.log))"; \
+	    echo "advisories: database not reachable, not checked ($$(grep -m1 -E '^(fatal|error):|ERROR' target/logs/advisories.log || echo 'no answer in 60 s'))"; \
 	fi
 
 core-check: ## the verifier's core compiles without OpenSSL, runtime or sockets
