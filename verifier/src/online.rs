@@ -87,7 +87,10 @@ fn wanted(report: &Report, policy: &TrustPolicy, snapshot: &Snapshot) -> Vec<Res
     let mut wanted = report.missing();
     if wanted.iter().any(|resource| resource.kind == ResourceKind::Registry) {
         wanted.extend(
-            policy.registries.iter().map(|one| Resource { kind: ResourceKind::Registry, url: one.source.clone() }),
+            policy
+                .registries
+                .iter()
+                .map(|one| Resource { kind: ResourceKind::Registry, url: one.source.clone() }),
         );
     }
     wanted.sort();
@@ -226,7 +229,11 @@ const PROVEN: [CheckId; 3] = [CheckId::Signature, CheckId::ProofPurpose, CheckId
 
 /// Where a newer version is offered. Read only from a credential, and believed only once its signature has been verified.
 fn offer(report: &Report) -> Offer {
-    let services = match report.document().filter(|document| is_credential(document)).and_then(|it| it.get("refreshService")) {
+    let services = match report
+        .document()
+        .filter(|document| is_credential(document))
+        .and_then(|it| it.get("refreshService"))
+    {
         None => return Offer::None,
         Some(Value::Array(services)) if services.is_empty() => return Offer::None,
         Some(Value::Array(services)) => services.as_slice(),
@@ -236,7 +243,9 @@ fn offer(report: &Report) -> Offer {
         return Offer::Unproven(check);
     }
     let known = services.iter().find(|service| has_type(service, REFRESH_TYPE));
-    known.and_then(|service| service.get("id")?.as_str()).map_or(Offer::Unsupported, |url| Offer::At(url.to_owned()))
+    known
+        .and_then(|service| service.get("id")?.as_str())
+        .map_or(Offer::Unsupported, |url| Offer::At(url.to_owned()))
 }
 
 /// Whether a newer version may stand for the original: proven, the same id, the same issuer, and not older.
@@ -244,7 +253,9 @@ fn may_replace(original: &Report, newer: &Report) -> Outcome {
     for id in PROVEN {
         match newer.outcome(id) {
             outcome if outcome.passed() => {}
-            Outcome::NotRun(NotRun::Missing(resource)) => return Outcome::NotRun(NotRun::Missing(resource.clone())),
+            Outcome::NotRun(NotRun::Missing(resource)) => {
+                return Outcome::NotRun(NotRun::Missing(resource.clone()));
+            }
             _ => return failed("not-valid"),
         }
     }
@@ -252,7 +263,9 @@ fn may_replace(original: &Report, newer: &Report) -> Outcome {
     if !is_credential(new) {
         return failed("not-valid");
     }
-    let changed = |member| Outcome::Warn(Problem::new(Code::RefreshIdChanged).at("/refreshService").with("member", member));
+    let changed = |member| {
+        Outcome::Warn(Problem::new(Code::RefreshIdChanged).at("/refreshService").with("member", member))
+    };
     let id = |document: &Value| document.get("id").and_then(Value::as_str).map(str::to_owned);
     if id(old).is_none() || id(old) != id(new) {
         return changed("id");

@@ -263,7 +263,7 @@ impl Page {
         self.line(depth + 1, &line);
         match &check.outcome {
             Outcome::NotRun(NotRun::Missing(resource)) => {
-                self.problem(&words::missing(resource, lang), depth + 3)
+                self.problem(&words::missing(resource, lang), depth + 3);
             }
             outcome => {
                 if let Some(problem) = outcome.problem() {

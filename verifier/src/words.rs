@@ -100,7 +100,8 @@ pub fn absent(id: CheckId, lang: Lang) -> &'static str {
         CheckId::Validity => ("it has no dates", "il ne porte pas de dates"),
         CheckId::Status => ("it has no status to look up", "il n’a pas de statut à consulter"),
         CheckId::Issuer => ("no registry was given", "aucun registre n’a été donné"),
-        CheckId::Challenge | CheckId::Domain | CheckId::Presenter | CheckId::Credentials => {
+        CheckId::Domain => ("no domain was expected or named", "aucun domaine n’était attendu ni indiqué"),
+        CheckId::Challenge | CheckId::Presenter | CheckId::Credentials => {
             ("not a presentation", "ce n’est pas une présentation")
         }
         CheckId::Recipient => {

@@ -294,7 +294,11 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
     let issuer = Issuer::new(1);
     let server = Server::start();
     let service = json!({"id": server.url("/newer"), "type": "1EdTechCredentialRefresh"});
-    let original = issuer.badge(|document| document["refreshService"] = service.clone());
+    let original = issuer.badge(|document| {
+        let extensions = json!("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json");
+        document["@context"].as_array_mut().unwrap().push(extensions);
+        document["refreshService"] = service.clone();
+    });
     fs::write(home.path().join("badge.json"), &original).unwrap();
     let check = |more: &[&str]| {
         run(home.path(), &[&["check", "badge.json", "--json", "--danger-allow-loopback"], more].concat())

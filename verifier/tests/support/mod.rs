@@ -21,23 +21,23 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 
 /// Someone with an Ed25519 key under `did:key`; the same number gives the same key.
-pub struct Issuer {
+pub(crate) struct Issuer {
     key: SigningKey,
     multikey: Multikey,
 }
 
 impl Issuer {
-    pub fn new(number: u8) -> Self {
+    pub(crate) fn new(number: u8) -> Self {
         let key = SigningKey::from_bytes(&[number; 32]);
         let multikey = Multikey::new(KeyKind::Ed25519, key.verifying_key().to_bytes()).unwrap();
         Self { key, multikey }
     }
 
-    pub fn did(&self) -> String {
+    pub(crate) fn did(&self) -> String {
         did_key(&self.multikey)
     }
 
-    pub fn sign(&self, document: Value, mechanism: Mechanism) -> String {
+    pub(crate) fn sign(&self, document: Value, mechanism: Mechanism) -> String {
         let options = ProofOptions {
             verification_method: did_key_method(&self.multikey),
             key: PublicKey::from_multikey(&self.multikey).unwrap(),
@@ -54,14 +54,14 @@ impl Issuer {
     }
 
     /// A signed badge; `change` has the last word on the document before it is signed.
-    pub fn badge(&self, change: impl FnOnce(&mut Value)) -> String {
+    pub(crate) fn badge(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut document = badge(&self.did());
         change(&mut document);
         self.sign(document, Mechanism::EddsaRdfc2022)
     }
 
     /// A signed status list in which the given positions are set.
-    pub fn status_list(&self, url: &str, set: &[u64]) -> String {
+    pub(crate) fn status_list(&self, url: &str, set: &[u64]) -> String {
         let mut list = StatusList::empty(131_072);
         for index in set {
             list.set(*index, true).unwrap();
@@ -81,7 +81,7 @@ impl Issuer {
     }
 
     /// A signed registry that lists one issuer, whatever the skill.
-    pub fn registry(&self, listed: &str) -> String {
+    pub(crate) fn registry(&self, listed: &str) -> String {
         let document = json!({
             "@context": ["https://www.w3.org/ns/credentials/v2", "https://w3id.org/skills-badge/recognition/v1"],
             "id": "urn:uuid:6f0f0b3e-9e43-4b5e-8a53-3a6c2cf5a001",
@@ -98,7 +98,7 @@ impl Issuer {
 }
 
 /// An unsigned badge.
-pub fn badge(issuer: &str) -> Value {
+pub(crate) fn badge(issuer: &str) -> Value {
     json!({
         "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
         "id": "urn:uuid:6f0f0b3e-9e43-4b5e-8a53-3a6c2cf5a000",
@@ -121,7 +121,7 @@ pub fn badge(issuer: &str) -> Value {
 }
 
 /// The status entry of a badge.
-pub fn status_entry(list: &str, index: u64) -> Value {
+pub(crate) fn status_entry(list: &str, index: u64) -> Value {
     json!({
         "id": format!("{list}#{index}"), "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
         "statusListIndex": index.to_string(), "statusListCredential": list,
@@ -129,7 +129,7 @@ pub fn status_entry(list: &str, index: u64) -> Value {
 }
 
 /// A server on this machine that says what it was told to say, and remembers what it was asked.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     pages: Arc<Mutex<BTreeMap<String, String>>>,
     asked: Arc<Mutex<Vec<String>>>,
@@ -138,7 +138,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let pages = Arc::new(Mutex::new(BTreeMap::<String, String>::new()));
@@ -172,15 +172,15 @@ impl Server {
         Self { address, pages, asked, stop, thread: Some(thread) }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn say(&self, path: &str, body: impl Into<String>) {
+    pub(crate) fn say(&self, path: &str, body: impl Into<String>) {
         self.pages.lock().unwrap().insert(path.to_owned(), body.into());
     }
 
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -196,19 +196,19 @@ impl Drop for Server {
 }
 
 /// What the program answered.
-pub struct Answer {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
     }
 
     /// The outcome and the code of the problem of one check.
-    pub fn check(&self, id: &str) -> (String, String) {
+    pub(crate) fn check(&self, id: &str) -> (String, String) {
         let report = self.json();
         let check =
             report["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).unwrap().clone();
@@ -218,17 +218,17 @@ impl Answer {
 }
 
 /// The program, in English unless told otherwise, in a directory of the test's own.
-pub fn program(directory: &Path) -> Command {
+pub(crate) fn program(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_badge-verifier"));
     command.current_dir(directory).env_clear().env("LC_ALL", "C").stdin(Stdio::null());
     command
 }
 
-pub fn run(directory: &Path, arguments: &[&str]) -> Answer {
+pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Answer {
     run_with(directory, arguments, b"")
 }
 
-pub fn run_with(directory: &Path, arguments: &[&str], input: &[u8]) -> Answer {
+pub(crate) fn run_with(directory: &Path, arguments: &[&str], input: &[u8]) -> Answer {
     let mut child = program(directory)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -252,7 +252,7 @@ pub fn run_with(directory: &Path, arguments: &[&str], input: &[u8]) -> Answer {
 }
 
 /// Ends a process with the test that started it.
-pub struct Running(pub Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

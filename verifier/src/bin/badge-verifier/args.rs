@@ -310,11 +310,11 @@ fn command(lang: Lang) -> Command {
 fn in_french(command: Command, verb: &str) -> Command {
     let text = |option: &str| FRENCH.iter().find(|row| (row.0, row.1) == (verb, option)).map(|row| row.2);
     let command = match text("") {
-        Some(about) => command.about(about).long_about(about),
+        Some(about) => command.about(about),
         None => command,
     };
     command.mut_args(|arg| match text(arg.get_id().as_str()) {
-        Some(help) => arg.help(help).long_help(help),
+        Some(help) => arg.help(help),
         None => arg,
     })
 }
