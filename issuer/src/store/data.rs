@@ -1,0 +1,300 @@
+//! What the store keeps, as plain data.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::digest::Digest;
+
+/// What a status entry can say: `statusPurpose` of
+/// [Bitstring Status List v1.0, §2.1](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry).
+///
+/// Open Badges 3.0 allows one entry for a credential, so a badge's template chooses one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Final: the credential will never be in force again.
+    Revocation,
+    /// Reversible: the credential is out of force for a time.
+    Suspension,
+}
+
+/// Where an award stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AwardStatus {
+    /// The intent is recorded; no signature is recorded yet.
+    Intended,
+    /// Signed and in force.
+    Active,
+    /// Out of force for a time.
+    Suspended,
+    /// Out of force for ever.
+    Revoked,
+}
+
+/// One position of one status list; never given to two awards.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StatusSlot {
+    /// The list's id: a decimal number as text, counted from 1 over all purposes.
+    pub list: String,
+    /// The list's purpose.
+    pub purpose: Purpose,
+    /// `statusListIndex`, in entries from 0.
+    pub index: u32,
+}
+
+/// A badge template to record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewBadge {
+    /// The badge's id.
+    pub badge: String,
+    /// The version this one replaces; 0 when the badge is new.
+    pub replaces: u32,
+    /// The template: an Achievement and what the issuer says beside it.
+    pub definition: serde_json::Value,
+    /// Who acts: an account or token name, never a holder.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One version of a badge template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BadgeVersion {
+    /// The badge's id.
+    pub badge: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// The template.
+    pub definition: serde_json::Value,
+    /// Who recorded it.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The client's name for a request, so that sending it twice awards once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Idempotency {
+    /// The key, as the client sent it (a service with several clients prefixes it with the client).
+    pub key: String,
+    /// Digest of the request body; the same key with another digest is a conflict.
+    pub digest: Digest,
+}
+
+/// The intent to award: everything needed to sign, recorded before the signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The award's id, unguessable.
+    pub award: String,
+    /// The credential's `id`.
+    pub credential_id: String,
+    /// The badge awarded.
+    pub badge: String,
+    /// The version of its template.
+    pub badge_version: u32,
+    /// What the status entry can say; `None` awards without a status entry.
+    pub purpose: Option<Purpose>,
+    /// Whom it is for: a DID or an e-mail address. Personal: kept in the payload only.
+    pub recipient: String,
+    /// The request, from which the credential can be built again after a crash. Personal: kept in the payload only.
+    pub request: String,
+    /// The client's key for it, if it sent one. Kept in the payload only.
+    pub idempotency: Option<Idempotency>,
+    /// Who acts: an account or token name.
+    pub actor: String,
+    /// When; the credential built from the intent takes its times from here, so that a retry builds the same one.
+    pub at: Timestamp,
+}
+
+/// The answer to [`Store::record_intent`](super::Store::record_intent).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intended {
+    /// Recorded now: sign it, then record it as issued.
+    New(Award),
+    /// The same key and request were recorded before. When its status is [`AwardStatus::Intended`] the first attempt has not
+    /// finished (it is still signing, or it crashed): build the credential from
+    /// [`Store::request`](super::Store::request), sign, and record it as issued.
+    Known(Award),
+}
+
+impl Intended {
+    /// The award, whether new or known.
+    pub fn award(&self) -> &Award {
+        match self {
+            Self::New(award) | Self::Known(award) => award,
+        }
+    }
+}
+
+/// A signed credential in each form it was secured in: format name (`json`, `jwt`) to the exact text.
+pub type Forms = BTreeMap<String, String>;
+
+/// The answer to [`Store::record_issued`](super::Store::record_issued).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The award, as recorded.
+    pub award: Award,
+    /// The forms recorded: the caller's, or those of whoever was first.
+    pub forms: Forms,
+}
+
+/// A change of status to record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// The award.
+    pub award: String,
+    /// The state the caller believes it is in.
+    pub from: AwardStatus,
+    /// The state it goes to.
+    pub to: AwardStatus,
+    /// A short code for the reason (`issued-in-error`); stands in the chain, so never about the person.
+    pub code: String,
+    /// The reason in words. May be personal: kept in the payload only.
+    pub reason: String,
+    /// Who acts: an account or token name.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The erasure of an award's payloads to record
+/// ([GDPR, art. 17](https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_17)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// The award.
+    pub award: String,
+    /// A short code for the ground (`holder-request`); stands in the chain.
+    pub code: String,
+    /// Who acts: an account or token name.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A change of status, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedChange {
+    /// Its entry in the chain.
+    pub sequence: u64,
+    /// The state before.
+    pub from: AwardStatus,
+    /// The state after.
+    pub to: AwardStatus,
+    /// The code for the reason.
+    pub code: String,
+    /// Who acted.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+    /// What the chain says of the reason in words; [`Store::reason`](super::Store::reason) reads it.
+    pub reason: Digest,
+}
+
+/// An award, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Award {
+    /// The chain entry of its intent: the order of awards, and the cursor of a query.
+    pub sequence: u64,
+    /// Its id.
+    pub id: String,
+    /// The credential's `id`.
+    pub credential_id: String,
+    /// The badge awarded.
+    pub badge: String,
+    /// The version of its template.
+    pub badge_version: u32,
+    /// Whom it is for; `None` after erasure.
+    pub recipient: Option<String>,
+    /// Its status entry, if it has one.
+    pub slot: Option<StatusSlot>,
+    /// Where it stands.
+    pub status: AwardStatus,
+    /// Who awarded it.
+    pub actor: String,
+    /// When the intent was recorded.
+    pub intended_at: Timestamp,
+    /// When the signature was recorded.
+    pub issued_at: Option<Timestamp>,
+    /// When its payloads were erased.
+    pub erased_at: Option<Timestamp>,
+    /// Its changes of status, oldest first.
+    pub changes: Vec<RecordedChange>,
+}
+
+/// Which awards, and from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AwardQuery {
+    /// Only of this badge.
+    pub badge: Option<String>,
+    /// Only for this recipient, compared byte for byte.
+    pub recipient: Option<String>,
+    /// Only in this state.
+    pub status: Option<AwardStatus>,
+    /// Only those recorded after this [`Award::sequence`].
+    pub after: Option<u64>,
+    /// At most this many; more than [`MAX_PAGE`](super::MAX_PAGE) counts as that.
+    pub limit: usize,
+}
+
+/// A page of awards, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwardPage {
+    /// The awards.
+    pub awards: Vec<Award>,
+    /// The `after` of the next page; `None` when this is the last.
+    pub next: Option<u64>,
+}
+
+/// A status list that has been opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusList {
+    /// Its id.
+    pub list: String,
+    /// Its purpose.
+    pub purpose: Purpose,
+    /// When its first index was reserved.
+    pub opened_at: Timestamp,
+    /// How many indexes are reserved.
+    pub used: u32,
+    /// The chain entry that last changed a bit; 0 when none has. A change of this number is a change of the list.
+    pub changed: u64,
+}
+
+/// The bits of a status list at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusBits {
+    /// The list.
+    pub list: StatusList,
+    /// Its length in entries.
+    pub length: u32,
+    /// The indexes whose bit is 1, ascending; all others are 0.
+    pub set: Vec<u32>,
+}
+
+/// The end of the chain: number and hash of its last entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainHead {
+    /// The last entry's number; 0 for an empty chain.
+    pub sequence: u64,
+    /// Its hash; [`Digest::GENESIS`] for an empty chain.
+    pub hash: Digest,
+}
+
+impl ChainHead {
+    /// The head of an empty chain.
+    pub const EMPTY: Self = Self { sequence: 0, hash: Digest::GENESIS };
+}
+
+/// What a check of the whole record found in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainReport {
+    /// The head up to which the chain was checked.
+    pub head: ChainHead,
+    /// How many payloads equal their commitments.
+    pub payloads: u64,
+    /// How many payloads are blank, each with a recorded erasure.
+    pub erased: u64,
+}

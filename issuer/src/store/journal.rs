@@ -1,0 +1,186 @@
+//! The journal: the hash chain on disk, in segments, each entry checked whenever it is read.
+//!
+//! A segment starts with 64 bytes: the label `BADGE-JOURNAL-1\n`, the number of its first entry (u64), the hash before it, four
+//! zero bytes and a CRC-32 of all that; so a reader can start at any segment. Then entries, as [`frame`](super::frame) lays
+//! them out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::data::ChainHead;
+use super::digest::Digest;
+use super::error::{Damage, StoreError};
+use super::frame::{self, Read};
+use super::segment::{Disk, Segments, Tail};
+
+/// Length of a segment's header in bytes.
+pub(super) const SEGMENT_HEADER: usize = 64;
+
+const LABEL: &[u8; 16] = b"BADGE-JOURNAL-1\n";
+
+/// One entry, as a scan shows it.
+pub(super) struct Entry<'a> {
+    pub(super) head: ChainHead,
+    pub(super) body: &'a [u8],
+    pub(super) file: &'a Path,
+    pub(super) offset: u64,
+}
+
+/// Where the chain ends, and where the next entry goes.
+pub(super) struct End {
+    pub(super) head: ChainHead,
+    segment: u32,
+    length: u64,
+    /// The last segment's own header was torn: the file is to be created again.
+    recreate: bool,
+    pub(super) file: PathBuf,
+}
+
+/// The journal, read only.
+pub(super) struct Journal {
+    segments: Segments,
+}
+
+impl Journal {
+    pub(super) fn new(directory: &Path) -> Self {
+        Self { segments: Segments::new(directory.to_owned(), "journal") }
+    }
+
+    /// Checks every entry from the segment that holds entry `from`, and shows those from `from` to `until`.
+    ///
+    /// A torn last batch is not shown and not an error; nothing is changed on disk.
+    pub(super) fn scan(
+        &self,
+        from: u64,
+        until: u64,
+        visit: &mut dyn FnMut(Entry<'_>) -> Result<(), StoreError>,
+    ) -> Result<End, StoreError> {
+        let count = self.segments.count()?;
+        let first = self.segment_of(from, count)?;
+        let mut head: Option<ChainHead> = None;
+        for number in first..=count {
+            let file = self.segments.path(number);
+            let bytes = fs::read(&file).map_err(|e| StoreError::io(&file, e))?;
+            let last = number == count;
+            let Some(start) = parse_header(&bytes) else {
+                if last && torn_header(&bytes) {
+                    let head = head.unwrap_or(ChainHead::EMPTY);
+                    return Ok(End { head, segment: number, length: 0, recreate: true, file });
+                }
+                return Err(StoreError::damaged(&file, 0, Damage::SegmentHeader));
+            };
+            if head.is_some_and(|head| head != start) || (number == 1 && start != ChainHead::EMPTY) {
+                return Err(StoreError::damaged(&file, 0, Damage::SegmentHeader));
+            }
+            let mut here = start;
+            let mut offset = SEGMENT_HEADER;
+            while offset < bytes.len() && here.sequence < until {
+                match frame::read(&bytes, offset, here) {
+                    Read::Whole(frame) => {
+                        here = frame.head;
+                        if here.sequence >= from {
+                            let (body, offset) = (frame.body, offset as u64);
+                            visit(Entry { head: here, body, file: &file, offset })?;
+                        }
+                        offset = frame.end;
+                    }
+                    Read::Torn if last => break,
+                    Read::Torn => return Err(StoreError::damaged(&file, offset as u64, Damage::CutShort)),
+                    Read::Damaged(damage) => return Err(StoreError::damaged(&file, offset as u64, damage)),
+                }
+            }
+            head = Some(here);
+            if last || here.sequence >= until {
+                return Ok(End { head: here, segment: number, length: offset as u64, recreate: false, file });
+            }
+        }
+        Ok(End { head: ChainHead::EMPTY, segment: 1, length: 0, recreate: true, file: self.segments.path(1) })
+    }
+
+    /// The last segment that starts at or before entry `sequence`.
+    fn segment_of(&self, sequence: u64, count: u32) -> Result<u32, StoreError> {
+        for number in (2..=count).rev() {
+            let file = self.segments.path(number);
+            let bytes = super::segment::read_at(&file, 0, SEGMENT_HEADER)?;
+            if let Some(start) = bytes.as_deref().and_then(parse_header)
+                && start.sequence < sequence
+            {
+                return Ok(number);
+            }
+        }
+        Ok(1)
+    }
+
+    /// Opens the journal for appending after `end`, cutting off a torn batch.
+    pub(super) fn resume(&self, end: &End, disk: &Arc<dyn Disk>, limit: u64) -> Result<Writer, StoreError> {
+        let tail = if end.recreate {
+            Tail::create(&self.segments, disk, end.segment, &header(end.head))?
+        } else {
+            Tail::resume(&self.segments, disk, end.segment, end.length)?
+        };
+        Ok(Writer { tail, head: end.head, limit })
+    }
+}
+
+/// The journal, open for appending.
+pub(super) struct Writer {
+    tail: Tail,
+    head: ChainHead,
+    limit: u64,
+}
+
+impl Writer {
+    pub(super) fn head(&self) -> ChainHead {
+        self.head
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.tail.is_broken()
+    }
+
+    /// Appends one batch; all of it is durable when this returns, or none of it was written, or the journal is broken.
+    pub(super) fn append(&mut self, bodies: &[&[u8]]) -> Result<Vec<ChainHead>, StoreError> {
+        if self.tail.length() >= self.limit {
+            self.tail.roll(&header(self.head))?;
+        }
+        let batch = self.head.sequence + 1;
+        let mut head = self.head;
+        let mut bytes = Vec::new();
+        let mut heads = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            head = frame::encode(&mut bytes, head, batch, body);
+            heads.push(head);
+        }
+        self.tail.append(&bytes)?;
+        self.head = head;
+        Ok(heads)
+    }
+}
+
+fn header(head: ChainHead) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(SEGMENT_HEADER);
+    bytes.extend(LABEL);
+    bytes.extend((head.sequence + 1).to_le_bytes());
+    bytes.extend(head.hash.as_bytes());
+    bytes.extend([0; 4]);
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend(checksum.to_le_bytes());
+    bytes
+}
+
+/// The head before the segment's first entry.
+fn parse_header(bytes: &[u8]) -> Option<ChainHead> {
+    let header: &[u8; SEGMENT_HEADER] = bytes.first_chunk()?;
+    let (covered, checksum) = header.split_last_chunk::<4>()?;
+    let sound = covered.starts_with(LABEL) && crc32fast::hash(covered) == u32::from_le_bytes(*checksum);
+    let first = u64::from_le_bytes(*covered[16..].first_chunk()?);
+    let hash = Digest::from_bytes(*covered[24..].first_chunk()?);
+    sound.then_some(ChainHead { sequence: first.checked_sub(1)?, hash })
+}
+
+/// A segment is created with its header alone and synced before any entry: a creation cut short leaves nothing behind the
+/// header, and a header that is short or blank.
+fn torn_header(bytes: &[u8]) -> bool {
+    bytes.len() < SEGMENT_HEADER || bytes.iter().all(|byte| *byte == 0)
+}

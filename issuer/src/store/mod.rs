@@ -1,0 +1,177 @@
+//! The issuer's record of what it intended, signed and changed; named by intent, so that any engine can stand behind it.
+//!
+//! [`EmbeddedStore`] keeps it in one directory:
+//!
+//! ```text
+//! lock        one process at a time
+//! journal/    the record: a hash chain of acts, append-only    (ids, digests, times, actors, codes)
+//! payloads/   beside it: what may be personal, erasable         (recipients, requests, credentials, reasons)
+//! index/      keys to find things by; rebuilt from the two above at any time
+//! ```
+//!
+//! What a caller may count on:
+//!
+//! - **An answer means durable.** What a method has recorded survives a power cut from the moment it returns. An error other than
+//!   [`StoreError::DiskFull`] after a write may leave it recorded or not; asking again with the same idempotency key finds out.
+//! - **Intent before act.** The status index is reserved in the same entry that records the intent; one key gives one award with
+//!   one index, however many ask at once and whenever the machine stops.
+//! - **No index twice,** in any list, ever.
+//! - **The chain holds commitments, never personal data.** Erasing a payload leaves the chain whole and the status list in force.
+//! - **Damage is told, not repaired.** Only an unfinished last batch, which nobody was told of, is cut off.
+//!
+//! Methods block; a service calls them from its blocking threads. Time and randomness are arguments.
+//!
+//! ```no_run
+//! use badge_issuer::store::{EmbeddedStore, Store as _};
+//!
+//! let store = EmbeddedStore::open("data/store".as_ref())?;
+//! assert_eq!(store.head()?, store.verify_chain()?.head);
+//! # Ok::<(), badge_issuer::store::StoreError>(())
+//! ```
+
+use jiff::Timestamp;
+
+mod busy;
+mod committer;
+#[cfg(test)]
+mod contract;
+mod data;
+mod digest;
+mod embedded;
+mod entropy;
+mod error;
+mod frame;
+mod index;
+mod journal;
+mod open;
+mod payload;
+mod record;
+mod segment;
+mod sled;
+mod slots;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use data::{
+    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainHead, ChainReport, Erasure, Forms,
+    Idempotency, Intended, Intent, Issued, NewBadge, Purpose, RecordedChange, StatusBits, StatusChange,
+    StatusList, StatusSlot,
+};
+pub use digest::{Digest, NotADigest};
+pub use embedded::EmbeddedStore;
+pub use entropy::Entropy;
+pub use error::{Damage, StoreError};
+pub use payload::MAX_PAYLOAD;
+pub use slots::LIST_LENGTH;
+
+/// Longest id, actor, code, recipient or idempotency key in bytes: longer than any URL or e-mail address in use, short enough
+/// that an entry of the chain stays small.
+pub const MAX_NAME: usize = 1024;
+
+/// Most awards on one page.
+pub const MAX_PAGE: usize = 1000;
+
+/// The issuer's record.
+///
+/// The order of an award: [`record_intent`](Store::record_intent), sign, [`record_issued`](Store::record_issued), answer.
+/// A retry after a crash goes the same way: the intent is found by its idempotency key, with the same id and status index.
+pub trait Store: Send + Sync {
+    /// Records the next version of a badge template.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::BadgeVersion`] when the badge is not at the version that the caller means to replace.
+    fn put_badge(&self, badge: NewBadge, entropy: Entropy) -> Result<BadgeVersion, StoreError>;
+
+    /// A version of a badge, or its latest.
+    fn badge(&self, badge: &str, version: Option<u32>) -> Result<Option<BadgeVersion>, StoreError>;
+
+    /// The latest version of every badge, in the order of their ids.
+    fn badges(&self) -> Result<Vec<BadgeVersion>, StoreError>;
+
+    /// Reserves a status index and records the intent to award, in one step; or finds what the key already stands for.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::IdempotencyConflict`] when the key stands for another request, [`StoreError::IdUsed`] when the award's or
+    /// credential's id is taken, [`StoreError::UnknownBadge`].
+    fn record_intent(&self, intent: Intent, entropy: Entropy) -> Result<Intended, StoreError>;
+
+    /// Records the signed credential of an intent. The first one counts: later ones get what the first recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`] when no intent is recorded, [`StoreError::Erased`].
+    fn record_issued(
+        &self,
+        award: &str,
+        forms: Forms,
+        at: Timestamp,
+        entropy: Entropy,
+    ) -> Result<Issued, StoreError>;
+
+    /// An award.
+    fn award(&self, award: &str) -> Result<Option<Award>, StoreError>;
+
+    /// An award by its credential's `id`.
+    fn award_by_credential_id(&self, credential_id: &str) -> Result<Option<Award>, StoreError>;
+
+    /// The award that an idempotency key stands for, with the digest of its request. Erasing an award forgets its key.
+    fn award_by_key(&self, key: &str) -> Result<Option<(Digest, Award)>, StoreError>;
+
+    /// A page of awards, oldest first.
+    fn awards(&self, query: &AwardQuery) -> Result<AwardPage, StoreError>;
+
+    /// The request that an award's intent recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`], [`StoreError::Erased`].
+    fn request(&self, award: &str) -> Result<String, StoreError>;
+
+    /// The signed credential of an award; `None` when it is not signed yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`], [`StoreError::Erased`].
+    fn forms(&self, award: &str) -> Result<Option<Forms>, StoreError>;
+
+    /// The words of the reason given for a change of status, named by its chain entry.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`], [`StoreError::Erased`].
+    fn reason(&self, award: &str, sequence: u64) -> Result<Option<String>, StoreError>;
+
+    /// Records a change of status, and with it the bit of the award's status entry.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::StatusConflict`] when the award is not in the state named, [`StoreError::NotExpressible`] when its status
+    /// entry cannot say it.
+    fn record_status_change(&self, change: StatusChange, entropy: Entropy) -> Result<Award, StoreError>;
+
+    /// The bits of a status list.
+    fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError>;
+
+    /// The status lists opened so far, in that order.
+    fn lists(&self) -> Result<Vec<StatusList>, StoreError>;
+
+    /// Erases everything personal about an award; ids, times and status stay. Erasing twice is erasing once.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`].
+    fn erase_payload(&self, erasure: Erasure) -> Result<Award, StoreError>;
+
+    /// The end of the chain.
+    fn head(&self) -> Result<ChainHead, StoreError>;
+
+    /// Checks the whole record, payloads included.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corruption`] at the first thing that is not as recorded.
+    fn verify_chain(&self) -> Result<ChainReport, StoreError>;
+}

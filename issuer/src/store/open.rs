@@ -1,0 +1,226 @@
+//! Opening the embedded store: check the chain, bring the index up to it, cut off what was torn, and only then write.
+//!
+//! 1. Every entry of the journal is checked (checksum, sequence, link): a service that signs does not start over a damaged
+//!    record. The index must not be ahead of it, and must name the same hash at its own head.
+//! 2. The payload log is walked from where the index stopped. What belongs to the batch after the journal's last was never
+//!    acknowledged; anything later proves that the journal lost its tail.
+//! 3. Entries the index has not seen are replayed, erasures included. Each payload they commit to must be there.
+//! 4. Torn ends are cut off, durably.
+//!
+//! Nothing is changed in journal or payloads before step 3 has succeeded, so an operator can look at what was found.
+
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::committer::{Committer, erase};
+use super::data::ChainHead;
+use super::error::{Damage, StoreError};
+use super::index::{Changes, Index};
+use super::journal::{End, Entry, Journal};
+use super::payload::{Content, Payloads, Place};
+use super::record::{IntentPayload, Record};
+use super::segment::{Disk, SystemDisk, create_directory};
+use super::sled::{Tree, set_aside};
+use super::slots::{LIST_LENGTH, Slots};
+
+/// Index writes gathered before they are applied during a replay: bounds memory.
+const REPLAY_WRITES: usize = 8192;
+
+/// Sizes that tests make small.
+#[derive(Clone)]
+pub(super) struct Options {
+    pub(super) disk: Arc<dyn Disk>,
+    /// A journal segment is left after this many bytes: it is read whole, so this bounds memory.
+    pub(super) journal_segment: u64,
+    /// A payload segment is left after this many bytes: files that backup tools handle well.
+    pub(super) payload_segment: u64,
+    pub(super) list_length: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        const MIB: u64 = 1024 * 1024;
+        Self {
+            disk: Arc::new(SystemDisk),
+            journal_segment: 32 * MIB,
+            payload_segment: 256 * MIB,
+            list_length: LIST_LENGTH,
+        }
+    }
+}
+
+/// The parts of an open store.
+pub(super) struct Parts {
+    pub(super) journal: Journal,
+    pub(super) reader: Arc<(Index, Payloads)>,
+    pub(super) slots: Slots,
+    pub(super) committer: Committer,
+    pub(super) lock: File,
+}
+
+/// Opens the store in `directory`, creating it if missing.
+pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreError> {
+    create_directory(directory)?;
+    let lock = lock(directory)?;
+    for name in ["journal", "payloads"] {
+        create_directory(&directory.join(name))?;
+    }
+    let opening = Opening {
+        journal: Journal::new(&directory.join("journal")),
+        payloads: Payloads::new(&directory.join("payloads")),
+        index: directory.join("index"),
+    };
+    let ready = match opening.prepare(options) {
+        Err(StoreError::Index { .. }) => {
+            set_aside(&opening.index)?;
+            opening.prepare(options)?
+        }
+        prepared => prepared?,
+    };
+    let payloads = opening.payloads.resume(ready.payload_end, &options.disk, options.payload_segment)?;
+    let journal = opening.journal.resume(&ready.end, &options.disk, options.journal_segment)?;
+    let reader = Arc::new((ready.index, opening.payloads));
+    let committer = Committer::start(journal, payloads, Arc::clone(&reader))?;
+    Ok(Parts { journal: opening.journal, reader, slots: ready.slots, committer, lock })
+}
+
+/// One process for one data directory. The lock goes with the process, however it ends.
+fn lock(directory: &Path) -> Result<File, StoreError> {
+    let path = directory.join("lock");
+    let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = open.map_err(|e| StoreError::io(&path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { file: path }),
+        Err(TryLockError::Error(e)) => Err(StoreError::io(&path, e)),
+    }
+}
+
+struct Opening {
+    journal: Journal,
+    payloads: Payloads,
+    index: PathBuf,
+}
+
+struct Ready {
+    index: Index,
+    slots: Slots,
+    end: End,
+    payload_end: Place,
+}
+
+impl Opening {
+    fn prepare(&self, options: &Options) -> Result<Ready, StoreError> {
+        let index = Index { tree: Tree::open(&self.index)? };
+        let seen = index.head()?;
+        let end = self.check_chain(seen)?;
+        let (payload_end, whole) = self.place_payloads(&index, end.head)?;
+        self.replay(&index, seen, end.head, whole)?;
+        let mut changes = Changes::new(&index);
+        changes.payload_end(payload_end)?;
+        changes.apply()?;
+        let slots = Slots::load(&index, options.list_length)?;
+        Ok(Ready { index, slots, end, payload_end })
+    }
+
+    /// Checks the whole chain, and the index's head against it.
+    fn check_chain(&self, seen: ChainHead) -> Result<End, StoreError> {
+        let mut same = seen == ChainHead::EMPTY;
+        let end = self.journal.scan(1, u64::MAX, &mut |entry| {
+            same |= entry.head == seen;
+            Ok(())
+        })?;
+        if seen.sequence > end.head.sequence {
+            let (journal, witness) = (end.head.sequence, seen.sequence);
+            return Err(StoreError::TailLost { journal, witness, file: self.index.clone() });
+        }
+        if same { Ok(end) } else { Err(StoreError::index("belongs to another journal")) }
+    }
+
+    /// Tells the index where the payloads lie that it has not seen. Returns where the log is to go on, and where the walk of
+    /// whole entries ended.
+    fn place_payloads(&self, index: &Index, head: ChainHead) -> Result<(Place, Place), StoreError> {
+        let from = index.payload_end()?;
+        let mut changes = Changes::new(index);
+        let mut orphan: Option<Place> = None;
+        let end = self.payloads.scan(from, &mut |found| {
+            if found.batch > head.sequence + 1 {
+                let file = self.payloads.file(found.location.place);
+                return Err(StoreError::TailLost { journal: head.sequence, witness: found.batch - 1, file });
+            }
+            if found.sequence > head.sequence {
+                orphan.get_or_insert(found.location.place);
+                return Ok(());
+            }
+            changes.location(&found.commitment, found.location)?;
+            if changes.len() >= REPLAY_WRITES {
+                std::mem::replace(&mut changes, Changes::new(index)).apply()?;
+            }
+            Ok(())
+        })?;
+        changes.apply()?;
+        Ok((orphan.unwrap_or(end), end))
+    }
+
+    /// Gives the index the entries after `seen`. `end` is where a missing payload would have been.
+    fn replay(&self, index: &Index, seen: ChainHead, head: ChainHead, end: Place) -> Result<(), StoreError> {
+        if seen == head {
+            return Ok(());
+        }
+        let mut changes = Changes::new(index);
+        let mut blank = BTreeSet::new();
+        self.journal.scan(seen.sequence + 1, head.sequence, &mut |entry| {
+            let record = parse(&entry)?;
+            let private = self.private(index, &record, end, &mut blank)?;
+            if let Record::Erased { award, .. } = &record {
+                erase(index, &self.payloads, &changes, award)?;
+                blank.remove(award);
+            }
+            changes.record(entry.head.sequence, &record, private.as_ref())?;
+            changes.head(entry.head)?;
+            if changes.len() >= REPLAY_WRITES {
+                std::mem::replace(&mut changes, Changes::new(index)).apply()?;
+            }
+            Ok(())
+        })?;
+        if let Some(award) = blank.first() {
+            let location = index.location(&changes.row(award)?.request)?;
+            let place = location.map_or(end, |location| location.place);
+            return Err(StoreError::damaged(&self.payloads.file(place), place.offset, Damage::PayloadBlank));
+        }
+        changes.apply()
+    }
+
+    /// Checks that a record's payload is there, and reads it if it is an intent's. An intent whose payload is blank goes into
+    /// `blank` until the record of its erasure comes.
+    fn private(
+        &self,
+        index: &Index,
+        record: &Record,
+        end: Place,
+        blank: &mut BTreeSet<String>,
+    ) -> Result<Option<IntentPayload>, StoreError> {
+        let Some(commitment) = record.commitment() else { return Ok(None) };
+        let Some(location) = index.location(commitment)? else {
+            return Err(StoreError::damaged(&self.payloads.file(end), end.offset, Damage::PayloadMissing));
+        };
+        let Record::Intent { award, .. } = record else { return Ok(None) };
+        let Content::Kept(payload) = self.payloads.read(location, commitment)? else {
+            blank.insert(award.clone());
+            return Ok(None);
+        };
+        let unknown = |_| {
+            let file = self.payloads.file(location.place);
+            StoreError::damaged(&file, location.place.offset, Damage::UnknownRecord)
+        };
+        serde_json::from_slice(&payload).map(Some).map_err(unknown)
+    }
+}
+
+/// Reads an entry as a record.
+pub(super) fn parse(entry: &Entry<'_>) -> Result<Record, StoreError> {
+    serde_json::from_slice(entry.body)
+        .map_err(|_| StoreError::damaged(entry.file, entry.offset, Damage::UnknownRecord))
+}
