@@ -124,8 +124,10 @@ pub struct Problem {
     pub code: Code,
     /// A JSON Pointer into the input, where one applies ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); empty for the whole document.
     pub pointer: Option<String>,
-    /// The values the sentence speaks of, by placeholder name.
+    /// The values the sentence speaks of, by placeholder name; in English where they are words.
     pub values: Vec<(&'static str, String)>,
+    /// The French of those values that are words.
+    french: Vec<(&'static str, &'static str)>,
 }
 
 /// Longest value we repeat to a reader, in characters: a finding must not become a way to flood a terminal or a log.
@@ -134,7 +136,7 @@ pub const MAX_VALUE_CHARS: usize = 200;
 impl Problem {
     /// A problem with no place and no values yet.
     pub fn new(code: Code) -> Self {
-        Self { code, pointer: None, values: Vec::new() }
+        Self { code, pointer: None, values: Vec::new(), french: Vec::new() }
     }
 
     /// Says where, as a JSON Pointer.
@@ -157,6 +159,13 @@ impl Problem {
         self
     }
 
+    /// Adds words for the placeholder `name`, in both languages; JSON carries the English ones.
+    #[must_use]
+    pub fn with_words(mut self, name: &'static str, en: &str, fr: &'static str) -> Self {
+        self.french.push((name, fr));
+        self.with(name, en)
+    }
+
     /// The value of a placeholder.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
@@ -171,21 +180,22 @@ impl Problem {
 
     /// What is wrong, as one sentence in the reader's language.
     pub fn sentence(&self, lang: Lang) -> String {
-        self.fill(self.code.sentence(lang))
+        self.fill(self.code.sentence(lang), lang)
     }
 
     /// What to do about it, as one sentence in the reader's language.
     pub fn hint(&self, lang: Lang) -> String {
-        self.fill(self.code.hint(lang))
+        self.fill(self.code.hint(lang), lang)
     }
 
-    fn fill(&self, template: &str) -> String {
+    fn fill(&self, template: &str, lang: Lang) -> String {
+        let french = |name: &str| self.french.iter().find(|(known, _)| lang == Lang::Fr && *known == name).map(|(_, words)| *words);
         let mut text = String::with_capacity(template.len() + 32);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             text.push_str(before);
             let Some((name, tail)) = after.split_once('}') else { break };
-            text.push_str(self.value(name).unwrap_or("?"));
+            text.push_str(french(name).or_else(|| self.value(name)).unwrap_or("?"));
             rest = tail;
         }
         text.push_str(rest);
@@ -239,6 +249,14 @@ mod tests {
                 assert!(text.ends_with('.'), "{}: {text:?} is not a sentence", code.as_str());
             }
         }
+    }
+
+    #[test]
+    fn words_are_said_in_the_readers_language() {
+        let problem = Problem::new(Code::JwtMalformed).with_words("reason", "no signature", "pas de signature");
+        assert!(problem.sentence(Lang::Fr).contains("pas de signature"));
+        assert!(problem.sentence(Lang::En).contains("no signature"));
+        assert_eq!(serde_json::to_value(&problem).unwrap()["values"]["reason"], "no signature");
     }
 
     #[test]

@@ -7,17 +7,21 @@
 //! Features, all additive: `net` fetches what a verification misses, `http` serves verification over HTTP, `cli` is the
 //! `badge-verifier` program, `openssl` is a second implementation of RS256 and ES256.
 
+pub(crate) mod authenticate;
 pub mod checks;
 pub mod container;
+pub mod content;
 pub mod did;
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "net")]
 pub mod online;
 pub mod policy;
+mod problems;
 pub mod report;
 pub mod securing;
 pub mod snapshot;
+pub mod status_list;
 pub mod verify;
 
 pub use policy::TrustPolicy;

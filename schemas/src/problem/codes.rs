@@ -284,6 +284,16 @@ codes! {
              "Ask the issuer to publish a correct key."],
         fr: ["La clé {method} ne peut pas être lue : {reason}.",
              "Demandez à l’émetteur de publier une clé correcte."];
+    KeyRevoked = "KEY_REVOKED", InvalidVerificationMethod,
+        en: ["The key {method} must not be relied on since {since}.",
+             "Ask the issuer for a badge signed with a current key."],
+        fr: ["On ne doit plus se fier à la clé {method} depuis le {since}.",
+             "Demandez à l’émetteur un badge signé avec une clé actuelle."];
+    KeyUnavailable = "KEY_UNAVAILABLE", InvalidVerificationMethod,
+        en: ["The keys of {controller} could not be obtained: {reason}.",
+             "Who signed is not known: try again online or later."],
+        fr: ["Les clés de {controller} n’ont pas pu être obtenues : {reason}.",
+             "On ne sait pas qui a signé : réessayez en ligne ou plus tard."];
     KeyProvenanceMissing = "KEY_PROVENANCE_MISSING", InvalidVerificationMethod,
         en: ["Nothing shows that the key belongs to the issuer {issuer}.",
              "A key that comes only with the message proves nothing: ask the issuer to publish it."],

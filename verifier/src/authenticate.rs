@@ -1,0 +1,233 @@
+//! Who signed a document, and whether that is who it claims to be from: shared by badges, status lists and registries.
+
+use badge_schemas::controller::{Authorized, Relationship};
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::content::Content;
+use crate::did::{self, ResolvedKey, Unresolved};
+use crate::report::{CheckId, NotRun, Outcome};
+use crate::securing::data_integrity::{self, Proof};
+use crate::securing::jws::CompactJws;
+use crate::snapshot::Snapshot;
+
+/// What was found about the proof of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Authentication {
+    pub(crate) signature: Outcome,
+    pub(crate) proof_purpose: Outcome,
+    pub(crate) controller: Outcome,
+    /// Who controls the key, where the signature was verified with it.
+    pub(crate) signer: Option<String>,
+    pub(crate) mechanism: Option<String>,
+    pub(crate) verification_method: Option<String>,
+    pub(crate) facts: ProofFacts,
+}
+
+/// What the proof says about itself; meaningful only where the signature passed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProofFacts {
+    pub(crate) created: Option<DateTimeStamp>,
+    pub(crate) expires: Option<DateTimeStamp>,
+    pub(crate) challenge: Option<String>,
+    pub(crate) domains: Vec<String>,
+}
+
+impl Authentication {
+    /// Signed, for this purpose, by the one it claims to be from.
+    pub(crate) fn holds(&self) -> bool {
+        [&self.signature, &self.proof_purpose, &self.controller].into_iter().all(Outcome::passed)
+    }
+
+    /// The worst of the three findings.
+    pub(crate) fn worst(&self) -> Outcome {
+        self.signature.clone().worse(self.proof_purpose.clone()).worse(self.controller.clone())
+    }
+
+    fn unsigned(problem: Problem) -> Self {
+        Self { signature: Outcome::Fail(problem), ..Self::blocked() }
+    }
+
+    fn blocked() -> Self {
+        let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
+        Self {
+            signature: blocked(),
+            proof_purpose: blocked(),
+            controller: blocked(),
+            signer: None,
+            mechanism: None,
+            verification_method: None,
+            facts: ProofFacts::default(),
+        }
+    }
+}
+
+/// Who a document claims to be from, and what its key must be allowed for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Claimant<'a> {
+    /// The issuer of a credential.
+    Issuer(Option<&'a str>),
+    /// The holder of a presentation; a presentation may leave it out.
+    Holder(Option<&'a str>),
+}
+
+impl Claimant<'_> {
+    fn relationship(self) -> Relationship {
+        match self {
+            Self::Issuer(_) => Relationship::AssertionMethod,
+            Self::Holder(_) => Relationship::Authentication,
+        }
+    }
+
+    /// Whether the one who controls the key is the one the document names.
+    fn check(self, controller: &str) -> Outcome {
+        match self {
+            Self::Issuer(Some(issuer)) if issuer == controller => Outcome::Pass,
+            Self::Issuer(issuer) => Outcome::Fail(
+                Problem::new(Code::ControllerNotIssuer)
+                    .at("/issuer")
+                    .with("controller", controller)
+                    .with("issuer", issuer.unwrap_or("?")),
+            ),
+            Self::Holder(None) => Outcome::Pass,
+            Self::Holder(Some(holder)) if holder == controller => Outcome::Pass,
+            Self::Holder(Some(holder)) => Outcome::Fail(
+                Problem::new(Code::ControllerNotHolder).at("/holder").with("controller", controller).with("holder", holder),
+            ),
+        }
+    }
+}
+
+/// Establishes who signed. A pass says nothing about validity period, status or recognition.
+pub(crate) fn authenticate(content: &Content, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+    match content {
+        Content::Json(document) => embedded_proofs(document.value(), claimant, now, snapshot),
+        Content::Jws(jws) => compact_jws(jws, claimant, now, snapshot),
+    }
+}
+
+/// Every proof that this program reads must verify; at least one must be the claimant's. Proofs of other kinds are passed over.
+fn embedded_proofs(document: &Value, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+    let proofs = match data_integrity::proofs(document) {
+        Ok(proofs) => proofs,
+        Err(problem) => return Authentication::unsigned(problem),
+    };
+    let (readable, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(|(_, proof, _)| proof.is_supported());
+    if readable.is_empty() {
+        let suite = others.first().map_or("?", |(_, proof, _)| proof.suite()).to_owned();
+        return Authentication::unsigned(Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite));
+    }
+    let mut all: Vec<Authentication> = readable
+        .into_iter()
+        .map(|(pointer, proof, members)| one_proof(document, &pointer, proof, &members, claimant, now, snapshot))
+        .collect();
+    let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
+    let principal = all.iter().position(Authentication::holds).unwrap_or(0);
+    Authentication { signature: worst_signature, ..all.swap_remove(principal) }
+}
+
+fn one_proof(
+    document: &Value,
+    pointer: &str,
+    proof: Proof,
+    members: &Map<String, Value>,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
+    let wanted = claimant.relationship();
+    let mut found = Authentication { mechanism: proof.cryptosuite.clone(), ..Authentication::blocked() };
+    found.verification_method.clone_from(&proof.verification_method);
+    let Some(method) = &proof.verification_method else {
+        let problem = Problem::new(Code::ProofMalformed).at(pointer).with("reason", "verificationMethod is missing");
+        return Authentication { signature: Outcome::Fail(problem), ..found };
+    };
+    let purpose = proof.proof_purpose.as_deref().unwrap_or_default();
+    let resolved = match did::resolve(method, wanted, now, snapshot) {
+        Ok(resolved) => resolved,
+        Err(error) => return Authentication { signature: not_resolved(error, pointer), ..found },
+    };
+    found.proof_purpose = if purpose == wanted.as_str() {
+        authorization(&resolved, wanted)
+    } else {
+        Outcome::Fail(
+            Problem::new(Code::ProofPurposeWrong)
+                .at(format!("{pointer}/proofPurpose"))
+                .with("found", if purpose.is_empty() { "?" } else { purpose })
+                .with("expected", wanted.as_str()),
+        )
+    };
+    found.controller = claimant.check(&resolved.controller);
+    match data_integrity::verify(document, members, &resolved.key) {
+        Ok(()) => {
+            found.signature = Outcome::Pass;
+            found.signer = Some(resolved.controller);
+        }
+        Err(problem) => found.signature = Outcome::Fail(problem),
+    }
+    found.facts = ProofFacts {
+        created: proof.created,
+        expires: proof.expires,
+        challenge: proof.challenge,
+        domains: proof.domain,
+    };
+    found
+}
+
+fn compact_jws(jws: &CompactJws, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+    let header = jws.header();
+    let wanted = claimant.relationship();
+    let mut found =
+        Authentication { mechanism: Some(format!("vc-jwt {}", header.alg.as_str())), ..Authentication::blocked() };
+    let claimed = match claimant {
+        Claimant::Issuer(id) | Claimant::Holder(id) => id.unwrap_or_default(),
+    };
+    let resolved = match (header.kid.as_deref(), &header.jwk) {
+        (Some(kid), _) if kid.starts_with("did:") => did::resolve(kid, wanted, now, snapshot),
+        (Some(kid), _) if kid.starts_with('#') && claimed.starts_with("did:") => {
+            did::resolve(&format!("{claimed}{kid}"), wanted, now, snapshot)
+        }
+        (kid, jwk) if did::is_web_origin(claimed) => did::resolve_jwks(claimed, kid, jwk.as_ref(), snapshot),
+        (None, Some(jwk)) => did::resolve_carried(jwk, claimed, wanted, now, snapshot),
+        _ => Err(Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", claimed))),
+    };
+    let resolved = match resolved {
+        Ok(resolved) => resolved,
+        Err(error) => return Authentication { signature: not_resolved(error, ""), ..found },
+    };
+    found.verification_method = Some(resolved.method.clone());
+    found.proof_purpose = authorization(&resolved, wanted);
+    found.controller = claimant.check(&resolved.controller);
+    match jws.verify(&resolved.key).and_then(|()| jws.check_jwk_agrees(&resolved.key)) {
+        Ok(()) => {
+            found.signature = Outcome::Pass;
+            found.signer = Some(resolved.controller);
+        }
+        Err(problem) => found.signature = Outcome::Fail(problem),
+    }
+    found
+}
+
+fn authorization(resolved: &ResolvedKey, wanted: Relationship) -> Outcome {
+    match resolved.authorized {
+        Authorized::Yes => Outcome::Pass,
+        Authorized::No => Outcome::Fail(
+            Problem::new(Code::PurposeNotAuthorized)
+                .with("controller", &resolved.controller)
+                .with("purpose", wanted.as_str()),
+        ),
+    }
+}
+
+fn not_resolved(error: Unresolved, pointer: &str) -> Outcome {
+    match error {
+        Unresolved::Missing(resource) => Outcome::NotRun(NotRun::Missing(resource)),
+        Unresolved::Unavailable(problem) => Outcome::NotRun(NotRun::Undetermined(problem)),
+        Unresolved::Refused(problem) if problem.pointer.is_none() && !pointer.is_empty() => {
+            Outcome::Fail(problem.at(format!("{pointer}/verificationMethod")))
+        }
+        Unresolved::Refused(problem) => Outcome::Fail(problem),
+    }
+}

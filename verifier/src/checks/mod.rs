@@ -1,0 +1,10 @@
+//! One file per question that a verification answers.
+
+pub mod conformance;
+pub mod credential_schema;
+pub mod endorsement;
+pub mod holder;
+pub mod issuer;
+pub mod recipient;
+pub mod status;
+pub mod validity;

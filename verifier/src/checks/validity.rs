@@ -1,0 +1,89 @@
+//! Is it within its validity period, and its proof too?
+
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::authenticate::ProofFacts;
+use crate::report::Outcome;
+
+/// Compares `validFrom` and `validUntil` with `at`, and the proof's own times with `now`; the clock may be off by `skew` seconds.
+pub(crate) fn check(value: &Value, facts: &ProofFacts, at: Timestamp, now: Timestamp, skew: u32) -> Outcome {
+    let read = |member: &str| value.get(member).and_then(Value::as_str).and_then(|text| DateTimeStamp::parse(text).ok());
+    let skew = SignedDuration::from_secs(i64::from(skew));
+    period(read("validFrom").as_ref(), read("validUntil").as_ref(), at, skew)
+        .or_else(|| proof(facts, now, skew))
+        .map_or(Outcome::Pass, Outcome::Fail)
+}
+
+/// What is wrong with a period at a time, if anything.
+pub(crate) fn period(
+    from: Option<&DateTimeStamp>,
+    until: Option<&DateTimeStamp>,
+    at: Timestamp,
+    skew: SignedDuration,
+) -> Option<Problem> {
+    if let (Some(from), Some(until)) = (from, until)
+        && until.instant() < from.instant()
+    {
+        return Some(Problem::new(Code::ValidityReversed).at("/validUntil").with("validFrom", from).with("validUntil", until));
+    }
+    if let Some(from) = from
+        && from.instant() > later(at, skew)
+    {
+        return Some(Problem::new(Code::NotYetValid).at("/validFrom").with("validFrom", from).with("now", at));
+    }
+    if let Some(until) = until
+        && until.instant() < earlier(at, skew)
+    {
+        return Some(Problem::new(Code::Expired).at("/validUntil").with("validUntil", until).with("now", at));
+    }
+    None
+}
+
+fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Problem> {
+    if let Some(created) = &facts.created
+        && created.instant() > later(now, skew)
+    {
+        return Some(Problem::new(Code::ProofFromTheFuture).at("/proof/created").with("created", created).with("now", now));
+    }
+    if let Some(expires) = &facts.expires
+        && expires.instant() < earlier(now, skew)
+    {
+        return Some(Problem::new(Code::ProofExpired).at("/proof/expires").with("expires", expires).with("now", now));
+    }
+    None
+}
+
+fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    fn code(from: Option<&str>, until: Option<&str>, at: &str) -> Option<Code> {
+        let stamp = |text: &str| DateTimeStamp::parse(text).unwrap();
+        let (from, until) = (from.map(stamp), until.map(stamp));
+        period(from.as_ref(), until.as_ref(), at.parse().unwrap(), SignedDuration::from_secs(60)).map(|problem| problem.code)
+    }
+
+    #[test]
+    fn a_minute_of_skew_is_allowed_on_both_sides_and_no_more() {
+        let (from, until) = (Some("2026-01-01T00:00:00Z"), Some("2026-12-31T00:00:00Z"));
+        assert_eq!(code(from, until, "2025-12-31T23:59:00Z"), None);
+        assert_eq!(code(from, until, "2025-12-31T23:58:59Z"), Some(Code::NotYetValid));
+        assert_eq!(code(from, until, "2026-12-31T00:01:00Z"), None);
+        assert_eq!(code(from, until, "2026-12-31T00:01:01Z"), Some(Code::Expired));
+        assert_eq!(code(until, from, "2026-06-01T00:00:00Z"), Some(Code::ValidityReversed));
+        assert_eq!(code(None, None, "2026-06-01T00:00:00Z"), None);
+        assert_eq!(code(None, Some("9999-12-30T23:59:59Z"), "2026-06-01T00:00:00Z"), None);
+    }
+}

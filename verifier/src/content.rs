@@ -1,0 +1,68 @@
+//! From bytes to a document and the way it is secured.
+
+use badge_schemas::document::Document;
+use badge_schemas::problem::{Code, Problem};
+
+use crate::container::{self, Kind, png, svg};
+use crate::securing::jws::CompactJws;
+
+/// What a document was wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A JSON file.
+    Json,
+    /// A compact JWS.
+    Jwt,
+    /// A baked PNG image.
+    Png,
+    /// A baked SVG image.
+    Svg,
+}
+
+impl Container {
+    /// `json`, `jwt`, `png` or `svg`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Jwt => "jwt",
+            Self::Png => "png",
+            Self::Svg => "svg",
+        }
+    }
+}
+
+/// A parsed document, by its securing mechanism; nothing is verified yet.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// JSON, with or without embedded proofs.
+    Json(Document),
+    /// A compact JWS.
+    Jws(Box<CompactJws>),
+}
+
+impl Content {
+    /// Unwraps the container and parses what is in it.
+    ///
+    /// # Errors
+    /// A [`Problem`] that says what the input is instead, or where it is broken.
+    pub fn open(bytes: &[u8]) -> Result<(Container, Self), Problem> {
+        match container::sniff(bytes) {
+            Kind::Png => Ok((Container::Png, Self::of_text(&png::extract(bytes).map_err(|error| error.to_problem())?)?)),
+            Kind::Svg => Ok((Container::Svg, Self::of_text(&svg::extract(bytes).map_err(|error| error.to_problem())?)?)),
+            Kind::Json => Ok((Container::Json, Self::of_text(bytes)?)),
+            Kind::CompactJws => Ok((Container::Jwt, Self::of_text(bytes)?)),
+            Kind::NotBakeable { format } => Err(Problem::new(Code::UnsupportedContainer).with("found", format.name())),
+            Kind::Unknown if bytes.trim_ascii().is_empty() => Err(Problem::new(Code::InputEmpty)),
+            Kind::Unknown => Err(Problem::new(Code::UnsupportedContainer).with("found", "?")),
+        }
+    }
+
+    /// Parses JSON or a compact JWS, as it stands in a file or inside an image.
+    fn of_text(bytes: &[u8]) -> Result<Self, Problem> {
+        if let Some(text) = container::compact_jws(bytes) {
+            return CompactJws::parse(text).map(|jws| Self::Jws(Box::new(jws)));
+        }
+        let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        Document::parse(without_mark).map(Self::Json)
+    }
+}

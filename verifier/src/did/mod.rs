@@ -1,0 +1,211 @@
+//! From a key's URL to the key, and to the one who controls it.
+
+use badge_schemas::controller::{Authorized, ControllerDocument, Relationship, VerificationMethod};
+use badge_schemas::credential::view;
+use badge_schemas::did::{Did, split_fragment};
+use badge_schemas::document::Document;
+use badge_schemas::jwk::{Jwk, JwkSet};
+use badge_schemas::multikey::Multikey;
+use badge_schemas::problem::{Code, Problem};
+use jiff::Timestamp;
+
+use crate::securing::keys::PublicKey;
+use crate::snapshot::{Resource, ResourceKind, Snapshot};
+
+/// A key, and who controls it.
+#[derive(Clone, Debug)]
+pub struct ResolvedKey {
+    /// The key.
+    pub key: PublicKey,
+    /// Its URL.
+    pub method: String,
+    /// Who controls it: the subject of the document that publishes it, never what the key says of itself.
+    pub controller: String,
+    /// Whether the controller allows it for the use asked about.
+    pub authorized: Authorized,
+}
+
+/// Why a key was not found.
+#[derive(Clone, Debug)]
+pub enum Unresolved {
+    /// A resource must be fetched first.
+    Missing(Resource),
+    /// It could not be fetched.
+    Unavailable(Problem),
+    /// It was looked up, and is not right.
+    Refused(Problem),
+}
+
+/// Resolves a verification method URL for a use ([Controlled Identifiers 1.0 §3.3](https://www.w3.org/TR/cid-1.0/#retrieve-verification-method)).
+///
+/// # Errors
+/// [`Unresolved`].
+pub fn resolve(method: &str, relationship: Relationship, now: Timestamp, snapshot: &Snapshot) -> Result<ResolvedKey, Unresolved> {
+    let (controller, fragment) = split_fragment(method);
+    let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
+        return Err(Unresolved::Refused(unresolved(method)));
+    };
+    if is_web_origin(controller) {
+        return in_document(method, controller, controller, relationship, now, snapshot);
+    }
+    match Did::parse(controller) {
+        Ok(Did::Key(key)) if fragment == key.to_string() => from_multikey(method, controller, &key),
+        Ok(Did::Jwk(jwk)) if fragment == "0" => from_jwk(method, controller, &jwk),
+        Ok(Did::Key(_) | Did::Jwk(_)) => Err(Unresolved::Refused(unresolved(method))),
+        Ok(Did::Web { document_url }) => in_document(method, controller, &document_url, relationship, now, snapshot),
+        Err(_) => Err(Unresolved::Refused(Problem::new(Code::DidUnsupported).with("did", controller))),
+    }
+}
+
+/// The one key of a controller that a message carries itself: it counts only where the controller publishes the same key.
+///
+/// # Errors
+/// [`Unresolved`].
+pub fn resolve_carried(
+    jwk: &Jwk,
+    controller: &str,
+    relationship: Relationship,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<ResolvedKey, Unresolved> {
+    let carried = PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem("jwk")))?;
+    let missing = || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", controller));
+    let candidates = match Did::parse(controller) {
+        Ok(Did::Key(key)) => vec![from_multikey(&format!("{controller}#{key}"), controller, &key)?],
+        Ok(Did::Jwk(jwk)) => vec![from_jwk(&format!("{controller}#0"), controller, &jwk)?],
+        Ok(Did::Web { document_url }) => {
+            let document = controller_document(controller, &document_url, snapshot)?;
+            let methods = document.verification_method.iter().map(|method| method.id.clone());
+            methods
+                .filter_map(|id| in_document(&absolute(&id, controller), controller, &document_url, relationship, now, snapshot).ok())
+                .collect()
+        }
+        Err(_) => return Err(missing()),
+    };
+    candidates.into_iter().find(|candidate| candidate.key == carried).ok_or_else(missing)
+}
+
+/// The key of an issuer with an `https` id, from the JWK Set of its authority ([Open Badges implementation guide](https://www.imsglobal.org/spec/ob/v3p0/impl/#key-management)).
+///
+/// Looked up by `kid` where the message gives one, else by the key the message carries. The `kid` itself is never fetched.
+///
+/// # Errors
+/// [`Unresolved`].
+pub fn resolve_jwks(issuer: &str, kid: Option<&str>, jwk: Option<&Jwk>, snapshot: &Snapshot) -> Result<ResolvedKey, Unresolved> {
+    let no_provenance = || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer));
+    let origin = origin(issuer).ok_or_else(no_provenance)?;
+    let url = format!("{origin}/.well-known/jwks.json");
+    let bytes = fetched(Resource { kind: ResourceKind::Jwks, url: url.clone() }, issuer, snapshot)?;
+    let invalid = |reason: String| {
+        Unresolved::Refused(Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", reason))
+    };
+    let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str().to_owned()))?;
+    let keys: JwkSet = serde_json::from_value(document.into_value()).map_err(|error| invalid(error.to_string()))?;
+    let carried = jwk.and_then(|jwk| PublicKey::from_jwk(jwk).ok());
+    for candidate in keys.keys.iter().filter(|key| key.iss.as_deref().is_none_or(|iss| iss == issuer)) {
+        let Ok(key) = PublicKey::from_jwk(candidate) else { continue };
+        let named = match (kid, &carried) {
+            (Some(kid), _) => candidate.kid.as_deref() == Some(kid),
+            (None, Some(carried)) => key == *carried,
+            (None, None) => false,
+        };
+        if named {
+            let method = kid.map_or_else(|| url.clone(), str::to_owned);
+            return Ok(ResolvedKey { key, method, controller: issuer.to_owned(), authorized: Authorized::Yes });
+        }
+    }
+    Err(no_provenance())
+}
+
+/// Whether an identifier is a web address, which publishes its keys at its own origin.
+pub fn is_web_origin(id: &str) -> bool {
+    origin(id).is_some()
+}
+
+/// Scheme and authority of an `https` (or, for tests on one machine, `http`) URL without user information.
+fn origin(url: &str) -> Option<&str> {
+    let after_scheme = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let authority_length = after_scheme.find(['/', '?', '#', '\\']).unwrap_or(after_scheme.len());
+    let authority = &after_scheme[..authority_length];
+    let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b':' | b'[' | b']');
+    let scheme_length = url.len() - after_scheme.len();
+    (!authority.is_empty() && authority.bytes().all(plain)).then(|| &url[..scheme_length + authority_length])
+}
+
+fn in_document(
+    method: &str,
+    controller: &str,
+    document_url: &str,
+    relationship: Relationship,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<ResolvedKey, Unresolved> {
+    let document = controller_document(controller, document_url, snapshot)?;
+    let (found, authorized) =
+        document.find(method, relationship).ok_or_else(|| Unresolved::Refused(unresolved(method)))?;
+    if found.controller != controller {
+        let reason = "a key in it names another controller";
+        return Err(Unresolved::Refused(
+            Problem::new(Code::ControllerDocumentInvalid).with("controller", controller).with("reason", reason),
+        ));
+    }
+    let ended = [&found.revoked, &found.expires].into_iter().flatten().find(|since| since.instant() <= now);
+    if let Some(since) = ended {
+        return Err(Unresolved::Refused(Problem::new(Code::KeyRevoked).with("method", method).with("since", since)));
+    }
+    let key = key_of(&found, method)?;
+    Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized })
+}
+
+fn key_of(found: &VerificationMethod, method: &str) -> Result<PublicKey, Unresolved> {
+    let malformed =
+        |reason: &str| Unresolved::Refused(Problem::new(Code::KeyMalformed).with("method", method).with("reason", reason));
+    match (&found.public_key_multibase, &found.public_key_jwk) {
+        (Some(text), None) => {
+            let multikey = Multikey::parse(text).map_err(|error| malformed(&error.to_string()))?;
+            PublicKey::from_multikey(&multikey).map_err(|error| Unresolved::Refused(error.to_problem(method)))
+        }
+        (None, Some(jwk)) if jwk.exposes_private_key() => Err(Unresolved::Refused(Problem::new(Code::JwkPrivateKeyExposed))),
+        (None, Some(jwk)) => PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem(method))),
+        (Some(_), Some(_)) => Err(malformed("it is given in two forms")),
+        (None, None) => Err(malformed("it is given in no form that this program reads")),
+    }
+}
+
+fn controller_document(controller: &str, url: &str, snapshot: &Snapshot) -> Result<ControllerDocument, Unresolved> {
+    let bytes = fetched(Resource { kind: ResourceKind::ControllerDocument, url: url.to_owned() }, controller, snapshot)?;
+    let invalid = |reason: &str| {
+        Unresolved::Refused(Problem::new(Code::ControllerDocumentInvalid).with("controller", controller).with("reason", reason))
+    };
+    let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str()))?;
+    let document: ControllerDocument = view(document.value()).map_err(|problem| invalid(problem.value("reason").unwrap_or("shape")))?;
+    if document.id == controller { Ok(document) } else { Err(invalid("its id is not the identifier that was asked for")) }
+}
+
+fn fetched<'s>(resource: Resource, controller: &str, snapshot: &'s Snapshot) -> Result<&'s [u8], Unresolved> {
+    match snapshot.get(&resource).map(|retrieval| &retrieval.outcome) {
+        None => Err(Unresolved::Missing(resource)),
+        Some(Ok(bytes)) => Ok(bytes),
+        Some(Err(reason)) => {
+            Err(Unresolved::Unavailable(Problem::new(Code::KeyUnavailable).with("controller", controller).with("reason", reason)))
+        }
+    }
+}
+
+fn from_multikey(method: &str, controller: &str, key: &Multikey) -> Result<ResolvedKey, Unresolved> {
+    let key = PublicKey::from_multikey(key).map_err(|error| Unresolved::Refused(error.to_problem(method)))?;
+    Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized: Authorized::Yes })
+}
+
+fn from_jwk(method: &str, controller: &str, jwk: &Jwk) -> Result<ResolvedKey, Unresolved> {
+    let key = PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem(method)))?;
+    Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized: Authorized::Yes })
+}
+
+fn absolute(id: &str, controller: &str) -> String {
+    if id.starts_with('#') { format!("{controller}{id}") } else { id.to_owned() }
+}
+
+fn unresolved(method: &str) -> Problem {
+    Problem::new(Code::KeyUnresolved).with("method", method)
+}

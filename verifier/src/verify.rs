@@ -1,0 +1,367 @@
+//! The verification itself: bytes in, report out; pure, and it never fails.
+
+use std::cell::{Cell, RefCell};
+
+use badge_schemas::achievement::Alignment;
+use badge_schemas::credential::{AchievementCredential, issuer_id};
+use badge_schemas::endorsement::embedded;
+use badge_schemas::presentation::{is_enveloped_credential, open_envelope};
+use badge_schemas::problem::{Code, Problem};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::authenticate::{Authentication, Claimant, authenticate};
+use crate::checks::conformance::{self, DocumentKind};
+use crate::checks::{credential_schema, endorsement, holder, issuer, recipient, status, validity};
+use crate::content::{Container, Content};
+use crate::policy::TrustPolicy;
+use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
+use crate::securing::{data_integrity, vc_jwt};
+use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
+
+/// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
+pub const MAX_NESTING: usize = 4;
+
+/// Most credentials we verify for one input: 256; beyond that the work is not that of one person's badges.
+pub const MAX_CREDENTIALS: usize = 256;
+
+/// What the caller expects of this input, beside what its policy says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectations {
+    /// The challenge that was sent to the holder.
+    pub challenge: Option<String>,
+    /// The caller's own domain.
+    pub domain: Option<String>,
+    /// To whom the badge must have been given: an e-mail address or a DID.
+    pub recipient: Option<String>,
+    /// The moment at which validity period and registry scope are looked at; now, where absent. It never back-dates a status.
+    pub at: Option<Timestamp>,
+}
+
+/// Verifies a badge or a presentation ([Open Badges 3.0 §8](https://www.imsglobal.org/spec/ob/v3p0/#verification), [VC Data Model 2.0 §4.12](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
+///
+/// `input` is JSON, a compact JWT, or a baked PNG or SVG. The same arguments give the same report. What the snapshot lacks is
+/// named by [`Report::missing`]. A valid verdict means: authentic, in force, and as policy wants it; it does not judge the skill.
+pub fn verify(input: &[u8], expect: &Expectations, policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> Report {
+    let run = Run { expect, policy, now, snapshot, verified: Cell::new(0), used: RefCell::new(Vec::new()) };
+    let mut report = match Content::open(input) {
+        Ok((container, content)) => run.outermost(container, &content),
+        Err(problem) => run.unreadable(problem, None),
+    };
+    report.input_sha256 = Some(sha256_hex(input));
+    report.used = run.used.into_inner();
+    report
+}
+
+struct Run<'a> {
+    expect: &'a Expectations,
+    policy: &'a TrustPolicy,
+    now: Timestamp,
+    snapshot: &'a Snapshot,
+    verified: Cell<usize>,
+    used: RefCell<Vec<Used>>,
+}
+
+/// Where a credential stands: on its own, presented by someone, or inside another credential.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    Alone,
+    Presented { by: &'p Presenter },
+    Embedded,
+}
+
+/// Who signed the presentation around a credential, or why that is not known.
+type Presenter = Option<String>;
+
+/// The outcomes found so far; whatever is not set stays absent.
+#[derive(Default)]
+struct Findings(Vec<Check>);
+
+impl Findings {
+    fn set(&mut self, id: CheckId, outcome: Outcome) {
+        self.0.retain(|check| check.id != id);
+        self.0.push(Check { id, outcome });
+    }
+
+    fn complete(self) -> Vec<Check> {
+        let outcome = |id| self.0.iter().find(|check| check.id == id).map_or(Outcome::ABSENT, |check| check.outcome.clone());
+        CheckId::ALL.into_iter().map(|id| Check { id, outcome: outcome(id) }).collect()
+    }
+}
+
+impl Run<'_> {
+    fn at(&self) -> Timestamp {
+        self.expect.at.unwrap_or(self.now)
+    }
+
+    fn outermost(&self, container: Container, content: &Content) -> Report {
+        let value = plain_value(content);
+        let mut report = match (DocumentKind::of(&value), content) {
+            (None, _) => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
+            (Some(DocumentKind::Presentation), Content::Json(_)) => self.presentation(content, value),
+            (Some(DocumentKind::Presentation), Content::Jws(_)) => {
+                let problem = Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as a JWT");
+                self.unreadable(problem, Some(value))
+            }
+            (Some(kind), _) => self.credential(content, value, kind, Place::Alone, 0),
+        };
+        report.securing.container = Some(container.as_str());
+        report
+    }
+
+    /// A report on something that could not be read as a document at all: everything else is blocked.
+    fn unreadable(&self, problem: Problem, document: Option<Value>) -> Report {
+        let mut findings = Findings::default();
+        findings.set(CheckId::Container, Outcome::Fail(problem));
+        for id in [CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose, CheckId::Controller, CheckId::Validity] {
+            findings.set(id, Outcome::NotRun(NotRun::Blocked(CheckId::Container)));
+        }
+        self.report(findings, Summary::default(), document)
+    }
+
+    fn presentation(&self, content: &Content, value: Value) -> Report {
+        let mut findings = Findings::default();
+        findings.set(CheckId::Container, Outcome::Pass);
+        findings.set(CheckId::Conformance, conformance::check(content, &value, DocumentKind::Presentation));
+        let holder_id = match value.get("holder") {
+            Some(Value::String(id)) => Some(id.as_str()),
+            Some(object) => object.get("id").and_then(Value::as_str),
+            None => None,
+        };
+        let authentication = self.authenticate(content, Claimant::Holder(holder_id), &mut findings);
+        let facts = &authentication.facts;
+        findings.set(
+            CheckId::Validity,
+            if authentication.signature.passed() {
+                validity::check(&value, facts, self.at(), self.now, self.policy.clock_skew_seconds)
+            } else {
+                Outcome::NotRun(NotRun::Blocked(CheckId::Signature))
+            },
+        );
+        let unsigned = !authentication.holds();
+        let guarded = |outcome| if unsigned { Outcome::NotRun(NotRun::Blocked(CheckId::Signature)) } else { outcome };
+        findings.set(CheckId::Challenge, guarded(holder::challenge(facts, self.expect.challenge.as_deref())));
+        findings.set(CheckId::Domain, guarded(holder::domain(facts, self.expect.domain.as_deref())));
+
+        let presenter: Presenter = if authentication.holds() { authentication.signer.clone() } else { None };
+        let presented: Vec<(String, &Value)> = match value.get("verifiableCredential") {
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, item)| (format!("/verifiableCredential/{index}"), item)).collect()
+            }
+            Some(single) => vec![("/verifiableCredential".to_owned(), single)],
+            None => Vec::new(),
+        };
+        let credentials: Vec<Report> = presented
+            .into_iter()
+            .map(|(pointer, item)| self.embedded(item, &pointer, Place::Presented { by: &presenter }, 1))
+            .collect();
+        findings.set(CheckId::Credentials, endorsement::presented(&credentials));
+        let summary = Summary {
+            kind: Some(DocumentKind::Presentation.as_str()),
+            id: text(&value, "/id"),
+            issuer: authentication.signer.clone().or_else(|| holder_id.map(str::to_owned)),
+            ..Summary::default()
+        };
+        let mut report = self.report(findings, summary, Some(value));
+        report.securing = securing(&authentication);
+        report.credentials = credentials;
+        report
+    }
+
+    /// A credential inside a presentation, or an endorsement inside a credential, in any of its forms.
+    fn embedded(&self, item: &Value, pointer: &str, place: Place<'_>, depth: usize) -> Report {
+        let mut report = match self.open_embedded(item, depth) {
+            Err(problem) => self.unreadable(problem, None),
+            Ok(content) => {
+                let value = plain_value(&content);
+                match (DocumentKind::of(&value), place) {
+                    (None | Some(DocumentKind::Presentation), _) => {
+                        self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value))
+                    }
+                    (Some(kind), Place::Embedded) if kind != DocumentKind::Endorsement => {
+                        let reason = "an EndorsementCredential is needed here";
+                        let problem = Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason);
+                        self.unreadable(problem, Some(value))
+                    }
+                    (Some(kind), place) => self.credential(&content, value, kind, place, depth),
+                }
+            }
+        };
+        report.pointer = Some(pointer.to_owned());
+        report
+    }
+
+    fn open_embedded(&self, item: &Value, depth: usize) -> Result<Content, Problem> {
+        if depth > MAX_NESTING {
+            return Err(Problem::new(Code::NestingTooDeep).with("limit", MAX_NESTING));
+        }
+        if self.verified.get() >= MAX_CREDENTIALS {
+            return Err(Problem::new(Code::TooManyCredentials).with("limit", MAX_CREDENTIALS));
+        }
+        match item {
+            Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
+            Value::Object(_) if is_enveloped_credential(item) => {
+                let envelope = open_envelope(item).map_err(|error| {
+                    Problem::new(Code::MalformedValue).at("/id").with("member", "id").with("reason", error)
+                })?;
+                Content::open(&envelope.payload).map(|(_, content)| content)
+            }
+            Value::Object(_) => Content::open(item.to_string().as_bytes()).map(|(_, content)| content),
+            _ => Err(Problem::new(Code::NotACredential)),
+        }
+    }
+
+    fn credential(&self, content: &Content, value: Value, kind: DocumentKind, place: Place<'_>, depth: usize) -> Report {
+        self.verified.set(self.verified.get() + 1);
+        let mut findings = Findings::default();
+        findings.set(CheckId::Container, Outcome::Pass);
+        findings.set(CheckId::Conformance, conformance::check(content, &value, kind));
+        findings.set(CheckId::CredentialSchema, credential_schema::check(&value));
+        let authentication = self.authenticate(content, Claimant::Issuer(issuer_id(&value)), &mut findings);
+        let authentic = authentication.holds();
+        let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
+        findings.set(
+            CheckId::Validity,
+            validity::check(&value, &authentication.facts, self.at(), self.now, self.policy.clock_skew_seconds),
+        );
+        // Nothing that an unauthentic document names is looked up: it could name anything.
+        findings.set(CheckId::Status, if authentic { self.status(&value) } else { blocked() });
+        let mut answers = Vec::new();
+        let recognition = if authentic { self.recognition(&value, kind, &mut answers) } else { blocked() };
+        findings.set(CheckId::Issuer, recognition);
+
+        let badge = AchievementCredential::view(&value).ok().filter(|_| kind == DocumentKind::Badge);
+        let subject = badge.as_ref().map(|badge| &badge.credential_subject);
+        let recipient = match (kind, place) {
+            (DocumentKind::Badge, Place::Alone | Place::Presented { .. }) => {
+                recipient::check(subject, self.expect.recipient.as_deref(), self.policy.recipient_mismatch)
+            }
+            _ => Outcome::ABSENT,
+        };
+        if let Place::Presented { by } = place {
+            let subject_id = text(&value, "/credentialSubject/id");
+            findings.set(
+                CheckId::Presenter,
+                match by {
+                    Some(presenter) => {
+                        holder::presenter(subject_id.as_deref(), presenter, &recipient, self.policy.presenter_mismatch)
+                    }
+                    None => blocked(),
+                },
+            );
+        }
+        findings.set(CheckId::Recipient, recipient);
+
+        let endorsements: Vec<Report> = if authentic {
+            embedded(&value)
+                .into_iter()
+                .map(|found| self.embedded(found.value, &found.pointer, Place::Embedded, depth + 1))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        findings.set(
+            CheckId::Endorsements,
+            if authentic || embedded(&value).is_empty() { endorsement::check(&value, &endorsements) } else { blocked() },
+        );
+        let summary = summary(&value, kind, badge.as_ref());
+        let mut report = self.report(findings, summary, Some(value));
+        report.securing = securing(&authentication);
+        report.registries = answers;
+        report.endorsements = endorsements;
+        report
+    }
+
+    fn authenticate(&self, content: &Content, claimant: Claimant<'_>, findings: &mut Findings) -> Authentication {
+        let authentication = authenticate(content, claimant, self.now, self.snapshot);
+        findings.set(CheckId::Signature, authentication.signature.clone());
+        findings.set(CheckId::ProofPurpose, authentication.proof_purpose.clone());
+        findings.set(CheckId::Controller, authentication.controller.clone());
+        authentication
+    }
+
+    fn status(&self, value: &Value) -> Outcome {
+        status::resources(value).iter().for_each(|resource| self.note(resource));
+        status::check(value, self.policy, self.now, self.snapshot)
+    }
+
+    fn recognition(&self, value: &Value, kind: DocumentKind, answers: &mut Vec<RegistryAnswer>) -> Outcome {
+        if kind == DocumentKind::Credential {
+            return Outcome::ABSENT;
+        }
+        self.policy.registries.iter().map(issuer::resource).for_each(|resource| self.note(&resource));
+        let question =
+            issuer::Question { issuer: issuer_id(value).unwrap_or_default(), credential: value, kind, at: self.at() };
+        let (outcome, given) = issuer::check(question, self.policy, self.now, self.snapshot);
+        *answers = given;
+        outcome
+    }
+
+    fn note(&self, resource: &Resource) {
+        let mut used = self.used.borrow_mut();
+        if let Some(entry) = self.snapshot.used(resource)
+            && !used.contains(&entry)
+        {
+            used.push(entry);
+        }
+    }
+
+    fn report(&self, findings: Findings, summary: Summary, document: Option<Value>) -> Report {
+        Report {
+            checks: findings.complete(),
+            summary,
+            securing: Securing::default(),
+            registries: Vec::new(),
+            pointer: None,
+            credentials: Vec::new(),
+            endorsements: Vec::new(),
+            input_sha256: None,
+            checked_at: self.now.to_string(),
+            as_of: self.expect.at.map(|at| at.to_string()),
+            used: Vec::new(),
+            document,
+        }
+    }
+}
+
+/// The credential or presentation as data: without proof, without JWT claims.
+fn plain_value(content: &Content) -> Value {
+    match content {
+        Content::Json(document) => data_integrity::without_proof(document.value()),
+        Content::Jws(jws) => vc_jwt::credential(jws.payload().value()),
+    }
+}
+
+fn securing(authentication: &Authentication) -> Securing {
+    Securing {
+        container: None,
+        mechanism: authentication.mechanism.clone(),
+        verification_method: authentication.verification_method.clone(),
+    }
+}
+
+fn summary(value: &Value, kind: DocumentKind, badge: Option<&AchievementCredential>) -> Summary {
+    let skill = |alignment: &Alignment| Skill {
+        name: alignment.target_name.clone(),
+        url: alignment.target_url.clone(),
+        framework: alignment.target_framework.clone(),
+        code: alignment.target_code.clone(),
+    };
+    let achievement = badge.map(|badge| &badge.credential_subject.achievement);
+    Summary {
+        kind: Some(kind.as_str()),
+        id: text(value, "/id"),
+        name: achievement.map(|achievement| achievement.name.clone()).or_else(|| text(value, "/name")),
+        issuer: issuer_id(value).map(str::to_owned),
+        issuer_name: text(value, "/issuer/name"),
+        subject: text(value, "/credentialSubject/id"),
+        awarded_date: text(value, "/awardedDate"),
+        valid_from: text(value, "/validFrom"),
+        valid_until: text(value, "/validUntil"),
+        skills: achievement.map(|achievement| achievement.alignment.iter().map(skill).collect()).unwrap_or_default(),
+    }
+}
+
+fn text(value: &Value, pointer: &str) -> Option<String> {
+    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+}
