@@ -116,11 +116,13 @@ impl State {
         if self.failed || self.journal.is_broken() || self.payloads.is_broken() {
             return Err(StoreError::Closed);
         }
-        self.payloads.make_room()?;
-        let before = self.payloads.end();
         let first = self.journal.head().sequence + 1;
         let payloads: Vec<(u64, &Sealed)> =
             (first..).zip(batch).filter_map(|(n, job)| Some((n, job.submission.payload.as_ref()?))).collect();
+        if !payloads.is_empty() {
+            self.payloads.make_room()?;
+        }
+        let before = self.payloads.end();
         let locations = self.payloads.append(first, &payloads)?;
         let bodies: Vec<&[u8]> = batch.iter().map(|job| job.body.as_slice()).collect();
         let heads = self.journal.append(&bodies).inspect_err(|_| {

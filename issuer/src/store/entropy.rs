@@ -26,8 +26,7 @@ impl Entropy {
     /// The `n`th draw of a number below `bound`, which is a power of two.
     pub(super) fn draw(&self, n: u32, bound: u32) -> u32 {
         let digest = Digest::of(&[b"badge-issuer draw\n", &n.to_be_bytes(), &self.0]);
-        let [a, b, c, d, ..] = *digest.as_bytes();
-        u32::from_be_bytes([a, b, c, d]) & (bound - 1)
+        digest.as_bytes().first_chunk().map_or(0, |word| u32::from_be_bytes(*word)) & (bound - 1)
     }
 }
 

@@ -30,6 +30,9 @@ use super::sled::{Tree, Writes};
 /// Keys read at once while walking: bounds memory, and the time the engine is busy for one caller.
 const WALK: usize = 512;
 
+/// Sees a key and its value; answers whether to go on.
+type Visitor<'a> = dyn FnMut(&[u8], &[u8]) -> Result<bool, StoreError> + 'a;
+
 /// An award as the index keeps it: without the recipient, which stays in the payload.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -179,12 +182,7 @@ impl Index {
     }
 
     /// Shows keys and values under `prefix` after `after` until the visitor answers `false`.
-    fn walk(
-        &self,
-        prefix: &[u8],
-        after: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool, StoreError>,
-    ) -> Result<(), StoreError> {
+    fn walk(&self, prefix: &[u8], after: &[u8], visit: &mut Visitor<'_>) -> Result<(), StoreError> {
         let mut after = after.to_vec();
         loop {
             let page = self.tree.page(prefix, &after, WALK)?;
@@ -406,7 +404,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
 
 fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
     let mut key = vec![kind];
-    parts.iter().for_each(|part| key.extend(*part));
+    for part in parts {
+        key.extend(*part);
+    }
     key
 }
 

@@ -1,7 +1,7 @@
 //! The journal: the hash chain on disk, in segments, each entry checked whenever it is read.
 //!
 //! A segment starts with 64 bytes: the label `BADGE-JOURNAL-1\n`, the number of its first entry (u64), the hash before it, four
-//! zero bytes and a CRC-32 of all that; so a reader can start at any segment. Then entries, as [`frame`](super::frame) lays
+//! zero bytes and a CRC-32 of all that; so a reader can start at any segment. Then entries, as [`frame`] lays
 //! them out.
 
 use std::fs;

@@ -151,6 +151,9 @@ impl Tail {
     }
 
     /// Opens segment `number` to append after `length`, cutting off what follows.
+    ///
+    /// Syncs the file and its directory in any case: a process that was killed may have left whole entries that only the
+    /// system's cache holds, and they are about to be relied on.
     pub(super) fn resume(
         segments: &Segments,
         disk: &Arc<dyn Disk>,
@@ -162,11 +165,12 @@ impl Tail {
             let mut file = disk.open(&path)?;
             if fs::metadata(&path)?.len() != length {
                 file.set_len(length)?;
-                file.sync()?;
             }
+            file.sync()?;
             Ok(file)
         };
         let file = open().map_err(|e| StoreError::io(&path, e))?;
+        sync_directory(&segments.directory)?;
         let (segments, disk) = (segments.clone(), Arc::clone(disk));
         Ok(Self { segments, disk, number, length, file, broken: false })
     }

@@ -18,6 +18,9 @@ const CACHE: u64 = 64 * 1024 * 1024;
 /// Changes to apply together: a key to its new value, or to nothing.
 pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
+/// A key and its value.
+pub(super) type Entry = (Vec<u8>, Vec<u8>);
+
 /// A sorted map of byte strings on disk.
 pub(super) struct Tree {
     db: ::sled::Db,
@@ -50,12 +53,7 @@ impl Tree {
     }
 
     /// Up to `limit` keys and values that start with `prefix` and come after `after`, in order.
-    pub(super) fn page(
-        &self,
-        prefix: &[u8],
-        after: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub(super) fn page(&self, prefix: &[u8], after: &[u8], limit: usize) -> Result<Vec<Entry>, StoreError> {
         guarded(&self.distrust, || {
             let start = if after < prefix { Bound::Included(prefix) } else { Bound::Excluded(after) };
             self.db
