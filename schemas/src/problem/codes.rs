@@ -596,6 +596,58 @@ codes! {
         fr: ["{option} ne peut pas être utilisé ici : {reason}.",
              "Voir --help."];
 
+    // ── Alignments and identifiers ──
+    AlignmentUnknown = "ALIGNMENT_UNKNOWN", MalformedValueError,
+        en: ["{framework} has no {target}.",
+             "Look the code up in the framework and correct the alignment."],
+        fr: ["{framework} ne contient pas {target}.",
+             "Cherchez le code dans le référentiel et corrigez l’alignement."];
+    AlignmentMalformed = "ALIGNMENT_MALFORMED", MalformedValueError,
+        en: ["The alignment with {framework} is not written as that framework writes it: {member} is {found}, expected {expected}.",
+             "Copy the identifier from the framework itself, without changing http to https."],
+        fr: ["L’alignement sur {framework} n’est pas écrit comme ce référentiel l’écrit : {member} vaut {found}, attendu {expected}.",
+             "Recopiez l’identifiant depuis le référentiel lui-même, sans changer http en https."];
+    AlignmentContradictory = "ALIGNMENT_CONTRADICTORY", MalformedValueError,
+        en: ["The alignment names {framework} in one place and {other} in another.",
+             "Make targetType, targetFramework and targetUrl speak of the same framework."],
+        fr: ["L’alignement désigne {framework} à un endroit et {other} à un autre.",
+             "Faites en sorte que targetType, targetFramework et targetUrl parlent du même référentiel."];
+    AlignmentLabelDiffers = "ALIGNMENT_LABEL_DIFFERS", MalformedValueError,
+        en: ["The alignment calls {target} “{found}”; {framework} calls it “{expected}”.",
+             "A translation may explain it; otherwise trust the code, not the name."],
+        fr: ["L’alignement appelle {target} « {found} » ; {framework} l’appelle « {expected} ».",
+             "Une traduction peut l’expliquer ; sinon, fiez-vous au code et non au nom."];
+    AlignmentNotLookedUp = "ALIGNMENT_NOT_LOOKED_UP", MalformedValueError,
+        en: ["The alignment with {target} was not looked up: this program has no complete table of its framework.",
+             "Open the address of the target to see what it means."],
+        fr: ["L’alignement sur {target} n’a pas été recherché : ce programme n’a pas de table complète de son référentiel.",
+             "Ouvrez l’adresse de la cible pour voir ce qu’elle signifie."];
+    TargetTypeUnknown = "TARGET_TYPE_UNKNOWN", MalformedValueError,
+        en: ["The target type {value} is neither in the list of Open Badges nor one this program knows.",
+             "Use a type of the list, or one of ext:ESCOSkill, ext:DigCompCompetence, ext:EQFLevel, ext:RNCP, ext:RNCPBloc, ext:RS, ext:ROME, ext:ISCEDF."],
+        fr: ["Le type de cible {value} n’est ni dans la liste d’Open Badges ni connu de ce programme.",
+             "Utilisez un type de la liste, ou l’un de ext:ESCOSkill, ext:DigCompCompetence, ext:EQFLevel, ext:RNCP, ext:RNCPBloc, ext:RS, ext:ROME, ext:ISCEDF."];
+    IdentifierMalformed = "IDENTIFIER_MALFORMED", MalformedValueError,
+        en: ["The {kind} identifier {value} does not have the form {expected}.",
+             "Copy it from the register it comes from."],
+        fr: ["L’identifiant {kind} {value} n’a pas la forme {expected}.",
+             "Recopiez-le depuis le registre dont il vient."];
+    IdentifierSpaces = "IDENTIFIER_SPACES", MalformedValueError,
+        en: ["The {kind} identifier {value} contains spaces; without them it is {expected}.",
+             "Write it without spaces: what is signed must be exact."],
+        fr: ["L’identifiant {kind} {value} contient des espaces ; sans eux, c’est {expected}.",
+             "Écrivez-le sans espaces : ce qui est signé doit être exact."];
+    IdentifierCheckDigit = "IDENTIFIER_CHECK_DIGIT", MalformedValueError,
+        en: ["The check digit of the {kind} identifier {value} does not fit.",
+             "One character was mistyped: copy the identifier from the register it comes from."],
+        fr: ["La clé de contrôle de l’identifiant {kind} {value} ne convient pas.",
+             "Un caractère a été mal saisi : recopiez l’identifiant depuis le registre dont il vient."];
+    IdentifierRegion = "IDENTIFIER_REGION", MalformedValueError,
+        en: ["The {kind} identifier {value} begins with {region}, which is no region of France.",
+             "Copy it from the public list of training bodies."],
+        fr: ["L’identifiant {kind} {value} commence par {region}, qui n’est pas une région française.",
+             "Recopiez-le depuis la liste publique des organismes de formation."];
+
     // ── Issuer ──
     TokenRequired = "TOKEN_REQUIRED", Request,
         en: ["This needs the administrator's token: {reason}.",

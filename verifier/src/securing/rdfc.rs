@@ -1,0 +1,246 @@
+//! A JSON-LD document as canonical N-Quads: what the `-rdfc-` cryptosuites hash.
+//! <https://www.w3.org/TR/rdf-canon/>
+//!
+//! Three promises, beyond the transformation itself:
+//!
+//! - nothing is fetched: contexts come from [`badge_schemas::contexts`] by exact IRI, or they are refused;
+//! - nothing is dropped: a member that would leave no trace in the quads is an error, so nobody can add one to a
+//!   signed document unseen, nor rename one away ([`RdfError::Alias`]);
+//! - work is bounded by counted limits, before it is done.
+//!
+//! How "nothing is dropped" is kept. The document is expanded twice.
+//!
+//! 1. With a sentinel `@vocab` and base IRI. A name without a meaning becomes an IRI that starts with the sentinel, and
+//!    is found in the quads. These quads are the result: `@vocab` and the base act only through steps 7 and 8 of
+//!    [IRI expansion](https://www.w3.org/TR/json-ld11-api/#iri-expansion), whose outcome starts with the sentinel, so
+//!    quads without a sentinel are the quads of an expansion without one (a test compares the two).
+//! 2. With every leaf marked. A mark that is missing from the quads shows a leaf that was dropped, for whatever reason:
+//!    a term mapped to null, a language tag or an IRI that is not well formed, a second `@id`, a free-floating node.
+
+mod canonical;
+mod input;
+mod marks;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
+use oxrdf::{NamedOrBlankNode, Quad, Term};
+use serde_json::{Value, json};
+
+pub use canonical::{MAX_BLANK_NODES, MAX_N_DEGREE_CALLS, MAX_QUADS};
+pub use input::{
+    MAX_ALIAS_STEPS, MAX_CONTEXT_DEPTH, MAX_CONTEXTS, MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_INLINE_TERMS,
+    MAX_VALUES,
+};
+
+/// The meaning given to names that have none. `.invalid` is reserved by RFC 2606.
+const SENTINEL_VOCAB: &str = "x-undefined-term://vocab.invalid/#";
+/// The base of IRIs that are relative. Its own scheme, because `//host/path` keeps nothing else of the base.
+const SENTINEL_BASE: &str = "x-relative-iri://base.invalid/a/";
+/// What every IRI resolved against [`SENTINEL_BASE`] starts with.
+const SENTINEL_BASE_SCHEME: &str = "x-relative-iri:";
+
+/// Why a document has no RDF that may be signed or verified.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RdfError {
+    /// A context that this program does not carry; none is ever fetched.
+    #[error("unknown context {iri}")]
+    UnknownContext {
+        /// The context's IRI.
+        iri: String,
+    },
+    /// An inline context with more than plain term definitions.
+    #[error("inline context at {pointer}: {member}")]
+    InlineContext {
+        /// JSON Pointer (RFC 6901) to the context or the definition.
+        pointer: String,
+        /// The member that is refused.
+        member: String,
+    },
+    /// A name without a meaning in the contexts.
+    #[error("undefined term {term} at {pointer}")]
+    UndefinedTerm {
+        /// JSON Pointer to the first place where the term occurs.
+        pointer: String,
+        /// The term.
+        term: String,
+    },
+    /// A relative IRI where RDF wants an absolute one.
+    #[error("relative IRI {value}")]
+    RelativeIri {
+        /// JSON Pointer, where it could be found out.
+        pointer: Option<String>,
+        /// The IRI, relative to a base the document does not have.
+        value: String,
+    },
+    /// A JSON-LD keyword that can hide content and that no credential needs.
+    #[error("keyword {keyword} at {pointer}")]
+    Keyword {
+        /// JSON Pointer to the member.
+        pointer: String,
+        /// The keyword.
+        keyword: String,
+    },
+    /// A member that would leave no trace in the RDF.
+    #[error("no RDF for {pointer}")]
+    Dropped {
+        /// JSON Pointer to the member; empty when it could not be found out.
+        pointer: String,
+    },
+    /// Another spelling of a name that a known context defines: the RDF sees the property, a reader of the JSON does not.
+    #[error("{pointer} is another name for {iri}")]
+    Alias {
+        /// JSON Pointer to the member or the definition.
+        pointer: String,
+        /// What it stands for.
+        iri: String,
+    },
+    /// A limit was met before the work was done.
+    #[error("too complex: {limit} {found} > {allowed}")]
+    TooComplex {
+        /// The limit's name.
+        limit: &'static str,
+        /// What the document needs, counted or estimated from above.
+        found: u64,
+        /// What is allowed.
+        allowed: u64,
+    },
+    /// The JSON-LD or RDF processor refused the document.
+    #[error("{reason}")]
+    Invalid {
+        /// The processor's words.
+        reason: String,
+    },
+}
+
+/// The RDF dataset of a JSON-LD document, in safe mode: [JSON-LD to RDF](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm).
+///
+/// Quads come in document order, may repeat, and name blank nodes at random.
+///
+/// # Errors
+///
+/// [`RdfError`]: whatever has no RDF, is ambiguous, or is too much.
+pub fn to_quads(document: &Value) -> Result<Vec<Quad>, RdfError> {
+    let facts = input::inspect(document)?;
+    let quads = expand(&with_sentinel(document.clone()), Some(SENTINEL_BASE))?;
+    refuse_sentinels(&quads, document)?;
+    let marked = marks::mark(document, &quads);
+    let seen = match expand(&with_sentinel(marked.document().clone()), Some(SENTINEL_BASE)) {
+        Ok(seen) => seen,
+        Err(error) => {
+            return Err(marked.first_hollow().map_or(error, |pointer| RdfError::Dropped { pointer }));
+        }
+    };
+    marked.check(&seen, facts.types)?;
+    Ok(quads)
+}
+
+/// The canonical N-Quads of a JSON-LD document: [RDFC-1.0](https://www.w3.org/TR/rdf-canon/#canon-algorithm) with SHA-256.
+///
+/// ```
+/// let document = serde_json::json!({"@context": {"name": "https://schema.org/name"}, "name": "Ada"});
+/// let canonical = badge_verifier::securing::rdfc::canonicalize(&document)?;
+/// assert_eq!(canonical, "_:c14n0 <https://schema.org/name> \"Ada\" .\n");
+/// # Ok::<(), badge_verifier::securing::rdfc::RdfError>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`to_quads`], and [`RdfError::TooComplex`] when blank nodes are too alike to be told apart in bounded work.
+pub fn canonicalize(document: &Value) -> Result<String, RdfError> {
+    canonical::n_quads(&to_quads(document)?)
+}
+
+/// Puts the sentinel `@vocab` before the document's own contexts, which may replace it by a real one.
+fn with_sentinel(mut document: Value) -> Value {
+    let sentinel = json!({"@vocab": SENTINEL_VOCAB});
+    if let Some(object) = document.as_object_mut() {
+        let context = match object.remove("@context") {
+            None => vec![sentinel],
+            Some(Value::Array(contexts)) => [vec![sentinel], contexts].concat(),
+            Some(context) => vec![sentinel, context],
+        };
+        object.insert("@context".to_owned(), Value::Array(context));
+    }
+    document
+}
+
+/// JSON-LD to quads, with contexts from memory.
+fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
+    let text = document.to_string();
+    let mut parser = JsonLdParser::new();
+    if let Some(base) = base {
+        parser =
+            parser.with_base_iri(base).map_err(|error| RdfError::Invalid { reason: error.to_string() })?;
+    }
+    let missing = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&missing);
+    let quads = parser.for_slice(text.as_bytes()).with_load_document_callback(move |iri, _options| {
+        let Some(context) = badge_schemas::contexts::lookup(iri) else {
+            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(iri.to_owned());
+            return Err("unknown context".into());
+        };
+        Ok(JsonLdRemoteDocument { document: context.as_bytes().to_vec(), document_url: iri.to_owned() })
+    });
+    let mut result = Vec::new();
+    for quad in quads {
+        let quad = quad.map_err(|error| {
+            let missing = missing.lock().unwrap_or_else(PoisonError::into_inner).take();
+            missing.map_or_else(|| processor_error(&error), |iri| RdfError::UnknownContext { iri })
+        })?;
+        canonical::bounded(result.len() + 1, MAX_QUADS, "quads")?;
+        result.push(quad);
+    }
+    Ok(result)
+}
+
+fn processor_error(error: &JsonLdSyntaxError) -> RdfError {
+    if let Some(JsonLdErrorCode::ProtectedTermRedefinition | JsonLdErrorCode::InvalidContextNullification) =
+        error.code()
+    {
+        return RdfError::InlineContext { pointer: "/@context".to_owned(), member: error.to_string() };
+    }
+    RdfError::Invalid { reason: error.to_string() }
+}
+
+/// Looks for the sentinels in every term of every quad.
+fn refuse_sentinels(quads: &[Quad], document: &Value) -> Result<(), RdfError> {
+    for quad in quads {
+        each_iri(quad, |iri| {
+            if let Some(term) = iri.strip_prefix(SENTINEL_VOCAB) {
+                let pointer = input::find(document, &|text| text == term).unwrap_or_default();
+                return Err(RdfError::UndefinedTerm { pointer, term: term.to_owned() });
+            }
+            if let Some(rest) = iri.strip_prefix(SENTINEL_BASE_SCHEME) {
+                let value = iri.strip_prefix(SENTINEL_BASE).unwrap_or(rest).to_owned();
+                let pointer = input::find(document, &|text| {
+                    let tail = text.trim_start_matches(['.', '/']);
+                    text == value || (!tail.is_empty() && value.ends_with(tail))
+                });
+                return Err(RdfError::RelativeIri { pointer, value });
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Every IRI of a quad, datatypes included.
+fn each_iri(quad: &Quad, mut visit: impl FnMut(&str) -> Result<(), RdfError>) -> Result<(), RdfError> {
+    if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
+        visit(node.as_str())?;
+    }
+    visit(quad.predicate.as_str())?;
+    match &quad.object {
+        Term::NamedNode(node) => visit(node.as_str())?,
+        Term::Literal(literal) => visit(literal.datatype().as_str())?,
+        Term::BlankNode(_) => {}
+    }
+    if let oxrdf::GraphName::NamedNode(node) = &quad.graph_name {
+        visit(node.as_str())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

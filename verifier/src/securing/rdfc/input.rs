@@ -1,0 +1,369 @@
+//! What a document may contain before a JSON-LD processor sees it.
+
+use std::collections::{HashMap, HashSet};
+
+use badge_schemas::contexts;
+use serde_json::{Map, Value};
+
+use super::RdfError;
+use super::canonical::bounded;
+
+/// Deepest nesting of a document: a presentation of an endorsed badge with its proofs needs 15; serde_json stops at 128.
+pub const MAX_DEPTH: usize = 64;
+/// Most values in a document: a badge has 50 to 200, so this is a presentation of a hundred.
+pub const MAX_VALUES: usize = 20_000;
+/// Most `@context` entries in a document: each is processed anew where it stands, for some 4 ms.
+pub const MAX_CONTEXTS: usize = 128;
+/// Most terms in inline contexts; the largest context we carry has some two hundred.
+pub const MAX_INLINE_TERMS: usize = 5_000;
+/// Deepest nesting of scoped contexts inside an inline context; the known contexts need 2.
+pub const MAX_CONTEXT_DEPTH: usize = 8;
+/// Most term definitions copied during expansion, estimated: about two microseconds each,
+/// both passes together, so a second; a badge needs about 10,000. The
+/// processor copies all terms in force for every type and every scoped value, and builds them anew for every context.
+pub const MAX_EXPANSION_STEPS: usize = 500_000;
+/// What one `@context` entry costs, measured in types.
+const STEPS_PER_CONTEXT: usize = 12;
+/// How many objects without a type cost as much as one type.
+const OBJECTS_PER_STEP: usize = 8;
+/// Most look-ups to find out what names stand for: a badge needs two for each compact IRI among its names.
+pub const MAX_ALIAS_STEPS: usize = 100_000;
+
+/// Keywords of the document's body. The others can hide content (`@index`, `@direction`), move it out of sight
+/// (`@graph`, `@included`, `@reverse`, `@nest`), or belong into a context.
+const KEYWORDS: [&str; 7] = ["@context", "@id", "@type", "@value", "@language", "@list", "@set"];
+
+/// The terms of known contexts whose values are graphs (a test looks for others).
+pub(super) const GRAPHS: [&str; 2] = ["proof", "verifiableCredential"];
+
+/// What the second pass needs to know of a document.
+pub(super) struct Facts {
+    /// Number of types, as [`count_types`] counts.
+    pub(super) types: usize,
+}
+
+/// Refuses what must not reach the processor.
+pub(super) fn inspect(document: &Value) -> Result<Facts, RdfError> {
+    let Value::Object(root) = document else {
+        return Err(RdfError::Invalid { reason: "not a JSON object".to_owned() });
+    };
+    let mut inspector = Inspector::default();
+    inspector.object(root, "", 0)?;
+    let types = count_types(document);
+    let copies = types
+        + inspector.contexts * STEPS_PER_CONTEXT
+        + inspector.objects / OBJECTS_PER_STEP
+        + if inspector.inline_scoped { inspector.values } else { 0 };
+    let terms = inspector.inline_terms + inspector.names.len();
+    bounded(terms.saturating_mul(copies), MAX_EXPANSION_STEPS, "expansion steps")?;
+    inspector.aliases(root, "")?;
+    Ok(Facts { types })
+}
+
+/// How many strings a value has under type keys, outside of contexts and value objects.
+pub(super) fn count_types(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(count_types).sum(),
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| match type_leaves(value) {
+                _ if key == "@context" => 0,
+                Some(_) if is_type_key(key) && object.contains_key("@value") => 0,
+                Some(types) if is_type_key(key) => types.len(),
+                _ => count_types(value),
+            })
+            .sum(),
+        _ => 0,
+    }
+}
+
+/// `@type`, or the only alias of it that known contexts define (a test holds them to it) and inline ones may not.
+pub(super) fn is_type_key(key: &str) -> bool {
+    key == "type" || key == "@type"
+}
+
+/// The strings of a type member, or nothing when it is not made of strings alone.
+pub(super) fn type_leaves(value: &Value) -> Option<Vec<&str>> {
+    match value {
+        Value::String(text) => Some(vec![text]),
+        Value::Array(items) if !items.is_empty() => items.iter().map(Value::as_str).collect(),
+        _ => None,
+    }
+}
+
+/// Extends a JSON Pointer (RFC 6901).
+pub(super) fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The first key or string outside of contexts that satisfies a condition.
+pub(super) fn find(document: &Value, matches: &dyn Fn(&str) -> bool) -> Option<String> {
+    fn search(value: &Value, pointer: &str, matches: &dyn Fn(&str) -> bool) -> Option<String> {
+        match value {
+            Value::String(text) => matches(text).then(|| pointer.to_owned()),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(n, item)| search(item, &child(pointer, &n.to_string()), matches)),
+            Value::Object(object) => {
+                object.iter().filter(|(key, _)| *key != "@context").find_map(|(key, value)| {
+                    let pointer = child(pointer, key);
+                    if matches(key) { Some(pointer) } else { search(value, &pointer, matches) }
+                })
+            }
+            _ => None,
+        }
+    }
+    search(document, "", matches)
+}
+
+#[derive(Default)]
+struct Inspector {
+    values: usize,
+    objects: usize,
+    contexts: usize,
+    inline_terms: usize,
+    /// The known contexts in use.
+    known: HashSet<&'static str>,
+    /// What names stand for in the known contexts in use.
+    names: HashMap<String, HashSet<String>>,
+    /// The IRIs those names stand for.
+    reserved: HashSet<String>,
+    /// What names stand for in inline contexts.
+    inline: HashMap<String, HashSet<String>>,
+    alias_steps: usize,
+    /// Whether an inline context has scoped contexts, which then may be processed for every value.
+    inline_scoped: bool,
+}
+
+impl Inspector {
+    fn object(&mut self, object: &Map<String, Value>, pointer: &str, depth: usize) -> Result<(), RdfError> {
+        self.objects += 1;
+        bounded(depth, MAX_DEPTH, "depth")?;
+        for (key, value) in object {
+            let pointer = child(pointer, key);
+            if key == "@context" {
+                self.context(value, &pointer)?;
+                continue;
+            }
+            // Every key that starts so: the processor ignores those that have the form of a keyword.
+            if key.starts_with('@') && !KEYWORDS.contains(&key.as_str()) {
+                return Err(RdfError::Keyword { pointer, keyword: key.clone() });
+            }
+            if key == "@value" && value.is_null() {
+                return Err(RdfError::Dropped { pointer });
+            }
+            if key == "@language" && (!value.is_string() || !object.contains_key("@value")) {
+                return Err(RdfError::Dropped { pointer });
+            }
+            // A graph around nothing but a reference is empty.
+            if GRAPHS.contains(&key.as_str()) && type_leaves(value).is_some() {
+                return Err(RdfError::Dropped { pointer });
+            }
+            self.value(value, &pointer, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, value: &Value, pointer: &str, depth: usize) -> Result<(), RdfError> {
+        self.values += 1;
+        bounded(self.values, MAX_VALUES, "values")?;
+        bounded(depth, MAX_DEPTH, "depth")?;
+        match value {
+            Value::Object(object) => self.object(object, pointer, depth),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(n, item)| self.value(item, &child(pointer, &n.to_string()), depth + 1)),
+            _ => Ok(()),
+        }
+    }
+
+    fn context(&mut self, context: &Value, pointer: &str) -> Result<(), RdfError> {
+        let entries = match context {
+            Value::Array(entries) => entries.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for entry in entries {
+            self.contexts += 1;
+            bounded(self.contexts, MAX_CONTEXTS, "contexts")?;
+            match entry {
+                Value::String(iri) => self.known_context(iri)?,
+                Value::Object(definitions) => self.inline_context(definitions, pointer, 1)?,
+                // Null among them: it would lift the protection of terms.
+                other => {
+                    return Err(RdfError::InlineContext {
+                        pointer: pointer.to_owned(),
+                        member: other.to_string(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn known_context(&mut self, iri: &str) -> Result<(), RdfError> {
+        let text = contexts::lookup(iri).ok_or_else(|| RdfError::UnknownContext { iri: iri.to_owned() })?;
+        if self.known.insert(text) {
+            let context: Value = serde_json::from_str(text)
+                .map_err(|error| RdfError::Invalid { reason: error.to_string() })?;
+            self.collect(&context);
+        }
+        Ok(())
+    }
+
+    /// Remembers all names and IRIs that a known context defines, at any depth, and the contexts it refers to.
+    fn collect(&mut self, context: &Value) {
+        match context {
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Object(object) => {
+                for (name, value) in object {
+                    let iri = value.as_str().or_else(|| value.get("@id").and_then(Value::as_str));
+                    if let Some(iri) = iri.filter(|_| !name.starts_with('@')) {
+                        self.names.entry(name.clone()).or_default().insert(iri.to_owned());
+                        if iri.contains(':') {
+                            self.reserved.insert(iri.to_owned());
+                        }
+                    }
+                    self.collect(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn inline_context(
+        &mut self,
+        definitions: &Map<String, Value>,
+        pointer: &str,
+        depth: usize,
+    ) -> Result<(), RdfError> {
+        bounded(depth, MAX_CONTEXT_DEPTH, "context depth")?;
+        for (term, definition) in definitions {
+            let refuse = |member: &str| {
+                Err(RdfError::InlineContext { pointer: child(pointer, term), member: member.to_owned() })
+            };
+            match term.as_str() {
+                "@version" if definition.as_f64() == Some(1.1) => continue,
+                "@protected" if definition.is_boolean() => continue,
+                // Keywords, and the aliases of two of them that this module relies on.
+                name if name.starts_with('@') || name == "id" || name == "type" => return refuse(name),
+                _ => {}
+            }
+            self.inline_terms += 1;
+            bounded(self.inline_terms, MAX_INLINE_TERMS, "inline terms")?;
+            let iri = match definition {
+                Value::String(iri) => iri,
+                Value::Object(members) => {
+                    for (member, value) in members {
+                        let plain = match (member.as_str(), value) {
+                            ("@id", Value::String(_)) | ("@protected" | "@prefix", Value::Bool(_)) => true,
+                            // `@json` only where a known context says so: see `marks`.
+                            ("@type", Value::String(kind)) => {
+                                !kind.starts_with('@') || kind == "@id" || kind == "@vocab"
+                            }
+                            ("@container", Value::String(kind)) => kind == "@set" || kind == "@list",
+                            ("@context", Value::Object(scoped)) => {
+                                let pointer = child(&child(pointer, term), "@context");
+                                self.inline_scoped = true;
+                                self.inline_context(scoped, &pointer, depth + 1)?;
+                                true
+                            }
+                            _ => false,
+                        };
+                        if !plain {
+                            return refuse(member);
+                        }
+                    }
+                    match members.get("@id") {
+                        Some(Value::String(iri)) => iri,
+                        _ => return refuse("@id"),
+                    }
+                }
+                // Null takes the meaning from a term, and with it the member from the RDF.
+                other => return refuse(&other.to_string()),
+            };
+            if iri.starts_with(['@', '_']) || !iri.contains(':') {
+                return refuse(iri);
+            }
+            self.inline.entry(term.clone()).or_default().insert(iri.clone());
+        }
+        Ok(())
+    }
+
+    /// Refuses other spellings of names that the known contexts define, in inline definitions, keys and types.
+    ///
+    /// Without this, `validUntil` of a signed document could be renamed to its IRI: the quads, and so the signature, stay
+    /// the same, and whoever reads the JSON sees a badge that does not expire.
+    fn aliases(&mut self, root: &Map<String, Value>, pointer: &str) -> Result<(), RdfError> {
+        let terms: Vec<String> = self.inline.keys().cloned().collect();
+        terms.iter().try_for_each(|term| self.unaliased(term, &child("/@context", term)))?;
+        self.aliases_in(root, pointer)
+    }
+
+    fn aliases_in(&mut self, object: &Map<String, Value>, pointer: &str) -> Result<(), RdfError> {
+        for (key, value) in object.iter().filter(|(key, _)| *key != "@context") {
+            let here = child(pointer, key);
+            self.unaliased(key, &here)?;
+            if is_type_key(key) && !object.contains_key("@value") {
+                type_leaves(value)
+                    .unwrap_or_default()
+                    .iter()
+                    .try_for_each(|kind| self.unaliased(kind, &here))?;
+            }
+            self.aliases_in_value(value, &here)?;
+        }
+        Ok(())
+    }
+
+    fn aliases_in_value(&mut self, value: &Value, pointer: &str) -> Result<(), RdfError> {
+        match value {
+            Value::Object(object) => self.aliases_in(object, pointer),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(n, item)| self.aliases_in_value(item, &child(pointer, &n.to_string()))),
+            _ => Ok(()),
+        }
+    }
+
+    fn unaliased(&mut self, name: &str, pointer: &str) -> Result<(), RdfError> {
+        if !name.contains(':') && !self.inline.contains_key(name) {
+            return Ok(()); // a name of a known context, or of none
+        }
+        for iri in self.meanings(name, 0)? {
+            let own = self.names.get(name);
+            if self.reserved.contains(&iri) && !own.is_some_and(|known| known.contains(&iri)) {
+                return Err(RdfError::Alias { pointer: pointer.to_owned(), iri });
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything a name could stand for, whichever context is in force: more than the processor would find, never less.
+    fn meanings(&mut self, name: &str, depth: usize) -> Result<Vec<String>, RdfError> {
+        let mut result = vec![name.to_owned()];
+        self.alias_steps += 1;
+        bounded(self.alias_steps, MAX_ALIAS_STEPS, "alias steps")?;
+        // A chain of prefixes longer than this would be a meaning not found.
+        bounded(depth, MAX_CONTEXT_DEPTH, "prefix chain")?;
+        for iri in self.definitions(name) {
+            result.extend(self.meanings(&iri, depth + 1)?);
+        }
+        if let Some((prefix, suffix)) = name.split_once(':')
+            && !suffix.starts_with("//")
+        {
+            for namespace in self.definitions(prefix) {
+                for namespace in self.meanings(&namespace, depth + 1)? {
+                    result.push(format!("{namespace}{suffix}"));
+                }
+            }
+        }
+        Ok(result)
+    }
+
+    fn definitions(&self, term: &str) -> Vec<String> {
+        let all = self.inline.get(term).into_iter().chain(self.names.get(term)).flatten();
+        all.filter(|iri| *iri != term).cloned().collect()
+    }
+}

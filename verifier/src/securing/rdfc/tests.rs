@@ -1,0 +1,121 @@
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+const V2: &str = "https://www.w3.org/ns/credentials/v2";
+const OB: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+
+fn document() -> Value {
+    json!({
+        "@context": [V2, OB, {"ex": "https://example.org/", "torch": "ex:torch"}],
+        "id": "urn:x:credential",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": "did:example:i", "type": "Profile", "name": "Académie"},
+        "credentialSubject": {"id": "did:example:s", "type": "AchievementSubject", "torch": ["TIG", 4.5, true],
+            "achievement": {"id": "urn:x:a", "type": "Achievement", "name": "n"}}
+    })
+}
+
+/// The claim in this module's documentation: without a sentinel in them, these are the quads of a plain expansion.
+#[test]
+fn the_sentinel_pass_gives_the_quads_of_a_plain_pass() {
+    let ours: BTreeSet<String> = to_quads(&document()).unwrap().iter().map(ToString::to_string).collect();
+    let plain: BTreeSet<String> =
+        expand(&document(), None).unwrap().iter().map(ToString::to_string).collect();
+    assert!(ours.len() > 10);
+    assert_eq!(ours, plain);
+}
+
+/// What the passes are for: the processor by itself says nothing.
+#[test]
+fn a_plain_pass_drops_without_a_word() {
+    let count = |document: &Value| expand(document, None).unwrap().len();
+    for (pointer, key, value) in [
+        ("", "undefinedProperty", json!("x")),
+        ("/issuer", "undefinedProperty", json!("x")),
+        ("/issuer", "url", Value::Null),
+        ("/credentialSubject/achievement", "tag", json!([])),
+        ("", "has space", json!("x")),
+    ] {
+        let mut more = document();
+        more.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);
+        assert_eq!(count(&more), count(&document()), "{key}");
+        assert!(to_quads(&more).is_err(), "{key}");
+    }
+}
+
+/// Each pass alone would let something through.
+#[test]
+fn both_passes_are_needed() {
+    let sentinel_alone = |document: &Value| {
+        refuse_sentinels(&expand(&with_sentinel(document.clone()), Some(SENTINEL_BASE)).unwrap(), document)
+    };
+    let marks_alone = |document: &Value| {
+        let quads = expand(&with_sentinel(document.clone()), Some(SENTINEL_BASE)).unwrap();
+        let marked = marks::mark(document, &quads);
+        let seen = expand(&with_sentinel(marked.document().clone()), Some(SENTINEL_BASE)).unwrap();
+        marked.check(&seen, input::count_types(document))
+    };
+    let mut undefined = document();
+    undefined["undefinedProperty"] = json!("x");
+    assert!(sentinel_alone(&undefined).is_err());
+    assert!(marks_alone(&undefined).is_ok());
+    let mut malformed = document();
+    malformed["has space"] = json!("x");
+    assert!(sentinel_alone(&malformed).is_ok());
+    assert_eq!(marks_alone(&malformed), Err(RdfError::Dropped { pointer: "/has space".to_owned() }));
+}
+
+/// What `input` and `marks` take for granted about the contexts this program carries.
+#[test]
+fn known_contexts_use_only_what_this_module_accounts_for() {
+    fn look(name: &str, value: &Value, iri: &str) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| look(name, item, iri)),
+            Value::Object(members) => {
+                for (member, value) in members {
+                    match member.as_str() {
+                        "@container" => assert!(
+                            value == "@set"
+                                || value == "@list"
+                                || (value == "@graph" && input::GRAPHS.contains(&name)),
+                            "{iri}: {name}: {value}"
+                        ),
+                        "@import" | "@base" | "@language" | "@direction" | "@nest" | "@reverse"
+                        | "@index" => {
+                            assert!(value.is_null() && member == "@base", "{iri}: {name}: {member}");
+                        }
+                        _ => {}
+                    }
+                    let meaning = value
+                        .as_str()
+                        .or_else(|| value.get("@id").and_then(Value::as_str))
+                        .unwrap_or_default();
+                    if !member.starts_with('@') && meaning.starts_with('@') {
+                        assert!(
+                            [("id", "@id"), ("type", "@type")].contains(&(member.as_str(), meaning)),
+                            "{iri}: {member}"
+                        );
+                    }
+                    assert!(member.starts_with('@') || !value.is_null(), "{iri}: {member} means nothing");
+                    look(member, value, iri);
+                }
+            }
+            _ => {}
+        }
+    }
+    for iri in [
+        V2,
+        OB,
+        "https://www.w3.org/2018/credentials/v1",
+        "https://www.w3.org/ns/credentials/examples/v2",
+        "https://w3id.org/security/data-integrity/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+        "https://w3id.org/security/multikey/v1",
+    ] {
+        let text = badge_schemas::contexts::lookup(iri).unwrap();
+        look("", &serde_json::from_str(text).unwrap(), iri);
+    }
+}
