@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Reading one that carries private members keeps a mark of it ([`Jwk::exposes_private_key`]) and none of the secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "ReadJwk")]
 pub struct Jwk {
     /// `OKP`, `EC` or `RSA`.
     pub kty: String,
@@ -41,20 +42,9 @@ pub struct Jwk {
     /// Open Badges: the issuer it belongs to, where given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iss: Option<String>,
-    /// Present in private keys of every kind, and in symmetric ones as `k`.
-    #[serde(
-        default,
-        alias = "k",
-        alias = "p",
-        alias = "q",
-        alias = "dp",
-        alias = "dq",
-        alias = "qi",
-        alias = "oth",
-        skip_serializing,
-        deserialize_with = "presence"
-    )]
-    d: bool,
+    /// Whether private members stood beside these; never written.
+    #[serde(skip)]
+    private: bool,
 }
 
 impl Jwk {
@@ -81,7 +71,7 @@ impl Jwk {
 
     /// Whether private members stood beside the public ones.
     pub fn exposes_private_key(&self) -> bool {
-        self.d
+        self.private
     }
 
     /// What the thumbprint is the SHA-256 of: the required members in lexical order ([RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
@@ -112,12 +102,44 @@ impl Jwk {
 /// A JWK Set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)); keys of kinds we cannot read are passed over by their users.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JwkSet {
-    /// The keys.
+    /// The keys that can be read; one broken key does not hide the others.
+    #[serde(deserialize_with = "readable")]
     pub keys: Vec<Jwk>,
 }
 
-fn presence<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    serde::de::IgnoredAny::deserialize(deserializer).map(|_| true)
+fn readable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Jwk>, D::Error> {
+    let keys = Vec::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
+}
+
+/// What a JWK may hold as it arrives: the private members are noticed and let go.
+#[derive(Deserialize)]
+struct ReadJwk {
+    kty: String,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    kid: Option<String>,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    public_use: Option<String>,
+    key_ops: Option<Vec<String>>,
+    iss: Option<String>,
+    #[serde(flatten)]
+    others: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+/// The members of private and symmetric keys ([RFC 7518 §6](https://www.rfc-editor.org/rfc/rfc7518#section-6)).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "k", "p", "q", "dp", "dq", "qi", "oth"];
+
+impl From<ReadJwk> for Jwk {
+    fn from(read: ReadJwk) -> Self {
+        let private = PRIVATE_MEMBERS.iter().any(|name| read.others.contains_key(*name));
+        let ReadJwk { kty, crv, x, y, n, e, kid, alg, public_use, key_ops, iss, .. } = read;
+        Self { kty, crv, x, y, n, e, kid, alg, public_use, key_ops, iss, private }
+    }
 }
 
 #[cfg(test)]
@@ -131,13 +153,19 @@ mod tests {
             serde_json::from_str(r#"{"kty":"OKP","crv":"Ed25519","x":"AA","d":"secret"}"#).unwrap();
         assert!(jwk.exposes_private_key());
         assert!(!serde_json::to_string(&jwk).unwrap().contains("secret"));
-        let rsa: Jwk = serde_json::from_str(r#"{"kty":"RSA","n":"AA","e":"AQAB","qi":"secret"}"#).unwrap();
+        let rsa: Jwk = serde_json::from_str(r#"{"kty":"RSA","n":"AA","e":"AQAB","d":"secret","p":"secret","qi":"secret"}"#).unwrap();
         assert!(rsa.exposes_private_key());
         let public: Jwk = serde_json::from_str(
             r#"{"kty":"RSA","n":"AA","e":"AQAB","x5t":"other members are passed over"}"#,
         )
         .unwrap();
         assert!(!public.exposes_private_key());
+    }
+
+    #[test]
+    fn one_broken_key_does_not_hide_the_others() {
+        let set: JwkSet = serde_json::from_str(r#"{"keys":[{"kty":4},{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#).unwrap();
+        assert_eq!(set.keys.len(), 1);
     }
 
     #[test]

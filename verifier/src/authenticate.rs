@@ -11,6 +11,7 @@ use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::data_integrity::{self, Proof};
 use crate::securing::jws::CompactJws;
+use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::Snapshot;
 
 /// What was found about the proof of a document.
@@ -207,7 +208,18 @@ fn compact_jws(jws: &CompactJws, claimant: Claimant<'_>, now: Timestamp, snapsho
         }
         Err(problem) => found.signature = Outcome::Fail(problem),
     }
+    found.facts = token_facts(jws);
     found
+}
+
+/// What a token says about its signature. Open Badges repeats the credential's own period, which is checked as such.
+fn token_facts(jws: &CompactJws) -> ProofFacts {
+    if ClaimRules::of(jws.header().typ) == ClaimRules::OpenBadges {
+        return ProofFacts::default();
+    }
+    let period = vc_jwt::signature_period(jws.payload().value()).unwrap_or_default();
+    let stamp = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from);
+    ProofFacts { created: stamp(period.issued_at.max(period.not_before)), expires: stamp(period.expires), ..ProofFacts::default() }
 }
 
 fn authorization(resolved: &ResolvedKey, wanted: Relationship) -> Outcome {

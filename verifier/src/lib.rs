@@ -14,8 +14,6 @@ pub mod content;
 pub mod did;
 #[cfg(feature = "net")]
 pub mod net;
-#[cfg(feature = "net")]
-pub mod online;
 pub mod policy;
 mod problems;
 pub mod report;

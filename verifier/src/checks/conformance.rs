@@ -4,6 +4,7 @@ use badge_schemas::achievement::{AchievementSubject, ResultDescription};
 use badge_schemas::credential::{
     AchievementCredential, CREDENTIALS_V1, CREDENTIALS_V2, has_type, is_achievement_credential, is_credential, view,
 };
+use badge_schemas::document::push_pointer;
 use badge_schemas::endorsement::EndorsementCredential;
 use badge_schemas::json_schema::{self, SchemaName};
 use badge_schemas::presentation::{Presentation, is_presentation};
@@ -15,7 +16,8 @@ use serde_json::Value;
 
 use crate::content::Content;
 use crate::report::Outcome;
-use crate::securing::{data_integrity, rdfc, vc_jwt};
+use crate::securing::vc_jwt::{self, ClaimRules};
+use crate::securing::{data_integrity, rdfc};
 
 /// What kind of document this is, for the rules that apply to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,7 @@ impl DocumentKind {
 pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
     let mut problems = Vec::new();
     if let Content::Jws(jws) = content {
-        problems.extend(vc_jwt::check_claims(jws.payload().value()));
+        problems.extend(vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)));
     }
     problems.extend(findings(value, kind));
     let (warnings, failures): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.code == Code::CriteriaEmpty);
@@ -77,6 +79,7 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
 /// Every finding about a credential or presentation that is not yet, or no longer, inside a JWT: what an issuer asks before signing too.
 pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     let mut problems = data_model(value, kind);
+    problems.extend(members_moved_away(value));
     match kind {
         DocumentKind::Badge => {
             problems.extend(json_schema::problems(SchemaName::AchievementCredential, value));
@@ -161,6 +164,44 @@ fn is_uri(text: &str) -> bool {
         && scheme.all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))
         && !rest.is_empty()
         && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`'))
+}
+
+/// Members that decide about the document as a whole: they must stand at its root and nowhere else under its id.
+const ROOT_MEMBERS: [&str; 9] = [
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "credentialSubject",
+    "credentialStatus",
+    "credentialSchema",
+    "refreshService",
+    "termsOfUse",
+    "holder",
+];
+
+/// In RDF, members of a node may be written on any JSON object with the node's id. A signed `validUntil` moved from the root to
+/// another object with the same id would keep its signature and lose its reader.
+fn members_moved_away(value: &Value) -> Option<Problem> {
+    let id = value.get("id")?.as_str()?;
+    value.as_object()?.iter().find_map(|(name, member)| moved_in(member, &push_pointer("", name), id))
+}
+
+fn moved_in(value: &Value, pointer: &str, root: &str) -> Option<Problem> {
+    match value {
+        Value::Object(members) => {
+            let same_node = members.get("id").and_then(Value::as_str) == Some(root);
+            if same_node && let Some(name) = ROOT_MEMBERS.iter().find(|name| members.contains_key(**name)) {
+                let reason = "it stands on another object with the id of the document";
+                let problem = Problem::new(Code::MalformedValue).at(push_pointer(pointer, name));
+                return Some(problem.with("member", name).with("reason", reason));
+            }
+            members.iter().find_map(|(name, member)| moved_in(member, &push_pointer(pointer, name), root))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| moved_in(item, &format!("{pointer}/{index}"), root))
+        }
+        _ => None,
+    }
 }
 
 /// A badge has one subject.

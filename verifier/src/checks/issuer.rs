@@ -16,7 +16,7 @@ use crate::content::Content;
 use crate::policy::{RegistrySource, TrustPolicy, UnlistedIssuer};
 use crate::report::{NotRun, Outcome, Recognition, RegistryAnswer};
 use crate::securing::jws::CompactJws;
-use crate::securing::vc_jwt;
+use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
 
 /// What a registry is asked about.
@@ -157,7 +157,7 @@ fn open(
     let invalid = |reason: &str| Refusal::Invalid(reason.to_owned());
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("it is not a compact JWS"))?.trim();
     let jws = CompactJws::parse_up_to(text, MAX_REGISTRY_BYTES).map_err(|problem| invalid(problem.code.as_str()))?;
-    if let Some(problem) = vc_jwt::check_claims(jws.payload().value()).first() {
+    if let Some(problem) = vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first() {
         return Err(invalid(problem.code.as_str()));
     }
     let value = vc_jwt::credential(jws.payload().value());

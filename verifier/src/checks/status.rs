@@ -13,7 +13,8 @@ use crate::authenticate::{Claimant, authenticate};
 use crate::content::Content;
 use crate::policy::{TrustPolicy, WhenUnknown};
 use crate::report::{NotRun, Outcome};
-use crate::securing::{data_integrity, vc_jwt};
+use crate::securing::data_integrity;
+use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::{Resource, ResourceKind, Retrieval, Snapshot};
 use crate::status_list::{StatusList, StatusListError};
 
@@ -97,7 +98,7 @@ impl Looker<'_> {
         let value = match &content {
             Content::Json(document) => data_integrity::without_proof(document.value()),
             Content::Jws(jws) => {
-                if let Some(problem) = vc_jwt::check_claims(jws.payload().value()).first() {
+                if let Some(problem) = vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first() {
                     return Err(unreliable(problem.code.as_str()));
                 }
                 vc_jwt::credential(jws.payload().value())

@@ -129,7 +129,7 @@ impl Prepared {
         self.key.verify(self.algorithm, &self.to_sign, signature).map_err(|_| SealError::SignatureRefused)?;
         match self.shape {
             Shape::DataIntegrity { document, proof } => Ok(Secured::Json(data_integrity::seal(document, proof, signature))),
-            Shape::Jwt => Ok(Secured::Jwt(jws::join(&self.to_sign, signature))),
+            Shape::Jwt => Ok(Secured::Jwt(jws::compact(&String::from_utf8_lossy(&self.to_sign), signature))),
         }
     }
 }
