@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpRequest, ResponseError as _, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use badge_schemas::document::{Document, MAX_BYTES};
 use badge_schemas::problem::{Code, Problem};
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use badge_schemas::problem::{Code, Problem};
 use pkcs8::der::SecretDocument;
-use pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncryptedPrivateKeyInfoRef, LineEnding};
-use pkcs8::{PrivateKeyInfoRef, der::pem::PemLabel as _};
+use pkcs8::der::pem::PemLabel as _;
+use pkcs8::{
+    DecodePrivateKey as _, EncodePrivateKey as _, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, pkcs5,
+};
 use zeroize::Zeroizing;
 
 use crate::files::{self, Readers};
@@ -185,14 +187,15 @@ fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<Option<Zeroizing
 }
 
 fn write(path: &Path, der: &[u8], passphrase: Option<&Passphrase>) -> Result<(), Problem> {
-    let refuse = |_| file_unusable(path, "it could not be encoded");
+    let refuse = |_: pkcs8::Error| file_unusable(path, "it could not be encoded");
     let (label, document) = match passphrase {
         // scrypt with N = 2^14, r = 8: as strong as OpenSSL and others can read without special settings.
         Some(passphrase) => {
-            let mut random = getrandom::SysRng;
-            let encrypted =
-                EncryptedPrivateKeyInfoRef::encrypt_with_rng(&mut random, passphrase.as_bytes(), der)
-                    .map_err(refuse)?;
+            let parameters = pkcs5::pbes2::Parameters::generate_scrypt(&mut getrandom::SysRng)
+                .map_err(|error| refuse(error.into()))?;
+            let encrypted = PrivateKeyInfoRef::try_from(der)
+                .and_then(|key| key.encrypt_with_params(parameters, passphrase.as_bytes()))
+                .map_err(refuse)?;
             (EncryptedPrivateKeyInfoRef::PEM_LABEL, encrypted)
         }
         None => (

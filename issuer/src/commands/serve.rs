@@ -1,6 +1,5 @@
 //! `badge-issuer serve`: runs the service.
 
-use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 
 use badge_schemas::problem::{Code, Problem};
