@@ -28,6 +28,11 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let listener = TcpListener::bind(settings.listen).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let opened = data_directory::open(&settings, default_url(address)?)?;
+    if opened.issuer.identity().public_url().is_none() {
+        // Without an address badges could name no status list, and could never be revoked.
+        let reason = "it is needed when the service listens on every address";
+        return Err(Problem::new(Code::OptionInvalid).with("option", "--public-url").with("reason", reason).into());
+    }
     let (access, token_path) = Access::open(&settings.data)?;
 
     // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.

@@ -123,3 +123,47 @@ async fn blocking<T: Send + 'static>(
         .map_err(|error| crate::refusal::Refusal::Failure(error.to_string()))?
         .map_err(HttpProblem)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_description_and_the_table_name_the_same_routes_and_the_same_access() {
+        let description: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut described = BTreeSet::new();
+        for (path, item) in description["paths"].as_object().unwrap() {
+            for method in ["get", "post", "put", "delete", "patch"] {
+                if let Some(operation) = item.get(method) {
+                    let guarded = operation.get("security").is_some();
+                    described.insert((method.to_uppercase(), path.clone(), guarded));
+                }
+            }
+        }
+        let table: BTreeSet<_> = TABLE
+            .iter()
+            .map(|route| (route.method.to_owned(), route.path.to_owned(), route.audience == Audience::Administrator))
+            .collect();
+        assert_eq!(table, described);
+        assert_eq!(table.len(), TABLE.len(), "no route stands twice");
+    }
+
+    #[test]
+    fn every_reference_of_the_description_leads_somewhere() {
+        let description: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut open = vec![&description];
+        while let Some(value) = open.pop() {
+            if let Some(reference) = value.get("$ref").and_then(serde_json::Value::as_str) {
+                assert!(description.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference}");
+            }
+            match value {
+                serde_json::Value::Object(members) => open.extend(members.values()),
+                serde_json::Value::Array(items) => open.extend(items),
+                _ => {}
+            }
+        }
+    }
+}
