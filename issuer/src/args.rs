@@ -70,7 +70,10 @@ pub fn command(lang: Lang) -> Command {
         .about(t("Runs the service", "Lance le service"))
         .arg(text("listen", "ADDR").help(format!(
             "{} [{DEFAULT_LISTEN}]",
-            t("Address and port to listen on; port 0 takes a free one", "Adresse et port d’écoute ; le port 0 en prend un libre")
+            t(
+                "Address and port to listen on; port 0 takes a free one",
+                "Adresse et port d’écoute ; le port 0 en prend un libre"
+            )
         )))
         .arg(rsa());
     let issue = common(Command::new("issue"))
@@ -108,7 +111,10 @@ pub fn command(lang: Lang) -> Command {
             "Jusqu’à quand compte le registre fait d’un tableau [dans 90 jours]",
         )));
     let registry = finish(Command::new("registry"))
-        .about(t("Works on registries of recognised issuers", "Travaille sur les registres d’émetteurs reconnus"))
+        .about(t(
+            "Works on registries of recognised issuers",
+            "Travaille sur les registres d’émetteurs reconnus",
+        ))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(sign);

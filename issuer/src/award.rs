@@ -178,17 +178,16 @@ impl Issuer {
     ) -> Result<Awarded, Refusal> {
         if award.status != AwardStatus::Intended {
             let forms = self.store.forms(&award.id)?;
-            let forms = forms.ok_or_else(|| Refusal::Failure(format!("award {}: no signed form", award.id)))?;
+            let forms =
+                forms.ok_or_else(|| Refusal::Failure(format!("award {}: no signed form", award.id)))?;
             return Ok(Awarded { award, forms, fresh, warnings });
         }
-        let plan: Plan = serde_json::from_str(&self.store.request(&award.id)?)
-            .map_err(|error| Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify())))?;
+        let plan: Plan = serde_json::from_str(&self.store.request(&award.id)?).map_err(|error| {
+            Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
+        })?;
         let template = self.template_of(&award)?;
-        let decided = Decided {
-            credential_id: &award.credential_id,
-            slot: award.slot.as_ref(),
-            at: award.intended_at,
-        };
+        let decided =
+            Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);
         let snapshot = self.own_snapshot(award.slot.as_ref(), now)?;
         let mut forms = Forms::new();
@@ -222,18 +221,22 @@ fn check_own_work(secured: &Secured, draft: &Draft, now: Timestamp, own: &Snapsh
     let begins_later = draft.valid_from.as_ref().is_some_and(|from| from.instant() > now);
     match fault(&report, begins_later) {
         None => Ok(()),
-        Some((check, detail)) => Err(Refusal::Failure(format!(
-            "{}: {}: {detail}",
-            Code::OwnWorkRefused.as_str(),
-            check.as_str()
-        ))),
+        Some((check, detail)) => {
+            Err(Refusal::Failure(format!("{}: {}: {detail}", Code::OwnWorkRefused.as_str(), check.as_str())))
+        }
     }
 }
 
 /// The first check that keeps a badge of ours from going out. Every check must pass or have nothing to look at; only a badge that
 /// is to begin later may be not yet valid.
 fn fault(report: &Report, begins_later: bool) -> Option<(CheckId, &'static str)> {
-    let needed = [CheckId::Container, CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose, CheckId::Controller];
+    let needed = [
+        CheckId::Container,
+        CheckId::Conformance,
+        CheckId::Signature,
+        CheckId::ProofPurpose,
+        CheckId::Controller,
+    ];
     report.checks().iter().find_map(|check| {
         let detail = match &check.outcome {
             Outcome::Pass | Outcome::Warn(_) => return None,

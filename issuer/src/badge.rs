@@ -35,7 +35,12 @@ impl Issuer {
     ///
     /// # Errors
     /// What the lint found; [`Code::NotFound`] when `badge` is unknown; [`Code::BadgeVersionConflict`].
-    pub fn define(&self, badge: Option<&str>, template: Template, now: Timestamp) -> Result<Defined, Refusal> {
+    pub fn define(
+        &self,
+        badge: Option<&str>,
+        template: Template,
+        now: Timestamp,
+    ) -> Result<Defined, Refusal> {
         let (badge, replaces) = match badge {
             None => (randomness::uuid()?, 0),
             Some(badge) => (badge.to_owned(), self.find_badge(badge, None)?.0.version),
@@ -99,11 +104,16 @@ impl Issuer {
         if !findings.errors.is_empty() {
             return Err(Refusal::Request(findings.errors));
         }
-        let definition =
-            serde_json::to_value(&template).map_err(|error| Refusal::Failure(format!("a template: {error}")))?;
+        let definition = serde_json::to_value(&template)
+            .map_err(|error| Refusal::Failure(format!("a template: {error}")))?;
         let new = NewBadge { badge, replaces, definition, actor: ADMINISTRATOR.to_owned(), at: now };
         let recorded = self.store.put_badge(new, randomness::entropy()?)?;
-        Ok(Defined { badge: recorded.badge, version: recorded.version, template, warnings: findings.warnings })
+        Ok(Defined {
+            badge: recorded.badge,
+            version: recorded.version,
+            template,
+            warnings: findings.warnings,
+        })
     }
 }
 
@@ -119,13 +129,15 @@ fn lint_template(template: &Template, identity: &crate::identity::Identity, now:
         format: Format::Json,
     };
     let plan = Plan { draft, subject: String::new(), salt: String::new() };
-    let decided = Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
+    let decided =
+        Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
     let mut sample = build(&plan, template, identity, &decided);
     // A badge without a name of its own, so that a missing name is found once and in its place.
     if let Some(members) = sample.as_object_mut() {
         members.remove("name");
     }
-    lint::badge(&sample, now).relocated(|pointer| pointer.strip_prefix(ACHIEVEMENT).unwrap_or(pointer).to_owned())
+    lint::badge(&sample, now)
+        .relocated(|pointer| pointer.strip_prefix(ACHIEVEMENT).unwrap_or(pointer).to_owned())
 }
 
 /// A badge as the API shows it.

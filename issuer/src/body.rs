@@ -62,7 +62,9 @@ fn media_type(request: &HttpRequest) -> Result<(), Problem> {
 
 fn unreadable(error: &actix_web::Error) -> Problem {
     if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(Code::InputTooLarge).with("size", format!("more than {MAX_BYTES}")).with("limit", MAX_BYTES)
+        Problem::new(Code::InputTooLarge)
+            .with("size", format!("more than {MAX_BYTES}"))
+            .with("limit", MAX_BYTES)
     } else {
         Problem::new(Code::BodyUnreadable).with("reason", error)
     }

@@ -67,7 +67,8 @@ pub fn build(plan: &Plan, template: &Template, identity: &Identity, decided: &De
     let mut credential = Map::new();
     let mut insert = |name: &str, value: Value| credential.insert(name.to_owned(), value);
     let mut context = vec![CREDENTIALS_V2, OPEN_BADGES_V3];
-    if uses_our_terms(&template.achievement) || draft.evidence.iter().chain(&draft.result).any(uses_our_terms) {
+    if uses_our_terms(&template.achievement) || draft.evidence.iter().chain(&draft.result).any(uses_our_terms)
+    {
         context.push(SKILLS_BADGE_V1);
     }
     insert("@context", json!(context));
@@ -127,7 +128,9 @@ fn our_terms() -> &'static BTreeSet<String> {
         contexts::lookup(SKILLS_BADGE_V1)
             .and_then(|text| serde_json::from_str::<Value>(text).ok())
             .and_then(|document| document.get("@context").and_then(Value::as_object).cloned())
-            .map(|terms| terms.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('@')).collect())
+            .map(|terms| {
+                terms.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('@')).collect()
+            })
             .unwrap_or_default()
     })
 }

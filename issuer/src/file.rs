@@ -15,7 +15,8 @@ impl Issuer {
     pub fn file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
         let forms = self.store.forms(&award.id)?;
         let forms = forms.ok_or_else(|| {
-            badge_schemas::problem::Problem::new(badge_schemas::problem::Code::NotFound).with("resource", "badge")
+            badge_schemas::problem::Problem::new(badge_schemas::problem::Code::NotFound)
+                .with("resource", "badge")
         })?;
         self.render(award, &forms, format)
     }
@@ -29,7 +30,9 @@ impl Issuer {
             forms.get(name).ok_or_else(|| Refusal::Failure(format!("award {}: no {name} form", award.id)))
         };
         match (format, Kind::of(format)) {
-            (_, Some(kind)) => image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name()),
+            (_, Some(kind)) => {
+                image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
+            }
             (Format::Jwt, None) => Ok(form(JWT)?.clone().into_bytes()),
             (_, None) => Ok(form(JSON)?.clone().into_bytes()),
         }

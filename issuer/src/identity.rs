@@ -61,8 +61,11 @@ impl Identity {
                 signer: Arc::clone(signer),
             };
             let integrity = name(&ring.ed25519);
-            let keys: Vec<NamedKey> =
-                [Some(&ring.ed25519), ring.p256.as_ref(), ring.rsa.as_ref()].into_iter().flatten().map(name).collect();
+            let keys: Vec<NamedKey> = [Some(&ring.ed25519), ring.p256.as_ref(), ring.rsa.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(name)
+                .collect();
             let jwt = ring.rsa.as_ref().or(ring.p256.as_ref()).map_or_else(|| integrity.clone(), name);
             (did, integrity, jwt, keys)
         } else {
@@ -121,7 +124,8 @@ impl Identity {
 
     /// The [DID document](https://www.w3.org/TR/did-core/#core-properties): every key, for signing credentials.
     pub fn did_document(&self) -> Value {
-        let mut contexts = vec![json!("https://www.w3.org/ns/did/v1"), json!("https://w3id.org/security/multikey/v1")];
+        let mut contexts =
+            vec![json!("https://www.w3.org/ns/did/v1"), json!("https://w3id.org/security/multikey/v1")];
         let mut methods = Vec::new();
         for key in &self.keys {
             let public = key.signer.public_key();
@@ -148,7 +152,8 @@ impl Identity {
 
     /// The same keys as a [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5), each with the `kid` that JWTs name.
     pub fn jwks(&self) -> Value {
-        let keys: Vec<Jwk> = self.keys.iter().map(|key| published(key.signer.public_key(), &key.method)).collect();
+        let keys: Vec<Jwk> =
+            self.keys.iter().map(|key| published(key.signer.public_key(), &key.method)).collect();
         json!({ "keys": keys })
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use badge_schemas::controller::Relationship;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::{Mechanism, ProofOptions, Secured, prepare};
-use badge_schemas::controller::Relationship;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -47,8 +47,8 @@ impl Issuer {
     /// The template of an award, in the version that was awarded.
     pub(crate) fn template_of(&self, award: &Award) -> Result<Template, Refusal> {
         let version = self.store.badge(&award.badge, Some(award.badge_version))?;
-        let version =
-            version.ok_or_else(|| Refusal::Failure(format!("award {}: its badge is not recorded", award.id)))?;
+        let version = version
+            .ok_or_else(|| Refusal::Failure(format!("award {}: its badge is not recorded", award.id)))?;
         read_template(version.definition)
     }
 

@@ -7,7 +7,8 @@ use badge_schemas::problem::{Code, Problem};
 use pkcs8::der::SecretDocument;
 use pkcs8::der::pem::PemLabel as _;
 use pkcs8::{
-    DecodePrivateKey as _, EncodePrivateKey as _, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, pkcs5,
+    DecodePrivateKey as _, EncodePrivateKey as _, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef,
+    pkcs5,
 };
 use zeroize::Zeroizing;
 
@@ -142,11 +143,13 @@ impl Kind {
     fn signer(self, der: &[u8]) -> Result<Arc<dyn Signer>, SigningFailed> {
         Ok(match self {
             Self::Ed25519 => {
-                let key = ed25519_dalek::SigningKey::from_pkcs8_der(der).map_err(|_| SigningFailed::Unreadable)?;
+                let key =
+                    ed25519_dalek::SigningKey::from_pkcs8_der(der).map_err(|_| SigningFailed::Unreadable)?;
                 Arc::new(Ed25519Signer::new(key)?)
             }
             Self::P256 => {
-                let key = p256::ecdsa::SigningKey::from_pkcs8_der(der).map_err(|_| SigningFailed::Unreadable)?;
+                let key =
+                    p256::ecdsa::SigningKey::from_pkcs8_der(der).map_err(|_| SigningFailed::Unreadable)?;
                 Arc::new(P256Signer::new(key)?)
             }
             Self::Rsa => Arc::new(RsaSigner::from_pkcs8(der)?),

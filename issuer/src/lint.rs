@@ -36,7 +36,8 @@ impl Findings {
 /// An alignment is looked up where the complete table of its framework comes with the program; elsewhere its form is checked, and a
 /// warning says that it was not looked up.
 pub fn badge(value: &Value, now: Timestamp) -> Findings {
-    let mut findings = Findings { errors: conformance::findings(value, DocumentKind::Badge), ..Findings::default() };
+    let mut findings =
+        Findings { errors: conformance::findings(value, DocumentKind::Badge), ..Findings::default() };
     if let Ok(badge) = AchievementCredential::view(value) {
         findings.period(&badge, now);
         let subject = &badge.credential_subject;

@@ -46,9 +46,7 @@ impl Members {
     /// [`Code::MalformedValue`].
     pub fn time(&mut self, name: &str) -> Result<Option<DateTimeStamp>, Problem> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        DateTimeStamp::parse(&text)
-            .map(Some)
-            .map_err(|error| malformed(&self.at(name), &error.to_string()))
+        DateTimeStamp::parse(&text).map(Some).map_err(|error| malformed(&self.at(name), &error.to_string()))
     }
 
     /// Takes objects: an array of them, or one standing for an array of one. Each gets `kind` as its type where it has none.
@@ -67,7 +65,9 @@ impl Members {
             .enumerate()
             .map(|(index, item)| {
                 let at = if single { at.clone() } else { push_pointer(&at, &index.to_string()) };
-                let Value::Object(mut members) = item else { return Err(malformed(&at, "it is not an object")) };
+                let Value::Object(mut members) = item else {
+                    return Err(malformed(&at, "it is not an object"));
+                };
                 members.entry("type").or_insert_with(|| Value::Array(vec![kind.into()]));
                 Ok(Value::Object(members))
             })

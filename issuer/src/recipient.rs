@@ -33,7 +33,9 @@ impl Recipient {
         members.finish()?;
         match (id, email) {
             (Some(did), None) => Self::did(did).map_err(|problem| problem.at(format!("{pointer}/id"))),
-            (None, Some(email)) => Self::email(&email).map_err(|problem| problem.at(format!("{pointer}/email"))),
+            (None, Some(email)) => {
+                Self::email(&email).map_err(|problem| problem.at(format!("{pointer}/email")))
+            }
             (Some(_), Some(_)) => Err(invalid("it has both id and email").at(pointer)),
             (None, None) => Err(invalid("it has neither id nor email").at(pointer)),
         }
@@ -69,7 +71,9 @@ impl Recipient {
             !method.is_empty()
                 && method.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
                 && !id.is_empty()
-                && id.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':' | b'%'))
+                && id
+                    .bytes()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':' | b'%'))
         });
         // The store keeps names of up to 1,024 bytes; the longest DID in use, a did:jwk with an RSA key, takes about 700.
         if well_formed && text.len() <= MAX_DID_LENGTH.min(crate::store::MAX_NAME) {
@@ -81,9 +85,9 @@ impl Recipient {
 
     fn email(text: &str) -> Result<Self, Problem> {
         let text = text.trim().to_lowercase();
-        let well_formed = text.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-        });
+        let well_formed = text
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
         let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
         if well_formed && plain && text.len() <= MAX_EMAIL {
             Ok(Self::Email(text))
@@ -127,7 +131,10 @@ mod tests {
     #[test]
     fn a_recipient_is_one_of_two_things() {
         let read = |value| Recipient::from_json(value, "/recipient");
-        assert_eq!(read(json!({"email": "Ana.É@Exemple.FR"})).unwrap(), Recipient::Email("ana.é@exemple.fr".into()));
+        assert_eq!(
+            read(json!({"email": "Ana.É@Exemple.FR"})).unwrap(),
+            Recipient::Email("ana.é@exemple.fr".into())
+        );
         assert_eq!(read(json!({"id": "did:key:z6Mk"})).unwrap(), Recipient::Did("did:key:z6Mk".into()));
         for (value, pointer) in [
             (json!({}), "/recipient"),

@@ -137,7 +137,12 @@ impl Settings {
                 .or_else(|| file.data.map(|path| beside.join(path)))
                 .unwrap_or_else(|| DEFAULT_DATA.into()),
             listen,
-            public_url: options.public_url.or(file.public_url).as_deref().map(PublicUrl::parse).transpose()?,
+            public_url: options
+                .public_url
+                .or(file.public_url)
+                .as_deref()
+                .map(PublicUrl::parse)
+                .transpose()?,
             passphrase,
             profile,
             rsa: options.rsa || file.keys.rsa,
@@ -191,9 +196,10 @@ impl Issuer {
                     "identifier": identifier.value,
                     "identifierType": identifier.kind,
                 });
-                let typed: IdentifierEntry =
-                    badge_schemas::credential::view(&entry).map_err(|problem| invalid(path, &sentence(&problem)))?;
-                identifiers::check_entry(&typed).map_err(|error| invalid(path, &sentence(&error.problem())))?;
+                let typed: IdentifierEntry = badge_schemas::credential::view(&entry)
+                    .map_err(|problem| invalid(path, &sentence(&problem)))?;
+                identifiers::check_entry(&typed)
+                    .map_err(|error| invalid(path, &sentence(&error.problem())))?;
                 Ok(entry)
             })
             .collect::<Result<Vec<Value>, Problem>>()?;

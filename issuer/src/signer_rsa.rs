@@ -48,8 +48,7 @@ impl RsaSigner {
         let jwk: Jwk = serde_json::from_value(json!({"kty": "RSA", "n": member("n"), "e": member("e")}))
             .map_err(|_| SigningFailed::Unreadable)?;
         let public = PublicKey::from_jwk(&jwk).map_err(|_| SigningFailed::Unreadable)?;
-        let secret =
-            josekit::jws::RS256.signer_from_der(der).map_err(|_| SigningFailed::Unreadable)?;
+        let secret = josekit::jws::RS256.signer_from_der(der).map_err(|_| SigningFailed::Unreadable)?;
         Ok(Self { secret, public })
     }
 }

@@ -51,7 +51,12 @@ impl Issuer {
     /// # Errors
     /// [`Code::NotFound`](badge_schemas::problem::Code::NotFound),
     /// [`Code::StatusNotExpressible`](badge_schemas::problem::Code::StatusNotExpressible) when its status entry cannot say it.
-    pub fn change_status(&self, award: &str, request: ChangeRequest, now: Timestamp) -> Result<Award, Refusal> {
+    pub fn change_status(
+        &self,
+        award: &str,
+        request: ChangeRequest,
+        now: Timestamp,
+    ) -> Result<Award, Refusal> {
         let known = self.find_award(award)?;
         if known.status == request.to {
             return Ok(known);

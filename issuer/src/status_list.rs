@@ -124,9 +124,9 @@ fn document(
 fn encode(bits: &StatusBits) -> Result<String, Refusal> {
     let mut bytes = vec![0u8; (bits.length as usize).div_ceil(8)];
     for index in &bits.set {
-        let byte = bytes
-            .get_mut(*index as usize / 8)
-            .ok_or_else(|| Refusal::Failure(format!("list {}: index {index} past its end", bits.list.list)))?;
+        let byte = bytes.get_mut(*index as usize / 8).ok_or_else(|| {
+            Refusal::Failure(format!("list {}: index {index} past its end", bits.list.list))
+        })?;
         *byte |= 0x80 >> (index % 8);
     }
     let failed = |error: std::io::Error| Refusal::Failure(error.to_string());

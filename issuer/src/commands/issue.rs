@@ -21,7 +21,10 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let now = Timestamp::now();
     let settings = console.settings(matches, false)?;
     let (Some(draft_path), Some(output)) = (path_of(matches, "draft"), path_of(matches, "output")) else {
-        return Err(Problem::new(Code::OptionInvalid).with("option", "DRAFT.json").with("reason", "∅").into());
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "DRAFT.json")
+            .with("reason", "∅")
+            .into());
     };
     let document = Document::parse(files::read_up_to(&draft_path, MAX_BYTES)?)?;
     let to = text_of(matches, "to").as_deref().map(Recipient::from_text).transpose()?;

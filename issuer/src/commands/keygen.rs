@@ -20,7 +20,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         plain_keys(console);
     }
     let identity = opened.issuer.identity();
-    let answer = json!({"id": identity.id(), "didDocument": identity.did_document(), "jwks": identity.jwks()});
+    let answer =
+        json!({"id": identity.id(), "didDocument": identity.did_document(), "jwks": identity.jwks()});
     writeln!(console.out, "{answer:#}").map_err(|error| Refusal::Failure(error.to_string()))
 }
 

@@ -31,12 +31,16 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     if opened.issuer.identity().public_url().is_none() {
         // Without an address badges could name no status list, and could never be revoked.
         let reason = "it is needed when the service listens on every address";
-        return Err(Problem::new(Code::OptionInvalid).with("option", "--public-url").with("reason", reason).into());
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "--public-url")
+            .with("reason", reason)
+            .into());
     }
     let (access, token_path) = Access::open(&settings.data)?;
 
     // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 
     let identity = opened.issuer.identity();

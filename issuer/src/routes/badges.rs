@@ -52,8 +52,10 @@ pub(super) async fn replace(
 pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
     let badges = blocking(&app, |app| app.issuer.badges()).await?;
-    let badges: Vec<Value> =
-        badges.iter().map(|(version, template)| to_json(&version.badge, version.version, template, &[])).collect();
+    let badges: Vec<Value> = badges
+        .iter()
+        .map(|(version, template)| to_json(&version.badge, version.version, template, &[]))
+        .collect();
     Ok(HttpResponse::Ok().json(json!({ "badges": badges })))
 }
 

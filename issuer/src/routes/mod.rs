@@ -145,7 +145,9 @@ mod tests {
         }
         let table: BTreeSet<_> = TABLE
             .iter()
-            .map(|route| (route.method.to_owned(), route.path.to_owned(), route.audience == Audience::Administrator))
+            .map(|route| {
+                (route.method.to_owned(), route.path.to_owned(), route.audience == Audience::Administrator)
+            })
             .collect();
         assert_eq!(table, described);
         assert_eq!(table.len(), TABLE.len(), "no route stands twice");

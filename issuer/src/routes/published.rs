@@ -59,9 +59,10 @@ pub(super) async fn status_list(
         list.ok_or_else(|| Problem::new(Code::NotFound).with("resource", "status list").into())
     })
     .await?;
-    let unchanged = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == list.etag)
-    });
+    let unchanged =
+        request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
+            value.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == list.etag)
+        });
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((ETAG, list.etag))

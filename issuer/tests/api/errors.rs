@@ -34,17 +34,23 @@ fn a_badge_that_would_not_be_sound_is_refused_with_every_reason() {
         codes(&answer.json())
     };
     let has = |found: &[(String, String)], code: &str, pointer: &str| {
-        assert!(found.iter().any(|(c, p)| c == code && p.starts_with(pointer)), "{code} {pointer}: {found:?}");
+        assert!(
+            found.iter().any(|(c, p)| c == code && p.starts_with(pointer)),
+            "{code} {pointer}: {found:?}"
+        );
     };
-    has(&refused(&|body| body["alignment"][0]["targetType"] = json!("ESCO")), "SCHEMA_VIOLATION", "/alignment/0");
+    has(
+        &refused(&|body| body["alignment"][0]["targetType"] = json!("ESCO")),
+        "SCHEMA_VIOLATION",
+        "/alignment/0",
+    );
     has(&refused(&|body| body["coulour"] = json!("red")), "JSONLD_UNDEFINED_TERM", "/coulour");
     has(&refused(&|body| body["criteria"] = json!({})), "CRITERIA_EMPTY", "/criteria");
     has(&refused(&|body| drop(body.as_object_mut().unwrap().remove("name"))), "SCHEMA_VIOLATION", "");
-    has(&refused(&|body| body["id"] = json!("relative")), "", "");
+    has(&refused(&|body| body["id"] = json!("relative")), "JSONLD_RELATIVE_IRI", "/id");
     has(
         &refused(&|body| {
-            body["otherIdentifier"] =
-                json!([{"type": "IdentifierEntry", "identifier": "123456789", "identifierType": "ext:frSiren"}]);
+            body["otherIdentifier"] = json!([{"type": "IdentifierEntry", "identifier": "123456789", "identifierType": "ext:frSiren"}]);
         }),
         "IDENTIFIER_CHECK_DIGIT",
         "/otherIdentifier/0/identifier",
@@ -57,8 +63,16 @@ fn a_badge_that_would_not_be_sound_is_refused_with_every_reason() {
         "ALIGNMENT_",
         "/alignment/0",
     );
-    has(&refused(&|body| body["image"] = json!({"id": "data:image/png;base64,AA", "type": "Image"})), "MALFORMED_VALUE", "/image/id");
-    assert_eq!(service.admin("GET", "/api/badges", None).expect(200)["badges"], json!([]), "nothing was recorded");
+    has(
+        &refused(&|body| body["image"] = json!({"id": "data:image/png;base64,AA", "type": "Image"})),
+        "MALFORMED_VALUE",
+        "/image/id",
+    );
+    assert_eq!(
+        service.admin("GET", "/api/badges", None).expect(200)["badges"],
+        json!([]),
+        "nothing was recorded"
+    );
 }
 
 #[test]
@@ -160,7 +174,10 @@ fn addresses_methods_and_parameters_are_told_apart() {
     assert_eq!(service.get("/credentials/x?format=gif").expect(400)["code"], "PARAMETER_INVALID");
     let body = achievement();
     assert_eq!(service.admin("POST", "/api/badges?statusPurpose=message", Some(&body)).status, 400);
-    assert_eq!(service.get("/credentials/00000000-0000-4000-8000-000000000000").expect(404)["code"], "NOT_FOUND");
+    assert_eq!(
+        service.get("/credentials/00000000-0000-4000-8000-000000000000").expect(404)["code"],
+        "NOT_FOUND"
+    );
     assert_eq!(service.get("/badges/x").expect(404)["code"], "NOT_FOUND");
     assert_eq!(service.get("/healthz").expect(200), json!({"status": "ok"}));
     assert_eq!(service.get("/healthz").headers["access-control-allow-origin"], "*");

@@ -40,7 +40,9 @@ fn different_keys_get_different_indexes() {
             .collect();
         threads
             .into_iter()
-            .map(|thread| thread.join().unwrap()["credential"]["credentialStatus"]["statusListIndex"].to_string())
+            .map(|thread| {
+                thread.join().unwrap()["credential"]["credentialStatus"]["statusListIndex"].to_string()
+            })
             .collect()
     });
     assert_eq!(indexes.len(), 8);

@@ -32,7 +32,10 @@ fn a_badge_is_defined_awarded_verified_and_revoked() {
     assert_eq!(credential["credentialSubject"]["id"], HOLDER);
     assert_eq!(credential["credentialStatus"]["statusPurpose"], "revocation");
     assert!(credential["credentialStatus"]["statusListIndex"].is_string());
-    assert_eq!(award["warnings"][0]["code"], "ALIGNMENT_NOT_LOOKED_UP", "no complete table of ESCO is loaded");
+    assert_eq!(
+        award["warnings"][0]["code"], "ALIGNMENT_NOT_LOOKED_UP",
+        "no complete table of ESCO is loaded"
+    );
 
     let id = award["id"].as_str().unwrap();
     let file = |format: &str| service.admin("GET", &format!("/api/awards/{id}/file?format={format}"), None);
@@ -47,7 +50,8 @@ fn a_badge_is_defined_awarded_verified_and_revoked() {
     }
     assert_eq!(png::extract(&file("png").body).unwrap(), file("json").body);
     assert_eq!(svg::extract(&file("svg").body).unwrap(), file("json").body);
-    let accept = |accept: &str| service.send("GET", &path, &[("Accept", accept)], b"").headers["content-type"].clone();
+    let accept =
+        |accept: &str| service.send("GET", &path, &[("Accept", accept)], b"").headers["content-type"].clone();
     assert_eq!(accept("*/*"), "application/vc+ld+json");
     assert_eq!(accept("image/png"), "image/png");
     assert_eq!(accept("text/html, application/vc+jwt;q=0.5"), "text/plain; charset=utf-8");
@@ -110,7 +114,8 @@ fn an_email_recipient_is_hashed_with_a_salt_and_can_be_checked() {
     assert_eq!(listed["awards"][0]["recipient"], json!({"email": "zoé@exemple.fr"}));
 
     let report = |email: &str| {
-        let expect = badge_verifier::verify::Expectations { recipient: Some(email.into()), ..Default::default() };
+        let expect =
+            badge_verifier::verify::Expectations { recipient: Some(email.into()), ..Default::default() };
         badge_verifier::verify(
             one.to_string().as_bytes(),
             &expect,
@@ -159,7 +164,8 @@ fn a_changed_badge_is_a_new_version_and_awards_keep_theirs() {
     let answer = service.admin("PUT", &format!("/api/badges/{badge}"), Some(&changed)).expect(200);
     assert_eq!(answer["version"], 2);
     let second = service.award(&badge, "2", &body).expect(201);
-    let name = |award: &serde_json::Value| award["credential"]["credentialSubject"]["achievement"]["name"].clone();
+    let name =
+        |award: &serde_json::Value| award["credential"]["credentialSubject"]["achievement"]["name"].clone();
     assert_eq!(name(&first), "Évaluer des données");
     assert_eq!(name(&second), "Évaluer, 2e édition");
     assert_eq!(service.get(&format!("/badges/{badge}?version=1")).expect(200)["name"], "Évaluer des données");

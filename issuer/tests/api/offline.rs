@@ -24,10 +24,9 @@ fn check(directory: &Path, file: &str) -> Report {
     let badge = std::fs::read(directory.join(file)).unwrap();
     let now = Timestamp::now();
     let mut snapshot = Snapshot::default();
-    for (kind, path) in [
-        (ResourceKind::ControllerDocument, "/.well-known/did.json"),
-        (ResourceKind::StatusList, "/status/1"),
-    ] {
+    for (kind, path) in
+        [(ResourceKind::ControllerDocument, "/.well-known/did.json"), (ResourceKind::StatusList, "/status/1")]
+    {
         if let Ok(bytes) = std::fs::read(directory.join(format!("d/public{path}"))) {
             let resource = Resource { kind, url: format!("{PUBLIC}{path}") };
             snapshot.insert(resource, Retrieval { fetched_at: now, outcome: Ok(bytes) });
@@ -43,7 +42,20 @@ fn a_small_body_issues_without_a_service() {
     draft(at);
     for (format, file) in [("json", "b.json"), ("jwt", "b.jwt"), ("png", "b.png"), ("svg", "b.svg")] {
         let output = run(
-            &["issue", "draft.json", "--data", "d", "--public-url", PUBLIC, "--to", HOLDER, "--format", format, "-o", file],
+            &[
+                "issue",
+                "draft.json",
+                "--data",
+                "d",
+                "--public-url",
+                PUBLIC,
+                "--to",
+                HOLDER,
+                "--format",
+                format,
+                "-o",
+                file,
+            ],
             at,
         );
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -51,7 +63,11 @@ fn a_small_body_issues_without_a_service() {
         let report = check(at, file);
         assert_eq!(report.verdict(), Verdict::Valid, "{format}: {:?}", report.checks());
     }
-    assert_eq!(std::fs::read_dir(at.join("d/public/badges")).unwrap().count(), 1, "the same badge every time");
+    assert_eq!(
+        std::fs::read_dir(at.join("d/public/badges")).unwrap().count(),
+        1,
+        "the same badge every time"
+    );
     // The same data, served: the awards are there, and can be revoked.
     let service = crate::harness::program()
         .args(["serve", "--data", "d", "--public-url", "https://other.example", "--listen", "127.0.0.1:0"])
@@ -88,7 +104,19 @@ fn a_bad_draft_writes_nothing_and_says_why_in_french() {
     bad["alignment"][0]["targetType"] = json!("ESCO");
     std::fs::write(at.join("draft.json"), json!({"achievement": bad}).to_string()).unwrap();
     let output = run(
-        &["issue", "draft.json", "--data", "d", "--to", HOLDER, "--no-status", "-o", "b.json", "--lang", "fr"],
+        &[
+            "issue",
+            "draft.json",
+            "--data",
+            "d",
+            "--to",
+            HOLDER,
+            "--no-status",
+            "-o",
+            "b.json",
+            "--lang",
+            "fr",
+        ],
         at,
     );
     assert_eq!(output.status.code(), Some(2));
@@ -137,7 +165,7 @@ fn a_registry_is_signed_from_its_entries() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();
     let entries = json!([{
-        "id": "did:web:ecole.example", "type": "RecognizedIssuer", "name": "École",
+        "id": "did:web:ecole.example", "type": "RecognizedEntity", "name": "École",
         "recognizedTo": [{"type": "RecognizedAction", "action": "issue", "framework": ["ESCO"]}],
     }]);
     std::fs::write(at.join("list.json"), entries.to_string()).unwrap();
@@ -146,8 +174,11 @@ fn a_registry_is_signed_from_its_entries() {
     let jwt = std::fs::read_to_string(at.join("registry.jwt")).unwrap();
     assert_eq!(jwt.split('.').count(), 3);
     for (list, pointer) in [
-        (json!([{"id": "did:web:ecole.example", "type": "RecognizedIssuer", "recognizedTo": [{"type": "RecognizedAction"}]}]), "/0"),
-        (json!([{"id": "did:web:ecole.example", "type": "RecognizedIssuer", "nmae": "x"}]), "/0"),
+        (
+            json!([{"id": "did:web:ecole.example", "type": "RecognizedEntity", "recognizedTo": [{"type": "RecognizedAction"}]}]),
+            "/0",
+        ),
+        (json!([{"id": "did:web:ecole.example", "type": "RecognizedEntity", "nmae": "x"}]), "/0"),
         (json!([]), ""),
     ] {
         std::fs::write(at.join("bad.json"), list.to_string()).unwrap();

@@ -22,7 +22,8 @@ fn revocation_is_final_and_says_nothing_else() {
     assert_eq!(change(&service, &award, "revoked").0, 200);
     assert_eq!(change(&service, &award, "revoked").0, 200, "the same again changes nothing");
     assert_eq!(change(&service, &award, "active").0, 409, "final");
-    let shown = service.admin("GET", &format!("/api/awards/{}", award["id"].as_str().unwrap()), None).expect(200);
+    let shown =
+        service.admin("GET", &format!("/api/awards/{}", award["id"].as_str().unwrap()), None).expect(200);
     assert_eq!(shown["changes"].as_array().unwrap().len(), 1);
 }
 
@@ -85,8 +86,15 @@ fn a_bad_change_names_what_is_wrong() {
         (json!({"status": "revoked", "reason": "x", "raison": 1}), "MEMBER_UNKNOWN", "/raison"),
     ] {
         let answer = service.admin("POST", &path, Some(&body)).expect(400);
-        assert_eq!((answer["code"].as_str(), answer["pointer"].as_str()), (Some(code), Some(pointer)), "{body}");
+        assert_eq!(
+            (answer["code"].as_str(), answer["pointer"].as_str()),
+            (Some(code), Some(pointer)),
+            "{body}"
+        );
     }
     let nobody = json!({"status": "revoked", "reason": "x"});
-    assert_eq!(service.admin("POST", "/api/awards/none/status", Some(&nobody)).expect(404)["code"], "NOT_FOUND");
+    assert_eq!(
+        service.admin("POST", "/api/awards/none/status", Some(&nobody)).expect(404)["code"],
+        "NOT_FOUND"
+    );
 }
