@@ -1,6 +1,29 @@
-//! placeholder
+//! `badge-issuer`: a signing service for skills badges.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the routes that award badges will use it"))]
-mod badge_image;
+use std::ffi::OsString;
+use std::io::{stderr, stdout};
+use std::process::ExitCode;
 
-fn main() {}
+use badge_issuer::args;
+use badge_issuer::commands::{Console, explain, run};
+use badge_issuer::passphrase::VARIABLE;
+
+/// The code of a program that could not run, as clap's own.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    let lang = args::language(&arguments, locale.each_ref().map(Option::as_deref));
+    let matches = args::command(lang).get_matches_from(arguments);
+    let passphrase = std::env::var(VARIABLE).ok();
+    let mut console = Console { lang, out: &mut stdout(), talk: &mut stderr(), passphrase };
+    match run(&matches, &mut console) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            // With no terminal left to talk to, the code still tells.
+            let _ = explain(refusal, lang, &mut stderr());
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}

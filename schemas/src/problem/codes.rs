@@ -648,6 +648,143 @@ codes! {
         fr: ["L’identifiant {kind} {value} commence par {region}, qui n’est pas une région française.",
              "Recopiez-le depuis la liste publique des organismes de formation."];
 
+    // ── Issuer ──
+    TokenRequired = "TOKEN_REQUIRED", Request,
+        en: ["This needs the administrator's token: {reason}.",
+             "Send it as Authorization: Bearer TOKEN; it is in the file admin-token of the data directory."],
+        fr: ["Ceci demande le jeton de l’administrateur : {reason}.",
+             "Envoyez-le comme Authorization: Bearer JETON ; il est dans le fichier admin-token du répertoire de données."];
+    NotFound = "NOT_FOUND", Request,
+        en: ["There is no {resource} here under this name.",
+             "Check the address; ids are case-sensitive."],
+        fr: ["Il n’y a pas ici de {resource} de ce nom.",
+             "Vérifiez l’adresse ; la casse des identifiants compte."];
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", Request,
+        en: ["{method} cannot be used on this address; it takes {allowed}.",
+             "See /openapi.json."],
+        fr: ["{method} ne s’emploie pas sur cette adresse ; elle accepte {allowed}.",
+             "Voir /openapi.json."];
+    MediaTypeUnsupported = "MEDIA_TYPE_UNSUPPORTED", Request,
+        en: ["The body is announced as {found}; this address reads JSON.",
+             "Send Content-Type: application/json."],
+        fr: ["Le corps est annoncé comme {found} ; cette adresse lit du JSON.",
+             "Envoyez Content-Type: application/json."];
+    BodyTimeout = "BODY_TIMEOUT", Request,
+        en: ["The body did not arrive within {seconds} seconds.",
+             "Send the request again."],
+        fr: ["Le corps n’est pas arrivé en {seconds} secondes.",
+             "Envoyez la requête à nouveau."];
+    BodyUnreadable = "BODY_UNREADABLE", Request,
+        en: ["The body of the request could not be read to its end: {reason}.",
+             "Send the request again."],
+        fr: ["Le corps de la requête n’a pas pu être lu jusqu’au bout : {reason}.",
+             "Envoyez la requête à nouveau."];
+    MemberUnknown = "MEMBER_UNKNOWN", Request,
+        en: ["{member} is not a member of this request.",
+             "Remove it or correct its spelling; see /openapi.json."],
+        fr: ["{member} n’est pas un membre de cette requête.",
+             "Retirez-le ou corrigez-le ; voir /openapi.json."];
+    MemberMissing = "MEMBER_MISSING", Request,
+        en: ["{member} is missing.",
+             "Add it; see /openapi.json."],
+        fr: ["{member} manque.",
+             "Ajoutez-le ; voir /openapi.json."];
+    ParameterInvalid = "PARAMETER_INVALID", Request,
+        en: ["The parameter {parameter} cannot be {value}: {reason}.",
+             "See /openapi.json."],
+        fr: ["Le paramètre {parameter} ne peut pas être {value} : {reason}.",
+             "Voir /openapi.json."];
+    RecipientInvalid = "RECIPIENT_INVALID", Request,
+        en: ["The recipient is not usable: {reason}.",
+             "Give either the holder's DID as id, or an e-mail address as email."],
+        fr: ["Le destinataire n’est pas utilisable : {reason}.",
+             "Donnez soit le DID du détenteur comme id, soit une adresse électronique comme email."];
+    IdempotencyKeyRequired = "IDEMPOTENCY_KEY_REQUIRED", Request,
+        en: ["The header Idempotency-Key is needed: {reason}.",
+             "Send 1 to 200 visible ASCII characters, new for each award and the same when you send an award again."],
+        fr: ["L’en-tête Idempotency-Key est nécessaire : {reason}.",
+             "Envoyez de 1 à 200 caractères ASCII visibles, nouveaux pour chaque attribution et identiques quand vous la renvoyez."];
+    IdempotencyConflict = "IDEMPOTENCY_CONFLICT", Request,
+        en: ["This Idempotency-Key was used for another request, which gave award {award}.",
+             "Use a new key for a new award."],
+        fr: ["Cet Idempotency-Key a servi à une autre requête, qui a donné l’attribution {award}.",
+             "Employez une nouvelle clé pour une nouvelle attribution."];
+    BadgeVersionConflict = "BADGE_VERSION_CONFLICT", Request,
+        en: ["The badge is at version {actual}; it was changed while you were changing it.",
+             "Read it again and repeat your change."],
+        fr: ["Le badge est à la version {actual} ; il a été modifié pendant que vous le modifiiez.",
+             "Relisez-le et refaites votre modification."];
+    StatusNotExpressible = "STATUS_NOT_EXPRESSIBLE", Request,
+        en: ["An award that is {from} cannot become {to}: its status entry is for {purpose}.",
+             "Revocation is final and suspension is reversible; the badge's template chose one of them."],
+        fr: ["Une attribution à l’état {from} ne peut pas passer à {to} : son entrée de statut sert à {purpose}.",
+             "La révocation est définitive, la suspension réversible ; le modèle du badge a choisi l’une des deux."];
+    StatusConflict = "STATUS_CONFLICT", Request,
+        en: ["The award is {actual}; its status was changed while you were changing it.",
+             "Read it again and repeat your change."],
+        fr: ["L’attribution est à l’état {actual} ; son statut a changé pendant que vous le modifiiez.",
+             "Relisez-la et refaites votre modification."];
+    AwardErased = "AWARD_ERASED", Request,
+        en: ["What was personal about this award has been erased.",
+             "Only its identifiers, times and status remain; ask the holder for the badge."],
+        fr: ["Ce qui était personnel dans cette attribution a été effacé.",
+             "Seuls restent ses identifiants, ses dates et son statut ; demandez le badge à son détenteur."];
+    StorageFull = "STORAGE_FULL", Request,
+        en: ["The disk is full: nothing was recorded.",
+             "Free some space; the same request can be sent again."],
+        fr: ["Le disque est plein : rien n’a été enregistré.",
+             "Libérez de la place ; la même requête peut être renvoyée."];
+    DataInUse = "DATA_IN_USE", Request,
+        en: ["{path} is in use by another process.",
+             "Stop the running service, or send it the request."],
+        fr: ["{path} est utilisé par un autre processus.",
+             "Arrêtez le service en cours, ou adressez-lui la requête."];
+    DataUnusable = "DATA_UNUSABLE", Request,
+        en: ["The recorded data cannot be used: {reason}.",
+             "Nothing was changed. Restore the data directory from a backup, or ask for help with this message."],
+        fr: ["Les données enregistrées sont inutilisables : {reason}.",
+             "Rien n’a été modifié. Restaurez le répertoire de données depuis une sauvegarde, ou demandez de l’aide avec ce message."];
+    KeyFileUnusable = "KEY_FILE_UNUSABLE", Request,
+        en: ["The key file {path} cannot be used: {reason}.",
+             "Check the file and the passphrase; the key was not replaced."],
+        fr: ["Le fichier de clé {path} est inutilisable : {reason}.",
+             "Vérifiez le fichier et la phrase secrète ; la clé n’a pas été remplacée."];
+    PassphraseRequired = "PASSPHRASE_REQUIRED", Request,
+        en: ["The key file {path} is encrypted and no passphrase was given.",
+             "Give --passphrase-file FILE, or set BADGE_ISSUER_PASSPHRASE."],
+        fr: ["Le fichier de clé {path} est chiffré et aucune phrase secrète n’a été donnée.",
+             "Donnez --passphrase-file FICHIER, ou définissez BADGE_ISSUER_PASSPHRASE."];
+    PlainKeysLoopbackOnly = "PLAIN_KEYS_LOOPBACK_ONLY", Request,
+        en: ["The keys are not encrypted, so the service does not listen on {listen}.",
+             "Give a passphrase (--passphrase-file or BADGE_ISSUER_PASSPHRASE), or listen on 127.0.0.1."],
+        fr: ["Les clés ne sont pas chiffrées : le service n’écoute donc pas sur {listen}.",
+             "Donnez une phrase secrète (--passphrase-file ou BADGE_ISSUER_PASSPHRASE), ou écoutez sur 127.0.0.1."];
+    PublicUrlInvalid = "PUBLIC_URL_INVALID", Request,
+        en: ["{url} cannot be the public URL: {reason}.",
+             "Give the https address at which the world reaches this service, without query or final slash."],
+        fr: ["{url} ne peut pas être l’adresse publique : {reason}.",
+             "Donnez l’adresse https par laquelle le monde atteint ce service, sans requête ni barre finale."];
+    PublicUrlChanged = "PUBLIC_URL_CHANGED", Request,
+        en: ["This data directory belongs to {recorded}; badges already issued name that address, so it cannot become {given}.",
+             "Keep the old address, or start with a new data directory."],
+        fr: ["Ce répertoire de données appartient à {recorded} ; des badges déjà émis citent cette adresse, qui ne peut donc pas devenir {given}.",
+             "Gardez l’ancienne adresse, ou commencez avec un nouveau répertoire de données."];
+    SettingsInvalid = "SETTINGS_INVALID", Request,
+        en: ["The settings {path} are not valid: {reason}.",
+             "See the documented example in issuer/README.md."],
+        fr: ["Les réglages {path} ne sont pas valides : {reason}.",
+             "Voyez l’exemple documenté dans issuer/README.md."];
+    ListenFailed = "LISTEN_FAILED", Request,
+        en: ["The service cannot listen on {listen}: {reason}.",
+             "Choose another address with --listen."],
+        fr: ["Le service ne peut pas écouter sur {listen} : {reason}.",
+             "Choisissez une autre adresse avec --listen."];
+    OwnWorkRefused = "OWN_WORK_REFUSED", Request,
+        en: ["The badge that was just signed does not verify ({reason}), so it was not given out.",
+             "This should not happen: please report it with this message."],
+        fr: ["Le badge qui vient d’être signé ne passe pas la vérification ({reason}) ; il n’a donc pas été remis.",
+             "Cela ne devrait pas arriver : signalez-le avec ce message."];
+
     // ── Wallet ──
     WalletExists = "WALLET_EXISTS", Request,
         en: ["{path} already holds a wallet; nothing was changed.",

@@ -1,0 +1,216 @@
+//! The command line, in both languages.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use badge_schemas::lang::Lang;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::settings::{DEFAULT_DATA, DEFAULT_LISTEN};
+
+/// The language to speak: `--lang`, wherever it stands, else the locale (the values of `LC_ALL`, `LC_MESSAGES`, `LANG`).
+///
+/// Read before the command line itself, so that its help and its errors are in that language too.
+pub fn language(arguments: &[OsString], locale: [Option<&str>; 3]) -> Lang {
+    let texts: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
+    let given = texts.iter().enumerate().find_map(|(index, text)| match text.strip_prefix("--lang=") {
+        Some(tag) => Some(tag),
+        None if *text == "--lang" => texts.get(index + 1).copied(),
+        None => None,
+    });
+    given.map_or_else(|| Lang::from_locale(locale), Lang::from_tag)
+}
+
+/// The whole command line.
+pub fn command(lang: Lang) -> Command {
+    let t = |en: &'static str, fr: &'static str| lang.pick(en, fr);
+    let template = t(
+        "{about-with-newline}\nUsage: {usage}\n\n{all-args}",
+        "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}",
+    );
+    let finish = |command: Command| {
+        command
+            .help_template(template)
+            .disable_help_flag(true)
+            .disable_help_subcommand(true)
+            .subcommand_help_heading(t("Commands", "Commandes"))
+            .arg(
+                Arg::new("help")
+                    .long("help")
+                    .short('h')
+                    .action(ArgAction::Help)
+                    .help(t("Print this help", "Affiche cette aide")),
+            )
+    };
+    let common = |command: Command| {
+        finish(command)
+            .arg(path("data", "DIR").help(format!(
+                "{} [{DEFAULT_DATA}]",
+                t("Directory that keeps everything", "Répertoire où tout est conservé")
+            )))
+            .arg(path("config", "FILE").help(t("Settings file (TOML)", "Fichier de réglages (TOML)")))
+            .arg(path("passphrase-file", "FILE").help(t(
+                "File whose first line is the passphrase of the key files; or set BADGE_ISSUER_PASSPHRASE",
+                "Fichier dont la première ligne est la phrase secrète des clés ; ou définissez BADGE_ISSUER_PASSPHRASE",
+            )))
+            .arg(text("public-url", "URL").help(t(
+                "Address at which the world reaches this issuer; https gives a did:web",
+                "Adresse par laquelle le monde atteint cet émetteur ; https donne un did:web",
+            )))
+    };
+    let rsa = || {
+        flag("rsa").help(t(
+            "Also make an RSA key, for validators that accept only RS256",
+            "Crée aussi une clé RSA, pour les validateurs qui n’acceptent que RS256",
+        ))
+    };
+    let output = || path("output", "FILE").short('o').required(true);
+
+    let serve = common(Command::new("serve"))
+        .about(t("Runs the service", "Lance le service"))
+        .arg(text("listen", "ADDR").help(format!(
+            "{} [{DEFAULT_LISTEN}]",
+            t(
+                "Address and port to listen on; port 0 takes a free one",
+                "Adresse et port d’écoute ; le port 0 en prend un libre"
+            )
+        )))
+        .arg(rsa());
+    let issue = common(Command::new("issue"))
+        .about(t("Issues one badge without a running service", "Émet un badge sans service en marche"))
+        .arg(positional("draft", "DRAFT.json").help(t(
+            "The award, with its achievement in it",
+            "L’attribution, avec sa réalisation (achievement) dedans",
+        )))
+        .arg(text("to", "DID|EMAIL").help(t("To whom", "À qui")))
+        .arg(
+            text("format", "FORMAT")
+                .value_parser(["json", "jwt", "png", "svg"])
+                .help(t("Form of the file [json]", "Forme du fichier [json]")),
+        )
+        .arg(output().help(t("File to write the badge to", "Fichier où écrire le badge")))
+        .arg(flag("no-status").help(t(
+            "Without a status entry: the badge can never be revoked",
+            "Sans entrée de statut : le badge ne pourra jamais être révoqué",
+        )));
+    let keygen = common(Command::new("keygen"))
+        .about(t(
+            "Makes the signing keys that are not there yet, and prints the public ones",
+            "Crée les clés de signature qui manquent, et affiche les clés publiques",
+        ))
+        .arg(rsa());
+    let sign = common(Command::new("sign"))
+        .about(t("Signs a registry of recognised issuers", "Signe un registre d’émetteurs reconnus"))
+        .arg(positional("list", "LIST.json").help(t(
+            "The entries as an array, or the whole credential without proof",
+            "Les entrées en tableau, ou le justificatif entier sans preuve",
+        )))
+        .arg(output().help(t("File to write the registry to", "Fichier où écrire le registre")))
+        .arg(text("valid-until", "RFC3339").help(t(
+            "Until when an array's registry counts [90 days from now]",
+            "Jusqu’à quand compte le registre fait d’un tableau [dans 90 jours]",
+        )));
+    let registry = finish(Command::new("registry"))
+        .about(t(
+            "Works on registries of recognised issuers",
+            "Travaille sur les registres d’émetteurs reconnus",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(sign);
+
+    finish(Command::new("badge-issuer"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t(
+            "Issues skills badges (Open Badges 3.0), for training bodies.",
+            "Émet des badges de compétences (Open Badges 3.0), pour les organismes de formation.",
+        ))
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(t("Print the version", "Affiche la version")),
+        )
+        .arg(
+            text("lang", "LANG")
+                .global(true)
+                .value_parser(["en", "fr"])
+                .help(t("Language: en or fr [the locale's]", "Langue : en ou fr [celle du système]")),
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(serve)
+        .subcommand(issue)
+        .subcommand(keygen)
+        .subcommand(registry)
+}
+
+/// A path that was given.
+pub fn path_of(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
+    matches.get_one::<PathBuf>(name).cloned()
+}
+
+/// A text that was given.
+pub fn text_of(matches: &ArgMatches, name: &str) -> Option<String> {
+    matches.get_one::<String>(name).cloned()
+}
+
+fn path(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).value_parser(value_parser!(PathBuf))
+}
+
+fn text(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value)
+}
+
+fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+fn positional(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true).value_parser(value_parser!(PathBuf))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_in_both_languages() {
+        for lang in [Lang::En, Lang::Fr] {
+            command(lang).debug_assert();
+        }
+        let help = command(Lang::Fr).render_long_help().to_string();
+        assert!(help.contains("Utilisation :") && help.contains("Lance le service"), "{help}");
+        assert!(!help.contains("Usage:") && !help.contains("Print"), "{help}");
+    }
+
+    #[test]
+    fn the_language_is_found_wherever_it_stands() {
+        let language = |arguments: &[&str]| {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            language(&arguments, [None, None, Some("fr_FR.UTF-8")])
+        };
+        assert_eq!(language(&["serve"]), Lang::Fr);
+        assert_eq!(language(&["serve", "--lang", "en"]), Lang::En);
+        assert_eq!(language(&["--lang=en", "serve"]), Lang::En);
+    }
+
+    #[test]
+    fn the_documented_lines_parse() {
+        for line in [
+            "badge-issuer serve --data d --listen 127.0.0.1:0 --config c --public-url https://a.example --lang fr",
+            "badge-issuer issue d.json --data d --to did:key:z --format png -o f --no-status",
+            "badge-issuer keygen --data d --rsa",
+            "badge-issuer registry sign l.json -o f",
+        ] {
+            command(Lang::En).try_get_matches_from(line.split(' ')).unwrap();
+        }
+        for line in ["badge-issuer issue d.json", "badge-issuer serve --format png", "badge-issuer"] {
+            assert!(command(Lang::En).try_get_matches_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The journey of an award: draft → lint → reserve a status index and record the intent → prepare → sign → seal → verify our own
+//! work → record → answer. No arrow goes back; whoever sends the same request again after a crash goes on where it stopped.
+
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::report::{CheckId, NotRun, Outcome, Report};
+use badge_verifier::securing::Secured;
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use badge_verifier::{Snapshot, TrustPolicy, verify};
+use jiff::Timestamp;
+
+use crate::credential::{Decided, Plan, build};
+use crate::draft::Draft;
+use crate::issuer::{ADMINISTRATOR, Form, Issuer};
+use crate::lint;
+use crate::randomness;
+use crate::recipient::Recipient;
+use crate::refusal::Refusal;
+use crate::store::{
+    Award, AwardStatus, Entropy, Forms, Idempotency, Intended, Intent, Purpose, StatusSlot, StoreError,
+};
+use crate::template::Template;
+
+/// The name of the form with an embedded proof, in the record.
+pub const JSON: &str = "json";
+
+/// The name of the JWT form, in the record.
+pub const JWT: &str = "jwt";
+
+/// Which badge, in which version.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The badge's id.
+    pub badge: String,
+    /// Its version.
+    pub version: u32,
+    /// Its template in that version.
+    pub template: Template,
+}
+
+/// Whether an award can be revoked or suspended later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusEntry {
+    /// It has a status entry of the template's purpose.
+    Kept,
+    /// It has none, and stays as it is for ever.
+    None,
+}
+
+/// Everything drawn at random for one award.
+pub struct Draws {
+    award: String,
+    credential: String,
+    subject: String,
+    salt: [u8; 16],
+    intent: Entropy,
+    issued: Entropy,
+}
+
+impl Draws {
+    /// Draws from the operating system.
+    ///
+    /// # Errors
+    /// [`Code::DataUnusable`] where it gives none.
+    pub fn fresh() -> Result<Self, Problem> {
+        Ok(Self {
+            award: randomness::uuid()?,
+            credential: randomness::uuid()?,
+            subject: randomness::uuid()?,
+            salt: randomness::bytes()?,
+            intent: randomness::entropy()?,
+            issued: randomness::entropy()?,
+        })
+    }
+}
+
+/// An award that is recorded as issued.
+#[derive(Clone, Debug)]
+pub struct Awarded {
+    /// The award.
+    pub award: Award,
+    /// Its signed forms.
+    pub forms: Forms,
+    /// Whether this request made it, or an earlier one with the same key.
+    pub fresh: bool,
+    /// What the lint found, short of an error.
+    pub warnings: Vec<Problem>,
+}
+
+impl Issuer {
+    /// Awards a badge, once for each idempotency key.
+    ///
+    /// # Errors
+    /// What the lint found; [`Code::IdempotencyConflict`]; [`Code::StorageFull`]; [`Refusal::Failure`] when our own work does not verify.
+    pub fn award(
+        &self,
+        subject: &Subject,
+        draft: Draft,
+        entry: StatusEntry,
+        idempotency: Option<Idempotency>,
+        draws: Draws,
+        now: Timestamp,
+    ) -> Result<Awarded, Refusal> {
+        if let Some(known) = self.known(idempotency.as_ref())? {
+            return self.finish(known, draws.issued, now, Vec::new(), false);
+        }
+        let recipient = Recipient::from(draft.recipient.clone());
+        let salt = draws.salt.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let plan = Plan { draft, subject: format!("urn:uuid:{}", draws.subject), salt };
+        let credential_id = match self.identity.public_url() {
+            Some(url) => url.join(&format!("/credentials/{}", draws.credential)),
+            None => format!("urn:uuid:{}", draws.credential),
+        };
+        let purpose = match entry {
+            StatusEntry::Kept => Some(subject.template.status_purpose),
+            StatusEntry::None => None,
+        };
+        let findings = self.lint_award(&plan, &subject.template, &credential_id, purpose, now);
+        if !findings.errors.is_empty() {
+            return Err(Refusal::Request(findings.errors));
+        }
+        let intent = Intent {
+            award: draws.award,
+            credential_id,
+            badge: subject.badge.clone(),
+            badge_version: subject.version,
+            purpose,
+            recipient: recipient.as_str().to_owned(),
+            request: serde_json::to_string(&plan).map_err(|error| Refusal::Failure(error.to_string()))?,
+            idempotency,
+            actor: ADMINISTRATOR.to_owned(),
+            at: now,
+        };
+        match self.store.record_intent(intent, draws.intent)? {
+            Intended::New(award) => self.finish(award, draws.issued, now, findings.warnings, true),
+            Intended::Known(award) => self.finish(award, draws.issued, now, Vec::new(), false),
+        }
+    }
+
+    /// The award that this key already stands for.
+    fn known(&self, idempotency: Option<&Idempotency>) -> Result<Option<Award>, Refusal> {
+        let Some(Idempotency { key, digest }) = idempotency else { return Ok(None) };
+        match self.store.award_by_key(key)? {
+            None => Ok(None),
+            Some((known, award)) if known == *digest => Ok(Some(award)),
+            Some((_, award)) => Err(StoreError::IdempotencyConflict { award: award.id }.into()),
+        }
+    }
+
+    /// Lints the credential as it will be, with a stand-in for the status index that is not reserved yet.
+    fn lint_award(
+        &self,
+        plan: &Plan,
+        template: &Template,
+        credential_id: &str,
+        purpose: Option<Purpose>,
+        now: Timestamp,
+    ) -> lint::Findings {
+        let slot = purpose.map(|purpose| StatusSlot { list: "1".to_owned(), purpose, index: 0 });
+        let decided = Decided { credential_id, slot: slot.as_ref(), at: now };
+        lint::badge(&build(plan, template, &self.identity, &decided), now).relocated(|pointer| {
+            ["/result", "/narrative"]
+                .into_iter()
+                .find(|member| pointer.starts_with(&format!("/credentialSubject{member}")))
+                .and_then(|_| pointer.strip_prefix("/credentialSubject"))
+                .unwrap_or(pointer)
+                .to_owned()
+        })
+    }
+
+    /// Signs what is not signed yet, and answers with what is recorded.
+    fn finish(
+        &self,
+        award: Award,
+        entropy: Entropy,
+        now: Timestamp,
+        warnings: Vec<Problem>,
+        fresh: bool,
+    ) -> Result<Awarded, Refusal> {
+        if award.status != AwardStatus::Intended {
+            let forms = self.store.forms(&award.id)?;
+            let forms =
+                forms.ok_or_else(|| Refusal::Failure(format!("award {}: no signed form", award.id)))?;
+            return Ok(Awarded { award, forms, fresh, warnings });
+        }
+        let plan: Plan = serde_json::from_str(&self.store.request(&award.id)?).map_err(|error| {
+            Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
+        })?;
+        let template = self.template_of(&award)?;
+        let decided =
+            Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
+        let credential = build(&plan, &template, &self.identity, &decided);
+        let snapshot = self.own_snapshot(award.slot.as_ref(), now)?;
+        let mut forms = Forms::new();
+        for (name, form) in [(JSON, Form::Integrity), (JWT, Form::Jwt)] {
+            let secured = self.secure(credential.clone(), form, now)?;
+            check_own_work(&secured, &plan.draft, now, &snapshot)?;
+            forms.insert(name.to_owned(), secured.as_str().to_owned());
+        }
+        let issued = self.store.record_issued(&award.id, forms, now, entropy)?;
+        Ok(Awarded { award: issued.award, forms: issued.forms, fresh, warnings })
+    }
+
+    /// Everything a verifier would fetch about a badge of ours, made here: no socket is opened to check our own work.
+    fn own_snapshot(&self, slot: Option<&StatusSlot>, now: Timestamp) -> Result<Snapshot, Refusal> {
+        let mut snapshot = self.identity.snapshot(now);
+        if let (Some(slot), Some(url)) = (slot, self.identity.public_url())
+            && let Some(list) = self.status_list(&slot.list, now)?
+        {
+            let resource =
+                Resource { kind: ResourceKind::StatusList, url: url.join(&format!("/status/{}", slot.list)) };
+            let outcome = Ok(list.text.as_bytes().to_vec());
+            snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+        }
+        Ok(snapshot)
+    }
+}
+
+/// Verifies what was just signed, as a stranger would with the default policy.
+fn check_own_work(secured: &Secured, draft: &Draft, now: Timestamp, own: &Snapshot) -> Result<(), Refusal> {
+    let report = verify(secured.as_str().as_bytes(), &Default::default(), &TrustPolicy::default(), now, own);
+    let begins_later = draft.valid_from.as_ref().is_some_and(|from| from.instant() > now);
+    match fault(&report, begins_later) {
+        None => Ok(()),
+        Some((check, detail)) => {
+            Err(Refusal::Failure(format!("{}: {}: {detail}", Code::OwnWorkRefused.as_str(), check.as_str())))
+        }
+    }
+}
+
+/// The first check that keeps a badge of ours from going out. Every check must pass or have nothing to look at; only a badge that
+/// is to begin later may be not yet valid.
+fn fault(report: &Report, begins_later: bool) -> Option<(CheckId, &'static str)> {
+    let needed = [
+        CheckId::Container,
+        CheckId::Conformance,
+        CheckId::Signature,
+        CheckId::ProofPurpose,
+        CheckId::Controller,
+    ];
+    report.checks().iter().find_map(|check| {
+        let detail = match &check.outcome {
+            Outcome::Pass | Outcome::Warn(_) => return None,
+            Outcome::NotRun(NotRun::Absent) if !needed.contains(&check.id) => return None,
+            Outcome::Fail(problem)
+                if begins_later && check.id == CheckId::Validity && problem.code == Code::NotYetValid =>
+            {
+                return None;
+            }
+            Outcome::Fail(problem) => problem.code.as_str(),
+            Outcome::NotRun(NotRun::Absent) => "absent",
+            Outcome::NotRun(NotRun::Blocked(_)) => "blocked",
+            Outcome::NotRun(NotRun::Missing(_)) => "missing a resource",
+            Outcome::NotRun(NotRun::Undetermined(problem)) => problem.code.as_str(),
+        };
+        Some((check.id, detail))
+    })
+}

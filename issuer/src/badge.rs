@@ -1,0 +1,155 @@
+//! Badges: versioned templates, linted before they are recorded.
+
+use badge_schemas::problem::{Code, Problem};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::credential::{Decided, Plan, build};
+use crate::draft::{Draft, Format, RecipientRecord};
+use crate::image;
+use crate::issuer::{ADMINISTRATOR, Issuer, read_template};
+use crate::lint::{self, Findings};
+use crate::randomness;
+use crate::refusal::Refusal;
+use crate::store::{BadgeVersion, NewBadge};
+use crate::template::Template;
+
+/// Where the achievement stands in a badge; findings about a template are told without it.
+const ACHIEVEMENT: &str = "/credentialSubject/achievement";
+
+/// A version of a badge as recorded, and what its issuer should know about it.
+#[derive(Clone, Debug)]
+pub struct Defined {
+    /// The badge's id.
+    pub badge: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// The template, filled in.
+    pub template: Template,
+    /// What the lint found, short of an error.
+    pub warnings: Vec<Problem>,
+}
+
+impl Issuer {
+    /// Records a new badge, or the next version of one.
+    ///
+    /// # Errors
+    /// What the lint found; [`Code::NotFound`] when `badge` is unknown; [`Code::BadgeVersionConflict`].
+    pub fn define(
+        &self,
+        badge: Option<&str>,
+        template: Template,
+        now: Timestamp,
+    ) -> Result<Defined, Refusal> {
+        let (badge, replaces) = match badge {
+            None => (randomness::uuid()?, 0),
+            Some(badge) => (badge.to_owned(), self.find_badge(badge, None)?.0.version),
+        };
+        self.record_badge(badge, replaces, template, now)
+    }
+
+    /// Records a template under an id of the caller's choosing; the same template under the same id is recorded once.
+    ///
+    /// # Errors
+    /// As [`Issuer::define`].
+    pub fn define_as(&self, badge: String, template: Template, now: Timestamp) -> Result<Defined, Refusal> {
+        match self.store.badge(&badge, None)? {
+            None => self.record_badge(badge, 0, template, now),
+            Some(recorded) => {
+                let filled = template.fill_in(&badge, &self.identity)?;
+                let known = read_template(recorded.definition)?;
+                if known == filled {
+                    let warnings = lint_template(&filled, &self.identity, now).warnings;
+                    Ok(Defined { badge, version: recorded.version, template: known, warnings })
+                } else {
+                    self.record_badge(badge, recorded.version, filled, now)
+                }
+            }
+        }
+    }
+
+    /// A badge in one version, or in its latest.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn find_badge(&self, badge: &str, version: Option<u32>) -> Result<(BadgeVersion, Template), Refusal> {
+        let found = self.store.badge(badge, version)?;
+        let found = found.ok_or_else(|| Problem::new(Code::NotFound).with("resource", "badge"))?;
+        let template = read_template(found.definition.clone())?;
+        Ok((found, template))
+    }
+
+    /// The latest version of every badge.
+    ///
+    /// # Errors
+    /// [`Refusal::Failure`].
+    pub fn badges(&self) -> Result<Vec<(BadgeVersion, Template)>, Refusal> {
+        let versions = self.store.badges()?;
+        versions
+            .into_iter()
+            .map(|version| Ok((version.clone(), read_template(version.definition)?)))
+            .collect()
+    }
+
+    fn record_badge(
+        &self,
+        badge: String,
+        replaces: u32,
+        template: Template,
+        now: Timestamp,
+    ) -> Result<Defined, Refusal> {
+        let template = template.fill_in(&badge, &self.identity)?;
+        let mut findings = lint_template(&template, &self.identity, now);
+        findings.errors.extend(image::check(&template).err());
+        if !findings.errors.is_empty() {
+            return Err(Refusal::Request(findings.errors));
+        }
+        let definition = serde_json::to_value(&template)
+            .map_err(|error| Refusal::Failure(format!("a template: {error}")))?;
+        let new = NewBadge { badge, replaces, definition, actor: ADMINISTRATOR.to_owned(), at: now };
+        let recorded = self.store.put_badge(new, randomness::entropy()?)?;
+        Ok(Defined {
+            badge: recorded.badge,
+            version: recorded.version,
+            template,
+            warnings: findings.warnings,
+        })
+    }
+}
+
+/// Lints a template inside a badge as it would be awarded.
+fn lint_template(template: &Template, identity: &crate::identity::Identity, now: Timestamp) -> Findings {
+    let draft = Draft {
+        recipient: RecipientRecord::Id("did:example:recipient".to_owned()),
+        evidence: Vec::new(),
+        result: Vec::new(),
+        narrative: None,
+        valid_from: None,
+        valid_until: None,
+        format: Format::Json,
+    };
+    let plan = Plan { draft, subject: String::new(), salt: String::new() };
+    let decided =
+        Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
+    let mut sample = build(&plan, template, identity, &decided);
+    // A badge without a name of its own, so that a missing name is found once and in its place.
+    if let Some(members) = sample.as_object_mut() {
+        members.remove("name");
+    }
+    lint::badge(&sample, now)
+        .relocated(|pointer| pointer.strip_prefix(ACHIEVEMENT).unwrap_or(pointer).to_owned())
+}
+
+/// A badge as the API shows it.
+pub fn to_json(badge: &str, version: u32, template: &Template, warnings: &[Problem]) -> Value {
+    let mut answer = json!({
+        "id": badge,
+        "version": version,
+        "achievement": template.achievement,
+        "statusPurpose": template.status_purpose,
+    });
+    if !warnings.is_empty() {
+        answer["warnings"] = json!(warnings);
+    }
+    answer
+}

@@ -1,0 +1,69 @@
+//! `badge-issuer issue`: one badge without a running service, for a small body.
+
+use badge_schemas::document::{Document, MAX_BYTES};
+use badge_schemas::problem::{Code, Problem};
+use clap::ArgMatches;
+use jiff::Timestamp;
+
+use crate::args::{path_of, text_of};
+use crate::award::{Draws, StatusEntry, Subject};
+use crate::commands::{Console, keygen};
+use crate::data_directory;
+use crate::draft::{Format, InlineDraft};
+use crate::files::{self, Readers};
+use crate::keys::Protection;
+use crate::offline;
+use crate::recipient::Recipient;
+use crate::refusal::Refusal;
+
+/// Reads the draft, awards, writes the badge, and writes what has to be published with it.
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    let now = Timestamp::now();
+    let settings = console.settings(matches, false)?;
+    let (Some(draft_path), Some(output)) = (path_of(matches, "draft"), path_of(matches, "output")) else {
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "DRAFT.json")
+            .with("reason", "∅")
+            .into());
+    };
+    let document = Document::parse(files::read_up_to(&draft_path, MAX_BYTES)?)?;
+    let to = text_of(matches, "to").as_deref().map(Recipient::from_text).transpose()?;
+    let inline = InlineDraft::parse(document, to)?;
+    let format = text_of(matches, "format").as_deref().and_then(Format::parse).unwrap_or(inline.draft.format);
+    let entry = if matches.get_flag("no-status") { StatusEntry::None } else { StatusEntry::Kept };
+    offline::check_writable(&output)?;
+
+    let opened = data_directory::open(&settings, None)?;
+    let issuer = &opened.issuer;
+    if entry == StatusEntry::Kept && issuer.identity().public_url().is_none() {
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "issue")
+            .with("reason", "--public-url is needed to publish the status; or give --no-status")
+            .into());
+    }
+    if opened.protection == Protection::Plain && !opened.created_keys.is_empty() {
+        keygen::plain_keys(console);
+    }
+    let badge = offline::badge_id(&inline.template);
+    let defined = issuer.define_as(badge, inline.template, now).map_err(offline::within_achievement)?;
+    console.warn(&defined.warnings);
+    let subject = Subject { badge: defined.badge, version: defined.version, template: defined.template };
+    let awarded = issuer.award(&subject, inline.draft, entry, None, Draws::fresh()?, now)?;
+    let bytes = issuer.render(&awarded.award, &awarded.forms, format)?;
+    files::write_whole(&output, &bytes, Readers::Everyone)?;
+    let shown = output.display();
+    console.say(
+        format!("badge written: {shown} (award {})", awarded.award.id),
+        format!("badge écrit : {shown} (attribution {})", awarded.award.id),
+    );
+    if let Some(url) = issuer.identity().public_url() {
+        let directory = settings.data.join("public");
+        let written = offline::publish(issuer, &directory, now)?;
+        let shown = directory.display();
+        console.say(
+            format!("{} files for {url} written in {shown}: publish them as they lie there, and again after each badge and each change; the status lists are valid for a year", written.len()),
+            format!("{} fichiers pour {url} écrits dans {shown} : publiez-les tels quels, et de nouveau après chaque badge et chaque changement ; les listes de statut valent un an", written.len()),
+        );
+    }
+    Ok(())
+}

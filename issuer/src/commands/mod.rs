@@ -1,0 +1,98 @@
+//! The verbs of the program.
+
+mod issue;
+mod keygen;
+mod registry;
+mod serve;
+
+use std::io::{self, Write};
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use clap::ArgMatches;
+
+use crate::args::{path_of, text_of};
+use crate::refusal::Refusal;
+use crate::settings::{Options, Settings};
+
+/// What a command needs of the world around it.
+pub struct Console<'a> {
+    /// The language to speak.
+    pub lang: Lang,
+    /// Data: what another program may read.
+    pub out: &'a mut dyn Write,
+    /// Talk: what a person reads.
+    pub talk: &'a mut dyn Write,
+    /// The value of [`crate::passphrase::VARIABLE`].
+    pub passphrase: Option<String>,
+}
+
+/// Runs the command that was asked for.
+///
+/// # Errors
+/// A [`Refusal`]; the program then ends with code 2.
+pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    match matches.subcommand() {
+        Some(("serve", matches)) => serve::run(matches, console),
+        Some(("issue", matches)) => issue::run(matches, console),
+        Some(("keygen", matches)) => keygen::run(matches, console),
+        Some(("registry", matches)) => match matches.subcommand() {
+            Some(("sign", matches)) => registry::sign(matches, console),
+            _ => Err(unknown_command()),
+        },
+        _ => Err(unknown_command()),
+    }
+}
+
+/// Writes refusals for a person: what is wrong, where, and what to do.
+///
+/// # Errors
+/// Those of the writer.
+pub fn explain(refusal: Refusal, lang: Lang, talk: &mut dyn Write) -> io::Result<()> {
+    for problem in refusal.into_problems() {
+        let place = problem.pointer.as_deref().filter(|pointer| !pointer.is_empty());
+        let place = place.map(|pointer| format!(" ({pointer})")).unwrap_or_default();
+        let label = lang.pick("error: ", "erreur : ");
+        writeln!(talk, "{label}{}{place} [{}]", problem.sentence(lang), problem.code.as_str())?;
+        writeln!(talk, "  {}", problem.hint(lang))?;
+    }
+    Ok(())
+}
+
+impl Console<'_> {
+    /// Says something to the person at the terminal. A terminal that is gone is no reason to stop.
+    pub(crate) fn say(&mut self, en: impl AsRef<str>, fr: impl AsRef<str>) {
+        let _ = writeln!(self.talk, "{}", self.lang.pick(en.as_ref(), fr.as_ref()));
+    }
+
+    /// Shows what the lint found, short of an error.
+    pub(crate) fn warn(&mut self, problems: &[Problem]) {
+        for problem in problems {
+            let place = problem.pointer.as_deref().unwrap_or_default();
+            let _ = writeln!(
+                self.talk,
+                "{}{} ({place}) [{}]",
+                self.lang.pick("note: ", "remarque : "),
+                problem.sentence(self.lang),
+                problem.code.as_str()
+            );
+        }
+    }
+
+    /// The settings that the options name.
+    fn settings(&self, matches: &ArgMatches, listens: bool) -> Result<Settings, Problem> {
+        Settings::resolve(Options {
+            data: path_of(matches, "data"),
+            listen: if listens { text_of(matches, "listen") } else { None },
+            config: path_of(matches, "config"),
+            public_url: text_of(matches, "public-url"),
+            passphrase_file: path_of(matches, "passphrase-file"),
+            passphrase: self.passphrase.clone(),
+            rsa: matches.try_get_one::<bool>("rsa").ok().flatten().copied().unwrap_or_default(),
+        })
+    }
+}
+
+fn unknown_command() -> Refusal {
+    Problem::new(Code::OptionInvalid).with("option", "badge-issuer").with("reason", "∅").into()
+}

@@ -1,0 +1,43 @@
+//! `badge-issuer registry sign`: signs a registry of recognised issuers.
+
+use badge_schemas::document::Document;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::registry::MAX_REGISTRY_BYTES;
+use badge_schemas::timestamp::DateTimeStamp;
+use clap::ArgMatches;
+use jiff::Timestamp;
+
+use crate::args::{path_of, text_of};
+use crate::commands::Console;
+use crate::data_directory;
+use crate::files::{self, Readers};
+use crate::refusal::Refusal;
+use crate::{offline, registry};
+
+/// Reads the list, signs it with the issuer's key, and writes it.
+pub(super) fn sign(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    let now = Timestamp::now();
+    let settings = console.settings(matches, false)?;
+    let (Some(list), Some(output)) = (path_of(matches, "list"), path_of(matches, "output")) else {
+        return Err(Problem::new(Code::OptionInvalid).with("option", "LIST.json").with("reason", "∅").into());
+    };
+    let until = match text_of(matches, "valid-until") {
+        Some(text) => Some(
+            DateTimeStamp::parse(&text).map_err(|_| Problem::new(Code::TimeInvalid).with("value", &text))?,
+        ),
+        None => None,
+    };
+    let bytes = files::read_up_to(&list, MAX_REGISTRY_BYTES)?;
+    let document = Document::parse_up_to(bytes, MAX_REGISTRY_BYTES)?;
+    offline::check_writable(&output)?;
+    let opened = data_directory::open(&settings, None)?;
+    let credential = registry::credential(document, &opened.issuer, now, until.as_ref())?;
+    let signed = registry::sign(&credential, &opened.issuer, now)?;
+    files::write_whole(&output, signed.as_bytes(), Readers::Everyone)?;
+    let (shown, id) = (output.display(), opened.issuer.identity().id());
+    console.say(
+        format!("registry written: {shown}, signed by {id}"),
+        format!("registre écrit : {shown}, signé par {id}"),
+    );
+    Ok(())
+}

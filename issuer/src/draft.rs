@@ -1,0 +1,237 @@
+//! What a client asks for, parsed once at the door.
+
+use badge_schemas::document::Document;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::members::{Members, malformed, missing};
+use crate::recipient::Recipient;
+use crate::store::Purpose;
+use crate::template::Template;
+
+/// A form in which a badge can be had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// JSON with an embedded proof.
+    #[default]
+    Json,
+    /// A compact JWS.
+    Jwt,
+    /// A PNG image that carries the JSON.
+    Png,
+    /// An SVG image that carries the JSON.
+    Svg,
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Self; 4] = [Self::Json, Self::Jwt, Self::Png, Self::Svg];
+
+    /// `json`, `jwt`, `png` or `svg`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Jwt => "jwt",
+            Self::Png => "png",
+            Self::Svg => "svg",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// What a web server says of such a file ([Open Badges 3.0 §5](https://www.imsglobal.org/spec/ob/v3p0/#file-format)).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/vc+ld+json",
+            Self::Jwt => "text/plain; charset=utf-8",
+            Self::Png => "image/png",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+}
+
+/// An award that was asked for: of which badge stands elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// To whom.
+    pub recipient: RecipientRecord,
+    /// [Evidence](https://www.imsglobal.org/spec/ob/v3p0/#evidence), each an object.
+    pub evidence: Vec<Value>,
+    /// [Results](https://www.imsglobal.org/spec/ob/v3p0/#result), each an object.
+    pub result: Vec<Value>,
+    /// What this person did.
+    pub narrative: Option<String>,
+    /// From when on the badge is valid; from the award on, where absent.
+    pub valid_from: Option<DateTimeStamp>,
+    /// Until when the badge is valid.
+    pub valid_until: Option<DateTimeStamp>,
+    /// The form in which to answer.
+    pub format: Format,
+}
+
+/// A [`Recipient`] as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecipientRecord {
+    /// See [`Recipient::Did`].
+    Id(String),
+    /// See [`Recipient::Email`].
+    Email(String),
+}
+
+impl From<Recipient> for RecipientRecord {
+    fn from(recipient: Recipient) -> Self {
+        match recipient {
+            Recipient::Did(did) => Self::Id(did),
+            Recipient::Email(email) => Self::Email(email),
+        }
+    }
+}
+
+impl From<RecipientRecord> for Recipient {
+    fn from(record: RecipientRecord) -> Self {
+        match record {
+            RecipientRecord::Id(did) => Self::Did(did),
+            RecipientRecord::Email(email) => Self::Email(email),
+        }
+    }
+}
+
+/// A draft that brings its badge along.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InlineDraft {
+    /// What is awarded.
+    pub template: Template,
+    /// The rest.
+    pub draft: Draft,
+}
+
+impl Draft {
+    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `format`.
+    ///
+    /// # Errors
+    /// [`Code::MemberUnknown`], [`Code::MemberMissing`], [`Code::MalformedValue`], [`Code::RecipientInvalid`], each with its pointer.
+    pub fn parse(document: Document) -> Result<Self, Problem> {
+        let mut members = Members::of(document.into_value(), "")?;
+        let draft = Self::take(&mut members, None)?;
+        members.finish()?;
+        Ok(draft)
+    }
+
+    fn take(members: &mut Members, to: Option<Recipient>) -> Result<Self, Problem> {
+        let given = match members.any("recipient") {
+            Some(value) => Some(Recipient::from_json(value, &members.at("recipient"))?),
+            None => None,
+        };
+        let recipient = match (to, given) {
+            (Some(to), Some(given)) if to != given => {
+                return Err(Problem::new(Code::RecipientInvalid)
+                    .at("/recipient")
+                    .with("reason", "the draft names another than --to"));
+            }
+            (Some(recipient), _) | (None, Some(recipient)) => recipient,
+            (None, None) => return Err(missing("/recipient")),
+        };
+        let format = match members.text("format")?.as_deref() {
+            None => Format::default(),
+            Some("json") => Format::Json,
+            Some("jwt") => Format::Jwt,
+            Some(_) => return Err(malformed("/format", "it is neither json nor jwt")),
+        };
+        Ok(Self {
+            recipient: recipient.into(),
+            evidence: members.objects("evidence", "Evidence")?,
+            result: members.objects("result", "Result")?,
+            narrative: members.text("narrative")?,
+            valid_from: members.time("validFrom")?,
+            valid_until: members.time("validUntil")?,
+            format,
+        })
+    }
+}
+
+impl InlineDraft {
+    /// Reads the same body with an `achievement` in it, and perhaps `statusPurpose`; `to` stands for or must equal the `recipient`.
+    ///
+    /// # Errors
+    /// As [`Draft::parse`].
+    pub fn parse(document: Document, to: Option<Recipient>) -> Result<Self, Problem> {
+        let mut members = Members::of(document.into_value(), "")?;
+        let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
+        if !achievement.is_object() {
+            return Err(malformed("/achievement", "it is not an object"));
+        }
+        let purpose = match members.text("statusPurpose")?.as_deref() {
+            None | Some("revocation") => Purpose::Revocation,
+            Some("suspension") => Purpose::Suspension,
+            Some(_) => return Err(malformed("/statusPurpose", "it is neither revocation nor suspension")),
+        };
+        let draft = Draft::take(&mut members, to)?;
+        members.finish()?;
+        Ok(Self { template: Template { achievement, status_purpose: purpose }, draft })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(value: &Value) -> Result<Draft, Problem> {
+        Draft::parse(Document::parse(value.to_string()).unwrap())
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let recipient = json!({"email": "a@b"});
+        for (value, code, pointer) in [
+            (json!([]), Code::MalformedValue, ""),
+            (json!({}), Code::MemberMissing, "/recipient"),
+            (json!({"recipient": recipient, "recipent/x": 1}), Code::MemberUnknown, "/recipent~1x"),
+            (json!({"recipient": recipient, "narrative": ""}), Code::MalformedValue, "/narrative"),
+            (json!({"recipient": recipient, "validFrom": "2026-01-01"}), Code::MalformedValue, "/validFrom"),
+            (json!({"recipient": recipient, "validUntil": null}), Code::MalformedValue, "/validUntil"),
+            (json!({"recipient": recipient, "evidence": [{}, "x"]}), Code::MalformedValue, "/evidence/1"),
+            (json!({"recipient": recipient, "result": "x"}), Code::MalformedValue, "/result"),
+            (json!({"recipient": recipient, "format": "png"}), Code::MalformedValue, "/format"),
+            (json!({"recipient": recipient, "achievement": {}}), Code::MemberUnknown, "/achievement"),
+        ] {
+            let problem = parse(&value).unwrap_err();
+            assert_eq!((problem.code, problem.pointer.as_deref()), (code, Some(pointer)), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_draft_survives_being_recorded() {
+        let draft = parse(&json!({
+            "recipient": {"email": "Zoé@exemple.fr"}, "evidence": {"name": "é"}, "validUntil": "2030-01-01T00:00:00+02:00",
+        }))
+        .unwrap();
+        assert_eq!(draft.evidence, [json!({"name": "é", "type": ["Evidence"]})]);
+        let text = serde_json::to_string(&draft).unwrap();
+        assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), draft);
+    }
+
+    #[test]
+    fn the_command_line_and_the_draft_name_the_same_recipient() {
+        let parse = |value: Value, to: Option<&str>| {
+            let to = to.map(|text| Recipient::from_text(text).unwrap());
+            InlineDraft::parse(Document::parse(value.to_string()).unwrap(), to)
+        };
+        assert!(parse(json!({"achievement": {}}), Some("a@b")).is_ok());
+        assert!(parse(json!({"achievement": {}, "recipient": {"email": "A@b"}}), Some("a@B")).is_ok());
+        let refused = parse(json!({"achievement": {}, "recipient": {"email": "c@b"}}), Some("a@b"));
+        assert_eq!(refused.unwrap_err().code, Code::RecipientInvalid);
+        assert_eq!(parse(json!({"achievement": {}}), None).unwrap_err().code, Code::MemberMissing);
+        let refused = parse(json!({"achievement": {}, "statusPurpose": "message"}), Some("a@b"));
+        assert_eq!(refused.unwrap_err().pointer.as_deref(), Some("/statusPurpose"));
+    }
+}

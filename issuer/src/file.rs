@@ -1,0 +1,40 @@
+//! An award as a file, in any of its four forms.
+
+use crate::award::{JSON, JWT};
+use crate::draft::Format;
+use crate::image::{self, Kind};
+use crate::issuer::Issuer;
+use crate::refusal::Refusal;
+use crate::store::{Award, Forms};
+
+impl Issuer {
+    /// The bytes of an award in one form; images carry the JSON form.
+    ///
+    /// # Errors
+    /// [`Refusal`]; [`Code::AwardErased`](badge_schemas::problem::Code::AwardErased) after an erasure.
+    pub fn file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
+        let forms = self.store.forms(&award.id)?;
+        let forms = forms.ok_or_else(|| {
+            badge_schemas::problem::Problem::new(badge_schemas::problem::Code::NotFound)
+                .with("resource", "badge")
+        })?;
+        self.render(award, &forms, format)
+    }
+
+    /// The same, from forms already at hand.
+    ///
+    /// # Errors
+    /// As [`Issuer::file`].
+    pub fn render(&self, award: &Award, forms: &Forms, format: Format) -> Result<Vec<u8>, Refusal> {
+        let form = |name: &str| {
+            forms.get(name).ok_or_else(|| Refusal::Failure(format!("award {}: no {name} form", award.id)))
+        };
+        match (format, Kind::of(format)) {
+            (_, Some(kind)) => {
+                image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
+            }
+            (Format::Jwt, None) => Ok(form(JWT)?.clone().into_bytes()),
+            (_, None) => Ok(form(JSON)?.clone().into_bytes()),
+        }
+    }
+}

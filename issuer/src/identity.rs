@@ -1,0 +1,178 @@
+//! Who the issuer is: its DID, its Profile, its keys as published, and the keys it signs with.
+
+use std::sync::Arc;
+
+use badge_schemas::did::Did;
+use badge_schemas::jwk::Jwk;
+use badge_verifier::Snapshot;
+use badge_verifier::securing::keys::PublicKey;
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::keys::KeyRing;
+use crate::public_url::PublicUrl;
+use crate::signer::Signer;
+
+/// A key with the name under which verifiers find it.
+#[derive(Clone)]
+pub struct NamedKey {
+    /// Its DID URL: the `verificationMethod` of a proof, the `kid` of a JWT.
+    pub method: String,
+    /// The key.
+    pub signer: Arc<dyn Signer>,
+}
+
+/// The issuer, as badges name it.
+pub struct Identity {
+    id: String,
+    public_url: Option<PublicUrl>,
+    profile: Value,
+    /// Every key that badges may be signed with.
+    keys: Vec<NamedKey>,
+    integrity: NamedKey,
+    jwt: NamedKey,
+}
+
+/// A key that cannot be written as a Multikey cannot be a did:key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the Ed25519 key has no Multikey form")]
+pub struct NoMultikey;
+
+impl Identity {
+    /// Puts an identity together: did:web where the public URL is `https`, did:key otherwise.
+    ///
+    /// Under did:key the one Ed25519 key signs both formats. Under did:web JWTs are signed with RSA where there is such a key, else
+    /// with P-256, because the field's validator accepts only those.
+    ///
+    /// `profile` holds what the issuer says of itself, without `id` and `type`.
+    ///
+    /// # Errors
+    /// [`NoMultikey`].
+    pub fn new(
+        public_url: Option<PublicUrl>,
+        ring: &KeyRing,
+        profile: Map<String, Value>,
+    ) -> Result<Self, NoMultikey> {
+        let web = public_url.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
+        let (id, integrity, jwt, keys) = if let Some(did) = web {
+            let name = |signer: &Arc<dyn Signer>| NamedKey {
+                method: format!("{did}#{}", signer.public_key().thumbprint()),
+                signer: Arc::clone(signer),
+            };
+            let integrity = name(&ring.ed25519);
+            let keys: Vec<NamedKey> = [Some(&ring.ed25519), ring.p256.as_ref(), ring.rsa.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(name)
+                .collect();
+            let jwt = ring.rsa.as_ref().or(ring.p256.as_ref()).map_or_else(|| integrity.clone(), name);
+            (did, integrity, jwt, keys)
+        } else {
+            let multikey = ring.ed25519.public_key().to_multikey().ok_or(NoMultikey)?.to_string();
+            let did = format!("did:key:{multikey}");
+            let key = NamedKey { method: format!("{did}#{multikey}"), signer: Arc::clone(&ring.ed25519) };
+            (did, key.clone(), key.clone(), vec![key])
+        };
+        let mut members = Map::new();
+        members.insert("id".to_owned(), json!(id));
+        members.insert("type".to_owned(), json!(["Profile"]));
+        members.extend(profile.into_iter().filter(|(name, _)| name != "id" && name != "type"));
+        Ok(Self { id, public_url, profile: Value::Object(members), keys, integrity, jwt })
+    }
+
+    /// The DID.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The public URL, where there is one.
+    pub fn public_url(&self) -> Option<&PublicUrl> {
+        self.public_url.as_ref()
+    }
+
+    /// The [Profile](https://www.imsglobal.org/spec/ob/v3p0/#profile) that stands in every badge.
+    pub fn profile(&self) -> &Value {
+        &self.profile
+    }
+
+    /// The name the issuer gives itself, or its DID.
+    pub fn name(&self) -> &str {
+        self.profile.get("name").and_then(Value::as_str).unwrap_or(&self.id)
+    }
+
+    /// What is said of the issuer as the creator of an achievement: id, type, name.
+    pub fn creator(&self) -> Value {
+        let mut members = Map::new();
+        for name in ["id", "type", "name"] {
+            if let Some(value) = self.profile.get(name) {
+                members.insert(name.to_owned(), value.clone());
+            }
+        }
+        Value::Object(members)
+    }
+
+    /// The key for Data Integrity proofs.
+    pub fn integrity_key(&self) -> &NamedKey {
+        &self.integrity
+    }
+
+    /// The key for JWTs.
+    pub fn jwt_key(&self) -> &NamedKey {
+        &self.jwt
+    }
+
+    /// The [DID document](https://www.w3.org/TR/did-core/#core-properties): every key, for signing credentials.
+    pub fn did_document(&self) -> Value {
+        let mut contexts =
+            vec![json!("https://www.w3.org/ns/did/v1"), json!("https://w3id.org/security/multikey/v1")];
+        let mut methods = Vec::new();
+        for key in &self.keys {
+            let public = key.signer.public_key();
+            let mut method = json!({"id": key.method, "type": "Multikey", "controller": self.id});
+            if let Some(multikey) = public.to_multikey() {
+                method["publicKeyMultibase"] = json!(multikey.to_string());
+            } else {
+                method["type"] = json!("JsonWebKey");
+                method["publicKeyJwk"] = json!(public.to_jwk());
+                if contexts.len() == 2 {
+                    contexts.push(json!("https://w3id.org/security/jwk/v1"));
+                }
+            }
+            methods.push(method);
+        }
+        let ids: Vec<&str> = self.keys.iter().map(|key| key.method.as_str()).collect();
+        json!({
+            "@context": contexts,
+            "id": self.id,
+            "verificationMethod": methods,
+            "assertionMethod": ids,
+        })
+    }
+
+    /// The same keys as a [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5), each with the `kid` that JWTs name.
+    pub fn jwks(&self) -> Value {
+        let keys: Vec<Jwk> =
+            self.keys.iter().map(|key| published(key.signer.public_key(), &key.method)).collect();
+        json!({ "keys": keys })
+    }
+
+    /// What a verifier would fetch to know our keys, made here: the snapshot in which we verify our own work.
+    pub fn snapshot(&self, now: Timestamp) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        if let Ok(Did::Web { document_url }) = Did::parse(&self.id) {
+            let resource = Resource { kind: ResourceKind::ControllerDocument, url: document_url };
+            let body = self.did_document().to_string().into_bytes();
+            snapshot.insert(resource, Retrieval { fetched_at: now, outcome: Ok(body) });
+        }
+        snapshot
+    }
+}
+
+fn published(key: &PublicKey, method: &str) -> Jwk {
+    let mut jwk = key.to_jwk();
+    jwk.kid = Some(method.to_owned());
+    jwk.alg = Some(key.algorithm().as_str().to_owned());
+    jwk.public_use = Some("sig".to_owned());
+    jwk
+}

@@ -1,0 +1,70 @@
+//! The parameters of a query string, each known and given at most once.
+
+use std::collections::BTreeMap;
+
+use badge_schemas::problem::{Code, Problem};
+
+use crate::draft::Format;
+
+/// The parameters, each to be taken once; what is left over is unknown.
+pub struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`] for one that is given twice.
+    pub fn parse(query: &str) -> Result<Self, Problem> {
+        let mut parameters = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if parameters.insert(name.to_string(), value.to_string()).is_some() {
+                return Err(invalid(&name, &value, "it is given twice"));
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    /// Takes a parameter as text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
+    /// Takes a parameter that is read by `read`; `wanted` says what it should be.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        wanted: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        match self.text(name) {
+            None => Ok(None),
+            Some(text) => read(&text).map(Some).ok_or_else(|| invalid(name, &text, wanted)),
+        }
+    }
+
+    /// Takes `format`.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn format(&mut self) -> Result<Option<Format>, Problem> {
+        self.read("format", "it is json, jwt, png or svg", Format::parse)
+    }
+
+    /// Refuses what nobody took.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn finish(self) -> Result<(), Problem> {
+        match self.0.into_iter().next() {
+            Some((name, value)) => Err(invalid(&name, &value, "this address has no such parameter")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn invalid(name: &str, value: &str, reason: &str) -> Problem {
+    Problem::new(Code::ParameterInvalid).with("parameter", name).with("value", value).with("reason", reason)
+}

@@ -1,0 +1,118 @@
+//! The bridge to HTTP: a refusal as problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use badge_schemas::problem::{Code, Problem};
+use serde_json::{Value, json};
+
+use crate::refusal::Refusal;
+
+tokio::task_local! {
+    /// The id of the request being answered.
+    pub(crate) static REQUEST_ID: String;
+}
+
+/// The media type of problem details.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A refusal on its way out. A failure of ours gives a title and the request's id, nothing else.
+#[derive(Debug)]
+pub struct HttpProblem(pub Refusal);
+
+impl<R: Into<Refusal>> From<R> for HttpProblem {
+    fn from(refusal: R) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl fmt::Display for HttpProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Refusal::Request(problems) => {
+                formatter.write_str(problems.first().map_or("refused", |problem| problem.code.as_str()))
+            }
+            Refusal::Failure(_) => formatter.write_str("internal failure"),
+        }
+    }
+}
+
+impl ResponseError for HttpProblem {
+    fn status_code(&self) -> StatusCode {
+        match &self.0 {
+            Refusal::Request(problems) => {
+                problems.first().map_or(StatusCode::INTERNAL_SERVER_ERROR, |problem| status(problem.code))
+            }
+            Refusal::Failure(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        let id = REQUEST_ID.try_with(Clone::clone).unwrap_or_default();
+        let body = match &self.0 {
+            Refusal::Request(problems) if !problems.is_empty() => details(problems, status, &id),
+            Refusal::Request(_) => failure(&id),
+            Refusal::Failure(reason) => {
+                tracing::error!(request = id, reason, "failed");
+                failure(&id)
+            }
+        };
+        let mut response = HttpResponse::build(status);
+        response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        response.body(body.to_string())
+    }
+}
+
+/// The first finding, and all of them under `errors` where there are several.
+fn details(problems: &[Problem], status: StatusCode, id: &str) -> Value {
+    let mut body = json!(problems.first());
+    body["status"] = json!(status.as_u16());
+    body["requestId"] = json!(id);
+    if problems.len() > 1 {
+        body["errors"] = json!(problems);
+    }
+    body
+}
+
+fn failure(id: &str) -> Value {
+    json!({"title": "Internal server error", "status": 500, "requestId": id})
+}
+
+/// The status of each code; findings about the content of a badge are 422.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::TokenRequired => StatusCode::UNAUTHORIZED,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+        Code::IdempotencyConflict
+        | Code::BadgeVersionConflict
+        | Code::StatusNotExpressible
+        | Code::StatusConflict => StatusCode::CONFLICT,
+        Code::AwardErased => StatusCode::GONE,
+        Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::StorageFull => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DataUnusable | Code::OwnWorkRefused => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::InputEmpty
+        | Code::JsonSyntax
+        | Code::JsonInvalidUtf8
+        | Code::JsonDuplicateKey
+        | Code::JsonTooDeep
+        | Code::JsonNumber
+        | Code::BodyUnreadable
+        | Code::MemberUnknown
+        | Code::MemberMissing
+        | Code::MalformedValue
+        | Code::ParameterInvalid
+        | Code::RecipientInvalid
+        | Code::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}

@@ -1,0 +1,89 @@
+//! Why a request was not carried out: findings about the request, or a failure that is ours.
+
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::securing::SealError;
+
+use crate::signer::SigningFailed;
+use crate::store::{AwardStatus, Purpose, StoreError};
+
+/// A request that was not carried out. Nothing was recorded, except where a [`Refusal::Failure`] says otherwise.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The request cannot be carried out as it stands: at least one finding.
+    Request(Vec<Problem>),
+    /// Something failed on our side. The text is for the operator's log and holds nothing personal; clients are told nothing of it.
+    Failure(String),
+}
+
+impl Refusal {
+    /// The findings, for a person at a terminal; a failure becomes [`Code::DataUnusable`].
+    pub fn into_problems(self) -> Vec<Problem> {
+        match self {
+            Self::Request(problems) => problems,
+            Self::Failure(reason) => vec![Problem::new(Code::DataUnusable).with("reason", reason)],
+        }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Request(vec![problem])
+    }
+}
+
+impl From<SigningFailed> for Refusal {
+    fn from(error: SigningFailed) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let problem = match &error {
+            StoreError::UnknownBadge { .. } => Problem::new(Code::NotFound).with("resource", "badge"),
+            StoreError::UnknownAward { .. } => Problem::new(Code::NotFound).with("resource", "award"),
+            StoreError::BadgeVersion { actual, .. } => {
+                Problem::new(Code::BadgeVersionConflict).with("actual", actual)
+            }
+            StoreError::IdempotencyConflict { award } => {
+                Problem::new(Code::IdempotencyConflict).with("award", award)
+            }
+            StoreError::StatusConflict { actual, .. } => {
+                Problem::new(Code::StatusConflict).with("actual", status_name(*actual))
+            }
+            StoreError::NotExpressible { purpose, from, to, .. } => Problem::new(Code::StatusNotExpressible)
+                .at("/status")
+                .with("from", status_name(*from))
+                .with("to", status_name(*to))
+                .with("purpose", purpose_words(*purpose)),
+            StoreError::Erased { .. } => Problem::new(Code::AwardErased),
+            StoreError::TooLong { length, limit, .. } => {
+                Problem::new(Code::InputTooLarge).with("size", length).with("limit", limit)
+            }
+            StoreError::DiskFull { .. } => Problem::new(Code::StorageFull),
+            StoreError::Locked { file } => Problem::new(Code::DataInUse).with("path", file.display()),
+            _ => return Self::Failure(error.to_string()),
+        };
+        Self::Request(vec![problem])
+    }
+}
+
+/// The name of a status, as the API writes it.
+pub fn status_name(status: AwardStatus) -> &'static str {
+    match status {
+        AwardStatus::Intended => "intended",
+        AwardStatus::Active => "active",
+        AwardStatus::Suspended => "suspended",
+        AwardStatus::Revoked => "revoked",
+    }
+}
+
+fn purpose_words(purpose: Option<Purpose>) -> &'static str {
+    purpose.map_or("nothing (∅)", crate::credential::purpose_name)
+}

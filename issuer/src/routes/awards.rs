@@ -1,0 +1,220 @@
+//! Awards, for the administrator.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, web};
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::award::{Awarded, Draws, JSON, JWT, StatusEntry, Subject};
+use crate::body::Body;
+use crate::draft::{Draft, Format};
+use crate::parameters::Parameters;
+use crate::problem::HttpProblem;
+use crate::recipient::Recipient;
+use crate::refusal::{Refusal, status_name};
+use crate::routes::blocking;
+use crate::status::ChangeRequest;
+use crate::store::{Award, AwardQuery, AwardStatus, Digest, Idempotency, MAX_PAGE};
+
+/// Longest idempotency key, in characters.
+const MAX_KEY: usize = 200;
+
+/// Awards on a page when nobody says how many.
+const DEFAULT_PAGE: usize = 100;
+
+/// `POST /api/badges/{id}/awards`: awards a badge, once for each idempotency key.
+pub(super) async fn award(
+    app: web::Data<App>,
+    badge: web::Path<String>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, HttpProblem> {
+    Parameters::parse(request.query_string())?.finish()?;
+    let key = idempotency_key(request.headers())?;
+    let digest = Digest::of(&[badge.as_bytes(), b"\n", body.0.bytes()]);
+    let draft = Draft::parse(body.0)?;
+    let format = draft.format;
+    let awarded = blocking(&app, move |app| {
+        let (version, template) = app.issuer.find_badge(&badge, None)?;
+        let subject = Subject { badge: version.badge, version: version.version, template };
+        let idempotency = Some(Idempotency { key, digest });
+        app.issuer.award(&subject, draft, StatusEntry::Kept, idempotency, Draws::fresh()?, app.now())
+    })
+    .await?;
+    let mut response = if awarded.fresh { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(answer(&awarded, format)?))
+}
+
+/// `GET /api/awards?badge=&recipient=&status=&after=&limit=`: a page of awards, oldest first.
+pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
+    let query = query(&request)?;
+    let page = blocking(&app, move |app| Ok(app.issuer.store.awards(&query)?)).await?;
+    let awards: Vec<Value> = page.awards.iter().map(line).collect();
+    let mut answer = json!({ "awards": awards });
+    if let Some(next) = page.next {
+        answer["next"] = json!(next.to_string());
+    }
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `GET /api/awards/{id}`: one award with its changes of status.
+pub(super) async fn show(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    Parameters::parse(request.query_string())?.finish()?;
+    let answer = blocking(&app, move |app| whole(app, &app.issuer.find_award(&id)?)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `GET /api/awards/{id}/file?format=`: the badge as a file.
+pub(super) async fn file(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    let mut parameters = Parameters::parse(request.query_string())?;
+    let format = parameters.format()?.unwrap_or_default();
+    parameters.finish()?;
+    let (id, bytes) = blocking(&app, move |app| {
+        let award = app.issuer.find_award(&id)?;
+        let bytes = app.issuer.file(&award, format)?;
+        Ok((award.id, bytes))
+    })
+    .await?;
+    let name = format!("attachment; filename=\"badge-{id}.{}\"", format.as_str());
+    Ok(HttpResponse::Ok()
+        .content_type(format.media_type())
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(bytes))
+}
+
+/// `POST /api/awards/{id}/status`: revokes, suspends, or activates again.
+pub(super) async fn change_status(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, HttpProblem> {
+    Parameters::parse(request.query_string())?.finish()?;
+    let change = ChangeRequest::parse(body.0)?;
+    let answer =
+        blocking(&app, move |app| whole(app, &app.issuer.change_status(&id, change, app.now())?)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `DELETE /api/awards/{id}/personal-data`: erases what is personal about an award.
+pub(super) async fn erase(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    Parameters::parse(request.query_string())?.finish()?;
+    let answer = blocking(&app, move |app| whole(app, &app.issuer.erase(&id, app.now())?)).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+fn answer(awarded: &Awarded, format: Format) -> Result<Value, HttpProblem> {
+    let form = |name: &str| {
+        let missing = || Refusal::Failure(format!("award {}: no {name} form", awarded.award.id));
+        awarded.forms.get(name).ok_or_else(missing)
+    };
+    let credential = if format == Format::Jwt {
+        json!(form(JWT)?)
+    } else {
+        serde_json::from_str(form(JSON)?).map_err(|error| Refusal::Failure(error.to_string()))?
+    };
+    let mut answer = json!({
+        "id": awarded.award.id,
+        "credentialId": awarded.award.credential_id,
+        "status": status_name(awarded.award.status),
+        "credential": credential,
+    });
+    if !awarded.warnings.is_empty() {
+        answer["warnings"] = json!(awarded.warnings);
+    }
+    Ok(answer)
+}
+
+/// An award as a line of a page.
+fn line(award: &Award) -> Value {
+    let recipient = award.recipient.as_deref().and_then(|text| Recipient::from_text(text).ok());
+    json!({
+        "id": award.id,
+        "badge": award.badge,
+        "recipient": recipient.map(|recipient| recipient.to_json()),
+        "status": status_name(award.status),
+        "awardedAt": DateTimeStamp::from(award.intended_at),
+    })
+}
+
+/// An award with everything that is recorded of it, reasons included.
+fn whole(app: &App, award: &Award) -> Result<Value, Refusal> {
+    let changes = award
+        .changes
+        .iter()
+        .map(|change| {
+            let reason = if award.erased_at.is_some() {
+                None
+            } else {
+                app.issuer.store.reason(&award.id, change.sequence)?
+            };
+            Ok(json!({
+                "from": status_name(change.from),
+                "to": status_name(change.to),
+                "at": DateTimeStamp::from(change.at),
+                "actor": change.actor,
+                "reason": reason,
+            }))
+        })
+        .collect::<Result<Vec<Value>, Refusal>>()?;
+    let mut answer = line(award);
+    answer["credentialId"] = json!(award.credential_id);
+    answer["badgeVersion"] = json!(award.badge_version);
+    answer["changes"] = json!(changes);
+    if let Some(at) = award.erased_at {
+        answer["erasedAt"] = json!(DateTimeStamp::from(at));
+    }
+    Ok(answer)
+}
+
+fn query(request: &HttpRequest) -> Result<AwardQuery, Problem> {
+    let mut parameters = Parameters::parse(request.query_string())?;
+    let query = AwardQuery {
+        badge: parameters.text("badge"),
+        recipient: parameters.read("recipient", "it is a DID or an e-mail address", |text| {
+            Recipient::from_text(text).ok().map(|recipient| recipient.as_str().to_owned())
+        })?,
+        status: parameters.read("status", "it is active, suspended, revoked or intended", |text| {
+            [AwardStatus::Active, AwardStatus::Suspended, AwardStatus::Revoked, AwardStatus::Intended]
+                .into_iter()
+                .find(|status| status_name(*status) == text)
+        })?,
+        after: parameters.read("after", "it is the next of an earlier page", |text| text.parse().ok())?,
+        limit: parameters
+            .read("limit", "it is a number from 1 to 1000", |text| {
+                text.parse().ok().filter(|limit| (1..=MAX_PAGE).contains(limit))
+            })?
+            .unwrap_or(DEFAULT_PAGE),
+    };
+    parameters.finish()?;
+    Ok(query)
+}
+
+/// The `Idempotency-Key` header, after the [IETF draft](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
+fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
+    let refuse = |reason: &str| Problem::new(Code::IdempotencyKeyRequired).with("reason", reason);
+    let mut values = headers.get_all("idempotency-key");
+    let value = values.next().ok_or_else(|| refuse("there is none"))?;
+    if values.next().is_some() {
+        return Err(refuse("it is given twice"));
+    }
+    let bytes = value.as_bytes();
+    if bytes.is_empty() || bytes.len() > MAX_KEY || !bytes.iter().all(u8::is_ascii_graphic) {
+        return Err(refuse("it is empty, too long, or holds other characters"));
+    }
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,171 @@
+//! The addresses of the service. The table below is the whole of them; `openapi.json` says the same with every shape, and a test
+//! holds the two together.
+
+mod awards;
+mod badges;
+mod issuer;
+mod published;
+
+use actix_web::dev::ResourceDef;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpRequest, guard, web};
+use badge_schemas::problem::{Code, Problem};
+
+use crate::app::{App, require_token};
+use crate::problem::HttpProblem;
+
+/// Who may use an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever holds the administrator's token.
+    Administrator,
+    /// Everyone.
+    Everyone,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// `GET` (which stands for `HEAD` too), `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Who may use it.
+    pub audience: Audience,
+}
+
+macro_rules! routes {
+    ($($audience:ident $method:ident $path:literal => $handler:path;)*) => {
+        /// Every address of the service.
+        pub const TABLE: &[Route] = &[$(
+            Route { method: stringify!($method), path: $path, audience: Audience::$audience },
+        )*];
+
+        /// Puts every line of the table into the service.
+        pub fn configure(service: &mut web::ServiceConfig) {
+            $(
+                let route = method(stringify!($method)).to($handler);
+                let route = match Audience::$audience {
+                    Audience::Administrator => route.wrap(from_fn(require_token)),
+                    Audience::Everyone => route,
+                };
+                service.route($path, route);
+            )*
+            service.default_service(web::to(nowhere));
+        }
+    };
+}
+
+routes! {
+    // Badges and awards, for the administrator.
+    Administrator POST   "/api/badges"                     => badges::define;
+    Administrator GET    "/api/badges"                     => badges::list;
+    Administrator PUT    "/api/badges/{id}"                => badges::replace;
+    Administrator POST   "/api/badges/{id}/awards"         => awards::award;
+    Administrator GET    "/api/awards"                     => awards::list;
+    Administrator GET    "/api/awards/{id}"                => awards::show;
+    Administrator GET    "/api/awards/{id}/file"           => awards::file;
+    Administrator POST   "/api/awards/{id}/status"         => awards::change_status;
+    Administrator DELETE "/api/awards/{id}/personal-data"  => awards::erase;
+
+    // What badges refer to, for everyone.
+    Everyone      GET    "/badges/{id}"                    => published::badge;
+    Everyone      GET    "/credentials/{id}"               => published::credential;
+    Everyone      GET    "/status/{list}"                  => published::status_list;
+
+    // The issuer itself, for everyone.
+    Everyone      GET    "/.well-known/did.json"           => issuer::did_document;
+    Everyone      GET    "/did.json"                       => issuer::did_document;
+    Everyone      GET    "/.well-known/jwks.json"          => issuer::jwks;
+    Everyone      GET    "/issuer"                         => issuer::profile;
+    Everyone      GET    "/openapi.json"                   => issuer::openapi;
+    Everyone      GET    "/healthz"                        => issuer::health;
+}
+
+/// The description of the service ([OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0)).
+pub const OPENAPI: &str = include_str!("../../openapi.json");
+
+fn method(name: &str) -> actix_web::Route {
+    match name {
+        "GET" => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        "POST" => web::post(),
+        "PUT" => web::put(),
+        "DELETE" => web::delete(),
+        _ => web::route().guard(guard::fn_guard(|_| false)),
+    }
+}
+
+/// Says whether the address or only the method is unknown.
+async fn nowhere(request: HttpRequest) -> Result<String, HttpProblem> {
+    let allowed: Vec<&str> = TABLE
+        .iter()
+        .filter(|route| ResourceDef::new(route.path).is_match(request.path()))
+        .map(|route| route.method)
+        .collect();
+    Err(if allowed.is_empty() {
+        Problem::new(Code::NotFound).with("resource", "address")
+    } else {
+        Problem::new(Code::MethodNotAllowed)
+            .with("method", request.method())
+            .with("allowed", allowed.join(", "))
+    }
+    .into())
+}
+
+/// Runs what reads the record or signs on a thread where it may wait.
+async fn blocking<T: Send + 'static>(
+    app: &web::Data<App>,
+    work: impl FnOnce(&App) -> Result<T, crate::refusal::Refusal> + Send + 'static,
+) -> Result<T, HttpProblem> {
+    let app = app.clone();
+    web::block(move || work(&app))
+        .await
+        .map_err(|error| crate::refusal::Refusal::Failure(error.to_string()))?
+        .map_err(HttpProblem)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_description_and_the_table_name_the_same_routes_and_the_same_access() {
+        let description: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut described = BTreeSet::new();
+        for (path, item) in description["paths"].as_object().unwrap() {
+            for method in ["get", "post", "put", "delete", "patch"] {
+                if let Some(operation) = item.get(method) {
+                    let guarded = operation.get("security").is_some();
+                    described.insert((method.to_uppercase(), path.clone(), guarded));
+                }
+            }
+        }
+        let table: BTreeSet<_> = TABLE
+            .iter()
+            .map(|route| {
+                (route.method.to_owned(), route.path.to_owned(), route.audience == Audience::Administrator)
+            })
+            .collect();
+        assert_eq!(table, described);
+        assert_eq!(table.len(), TABLE.len(), "no route stands twice");
+    }
+
+    #[test]
+    fn every_reference_of_the_description_leads_somewhere() {
+        let description: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut open = vec![&description];
+        while let Some(value) = open.pop() {
+            if let Some(reference) = value.get("$ref").and_then(serde_json::Value::as_str) {
+                assert!(description.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference}");
+            }
+            match value {
+                serde_json::Value::Object(members) => open.extend(members.values()),
+                serde_json::Value::Array(items) => open.extend(items),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What badges refer to: for everyone.
+
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use badge_schemas::problem::{Code, Problem};
+
+use crate::app::App;
+use crate::draft::Format;
+use crate::parameters::Parameters;
+use crate::problem::HttpProblem;
+use crate::routes::blocking;
+use crate::status_list::TTL_SECONDS;
+
+/// `GET /badges/{id}?version=`: what a badge recognises, as an Achievement.
+pub(super) async fn badge(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    let mut parameters = Parameters::parse(request.query_string())?;
+    let version = parameters.read("version", "it is a number from 1", |text| text.parse().ok())?;
+    parameters.finish()?;
+    let (_, template) = blocking(&app, move |app| app.issuer.find_badge(&id, version)).await?;
+    Ok(HttpResponse::Ok().json(template.achievement))
+}
+
+/// `GET /credentials/{id}?format=`: a badge, for whoever knows its unguessable id.
+pub(super) async fn credential(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    let mut parameters = Parameters::parse(request.query_string())?;
+    let format = parameters.format()?.unwrap_or_else(|| accepted(&request));
+    parameters.finish()?;
+    let bytes = blocking(&app, move |app| {
+        let absent = || Problem::new(Code::NotFound).with("resource", "credential");
+        let url = app.issuer.identity().public_url().ok_or_else(absent)?;
+        let award = app.issuer.store.award_by_credential_id(&url.join(&format!("/credentials/{id}")))?;
+        app.issuer.file(&award.ok_or_else(absent)?, format)
+    })
+    .await?;
+    Ok(HttpResponse::Ok()
+        .content_type(format.media_type())
+        .insert_header((VARY, "Accept"))
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .body(bytes))
+}
+
+/// `GET /status/{list}`: a signed status list.
+pub(super) async fn status_list(
+    app: web::Data<App>,
+    list: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    Parameters::parse(request.query_string())?.finish()?;
+    let list = blocking(&app, move |app| {
+        let list = app.issuer.status_list(&list, app.now())?;
+        list.ok_or_else(|| Problem::new(Code::NotFound).with("resource", "status list").into())
+    })
+    .await?;
+    let unchanged =
+        request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
+            value.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == list.etag)
+        });
+    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((ETAG, list.etag))
+        .insert_header((CACHE_CONTROL, format!("public, max-age={TTL_SECONDS}")));
+    Ok(if unchanged {
+        response.finish()
+    } else {
+        response.content_type(Format::Json.media_type()).body(list.text.to_string())
+    })
+}
+
+/// The form that `Accept` asks for: the first of ours that it names, JSON where it names none.
+fn accepted(request: &HttpRequest) -> Format {
+    let header = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header
+        .split(',')
+        .filter_map(|range| match range.split(';').next().unwrap_or_default().trim() {
+            "image/png" => Some(Format::Png),
+            "image/svg+xml" => Some(Format::Svg),
+            "text/plain" | "application/jwt" | "application/vc+jwt" => Some(Format::Jwt),
+            "application/json" | "application/ld+json" | "application/vc" | "application/vc+ld+json" => {
+                Some(Format::Json)
+            }
+            _ => None,
+        })
+        .next()
+        .unwrap_or_default()
+}

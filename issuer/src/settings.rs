@@ -1,0 +1,262 @@
+//! What the operator decides: a TOML file, options that override it, and the environment for the passphrase.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use badge_schemas::identifiers;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::profile::IdentifierEntry;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::files;
+use crate::passphrase::Passphrase;
+use crate::public_url::PublicUrl;
+
+/// Where the data is kept when nobody says otherwise.
+pub const DEFAULT_DATA: &str = "badge-issuer-data";
+
+/// Where the service listens when nobody says otherwise: this machine alone.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// Largest settings file we read, in bytes: it holds a few dozen lines.
+const MAX_FILE: usize = 65_536;
+
+/// What the command line says; every member may be absent.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--public-url`.
+    pub public_url: Option<String>,
+    /// `--passphrase-file`.
+    pub passphrase_file: Option<PathBuf>,
+    /// The value of the environment variable [`crate::passphrase::VARIABLE`].
+    pub passphrase: Option<String>,
+    /// `--rsa`.
+    pub rsa: bool,
+}
+
+/// Everything decided.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The public URL, where one was given.
+    pub public_url: Option<PublicUrl>,
+    /// The passphrase of the key files, where one was given.
+    pub passphrase: Option<Passphrase>,
+    /// Members of the issuer's Profile, where the settings hold any.
+    pub profile: Option<Map<String, Value>>,
+    /// Whether to make an RSA key too.
+    pub rsa: bool,
+}
+
+/// The settings file. Unknown members are refused, so that a misspelt one is not silently ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<String>,
+    public_url: Option<String>,
+    passphrase_file: Option<PathBuf>,
+    issuer: Option<Issuer>,
+    keys: Keys,
+}
+
+/// What the issuer says of itself: members of [Profile](https://www.imsglobal.org/spec/ob/v3p0/#profile).
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Issuer {
+    name: Option<String>,
+    url: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    description: Option<String>,
+    /// URL or `data:` URI of a logo.
+    image: Option<String>,
+    /// Country code, ISO 3166-1 alpha-2; registries compare it with the territory of a recognition.
+    country: Option<String>,
+    region: Option<String>,
+    locality: Option<String>,
+    postal_code: Option<String>,
+    street: Option<String>,
+    identifiers: Vec<Identifier>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Identifier {
+    #[serde(rename = "type")]
+    kind: String,
+    value: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Keys {
+    rsa: bool,
+}
+
+impl Settings {
+    /// Decides: options first, then the file, then the defaults. Paths in the file are relative to the file.
+    ///
+    /// # Errors
+    /// [`Code::SettingsInvalid`], [`Code::OptionInvalid`], [`Code::PublicUrlInvalid`], [`Code::FileUnreadable`].
+    pub fn resolve(options: Options) -> Result<Self, Problem> {
+        let (file, beside) = match &options.config {
+            Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_owned()),
+            None => (File::default(), PathBuf::new()),
+        };
+        let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen = listen.parse().map_err(|_| {
+            Problem::new(Code::OptionInvalid)
+                .with("option", "--listen")
+                .with("reason", format!("{listen:?} is not ADDRESS:PORT"))
+        })?;
+        let passphrase_file =
+            options.passphrase_file.or_else(|| file.passphrase_file.map(|path| beside.join(path)));
+        let passphrase = match (passphrase_file, options.passphrase) {
+            (Some(path), _) => Some(Passphrase::from_file(&path)?),
+            (None, Some(text)) => Some(Passphrase::new(text, crate::passphrase::VARIABLE)?),
+            (None, None) => None,
+        };
+        let profile = match file.issuer {
+            Some(issuer) => Some(issuer.profile(options.config.as_deref().unwrap_or(Path::new("")))?),
+            None => None,
+        };
+        Ok(Self {
+            data: options
+                .data
+                .or_else(|| file.data.map(|path| beside.join(path)))
+                .unwrap_or_else(|| DEFAULT_DATA.into()),
+            listen,
+            public_url: options
+                .public_url
+                .or(file.public_url)
+                .as_deref()
+                .map(PublicUrl::parse)
+                .transpose()?,
+            passphrase,
+            profile,
+            rsa: options.rsa || file.keys.rsa,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<File, Problem> {
+    let bytes = files::read_up_to(path, MAX_FILE)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| invalid(path, "it is not UTF-8"))?;
+    toml::from_str(text).map_err(|error| invalid(path, &error.to_string().replace('\n', " ")))
+}
+
+fn invalid(path: &Path, reason: &str) -> Problem {
+    Problem::new(Code::SettingsInvalid).with("path", path.display()).with("reason", reason)
+}
+
+impl Issuer {
+    fn profile(self, path: &Path) -> Result<Map<String, Value>, Problem> {
+        let mut members = Map::new();
+        let texts = [
+            ("name", self.name),
+            ("url", self.url),
+            ("email", self.email),
+            ("phone", self.phone),
+            ("description", self.description),
+        ];
+        members.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+        if let Some(image) = self.image {
+            members.insert("image".to_owned(), json!({"id": image, "type": "Image"}));
+        }
+        let lines = [
+            ("addressCountryCode", self.country),
+            ("addressRegion", self.region),
+            ("addressLocality", self.locality),
+            ("postalCode", self.postal_code),
+            ("streetAddress", self.street),
+        ];
+        let mut address: Map<String, Value> =
+            lines.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))).collect();
+        if !address.is_empty() {
+            address.insert("type".to_owned(), json!(["Address"]));
+            members.insert("address".to_owned(), Value::Object(address));
+        }
+        let entries = self
+            .identifiers
+            .into_iter()
+            .map(|identifier| {
+                let entry = json!({
+                    "type": "IdentifierEntry",
+                    "identifier": identifier.value,
+                    "identifierType": identifier.kind,
+                });
+                let typed: IdentifierEntry = badge_schemas::credential::view(&entry)
+                    .map_err(|problem| invalid(path, &sentence(&problem)))?;
+                identifiers::check_entry(&typed)
+                    .map_err(|error| invalid(path, &sentence(&error.problem())))?;
+                Ok(entry)
+            })
+            .collect::<Result<Vec<Value>, Problem>>()?;
+        if !entries.is_empty() {
+            members.insert("otherIdentifier".to_owned(), Value::Array(entries));
+        }
+        Ok(members)
+    }
+}
+
+fn sentence(problem: &Problem) -> String {
+    problem.sentence(badge_schemas::lang::Lang::En)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    fn resolve(text: &str) -> Result<Settings, Problem> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("issuer.toml");
+        std::fs::write(&path, text).unwrap();
+        Settings::resolve(Options { config: Some(path), ..Options::default() })
+    }
+
+    #[test]
+    fn a_misspelt_or_malformed_setting_is_refused() {
+        for text in [
+            "listn = '127.0.0.1:1'",
+            "[issuer]\nnmae = 'x'",
+            "[keys]\nrsa = 1",
+            "[issuer]\nidentifiers = [{type = 'ext:frSiren', value = '123456789'}]",
+            "[issuer]\nidentifiers = [{type = 'siren', value = '732829320'}]",
+        ] {
+            assert_eq!(resolve(text).unwrap_err().code, Code::SettingsInvalid, "{text}");
+        }
+        assert_eq!(resolve("listen = 'localhost'").unwrap_err().code, Code::OptionInvalid);
+        assert_eq!(resolve("public-url = 'ftp://x'").unwrap_err().code, Code::PublicUrlInvalid);
+    }
+
+    #[test]
+    fn options_win_over_the_file_and_the_file_over_defaults() {
+        let settings = resolve(
+            "data = 'd'\npublic-url = 'https://a.example'\n[issuer]\nname = 'École'\ncountry = 'FR'\n\
+             identifiers = [{type = 'ext:frSiren', value = '732829320'}]\n[keys]\nrsa = true",
+        )
+        .unwrap();
+        assert!(settings.data.is_absolute() && settings.data.ends_with("d"), "relative to the file");
+        assert_eq!(settings.listen.to_string(), DEFAULT_LISTEN);
+        assert!(settings.rsa);
+        let profile = Value::Object(settings.profile.unwrap());
+        assert_eq!(profile["name"], "École");
+        assert_eq!(profile["address"]["addressCountryCode"], "FR");
+        assert_eq!(profile["otherIdentifier"][0]["identifierType"], "ext:frSiren");
+        let options = Options { listen: Some("127.0.0.1:0".into()), ..Options::default() };
+        let settings = Settings::resolve(options).unwrap();
+        assert_eq!((settings.listen.port(), settings.data.to_str().unwrap()), (0, DEFAULT_DATA));
+    }
+}

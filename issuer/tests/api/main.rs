@@ -1,0 +1,13 @@
+//! The issuer from outside: the real program, over real sockets.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+mod errors;
+mod harness;
+mod idempotency;
+mod identity;
+mod journey;
+mod offline;
+mod privacy;
+mod slow;
+mod status;
