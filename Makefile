@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):$(HOME)/.cargo/bin
 # Asked again at each use: set-up may have installed OpenSSL in between.
 CARGO_OPTIONS = --locked $(shell .ci/setup features)
 
-.PHONY: help demo test setup fmt clippy doc unit deny advisories core-check core-tree demo-checked interop
+.PHONY: help demo test setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
 
 help: ## says what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile

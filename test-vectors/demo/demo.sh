@@ -36,8 +36,8 @@ expect() {
 # The first value of a string member, anywhere in a JSON file: enough for answers whose shape we know.
 member() { grep -o "\"$1\" *: *\"[^\"]*\"" "$2" | head -n1 | sed 's/^"[^"]*" *: *"\(.*\)"$/\1/'; }
 
-# Whether a report holds this text, whatever its spaces and line breaks.
-report_has() { tr -d ' \n' <"$1" | grep -qF -- "$2" || die "$1 does not say $2"; }
+# Whether a report ($1, called $3 where given) holds this text, whatever its spaces and line breaks.
+report_has() { tr -d ' \n' <"$1" | grep -qF -- "$2" || die "${3:-$1} does not say $2"; }
 
 # ── --check ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,22 +47,22 @@ check() {
     for file in "${artefacts[@]}"; do
         [ -s "$file" ] || die "demo-output/$file is missing or empty"
     done
-    local report
-    report=$(mktemp)
-    trap 'rm -f "$report"' EXIT
+    scratch=$(mktemp)
+    trap 'rm -f "$scratch"' EXIT
     # The issuer is gone by now, so the status cannot be looked at: indeterminate (3), and never valid. All else must hold.
     for file in badge.json badge.jwt badge.png badge.svg; do
         code=0
-        badge-verifier check "$file" --offline --registry registry.jwt --json >"$report" || code=$?
+        badge-verifier check "$file" --offline --registry registry.jwt --json >"$scratch" || code=$?
         [ "$code" = 3 ] || die "demo-output/$file: exit code $code, not 3 (indeterminate: status unknown)"
-        report_has "$report" '{"id":"conformance","outcome":"pass"'
-        report_has "$report" '{"id":"signature","outcome":"pass"'
-        report_has "$report" '{"id":"issuer","outcome":"pass"'
+        report_has "$scratch" '{"id":"conformance","outcome":"pass"' "the report on $file"
+        report_has "$scratch" '{"id":"signature","outcome":"pass"' "the report on $file"
+        report_has "$scratch" '{"id":"issuer","outcome":"pass"' "the report on $file"
     done
+    file=presentation.json
     code=0
-    badge-verifier check presentation.json --offline --json >"$report" || code=$?
+    badge-verifier check presentation.json --offline --json >"$scratch" || code=$?
     [ "$code" = 3 ] || die "demo-output/presentation.json: exit code $code, not 3 (indeterminate: no challenge, status unknown)"
-    report_has "$report" '{"id":"signature","outcome":"pass"'
+    report_has "$scratch" '{"id":"signature","outcome":"pass"' "the report on $file"
     report_has report.json '"verdict":"valid"'
     report_has report.json '{"id":"status","outcome":"pass"'
     report_has report.json '{"id":"issuer","outcome":"pass"'
@@ -135,6 +135,7 @@ did=$(badge-wallet did)
 say "The training body awards her the badge. The Idempotency-Key makes the request safe to repeat." \
     "L’organisme lui décerne le badge. Grâce à Idempotency-Key, la demande peut être répétée sans risque."
 printf '{"recipient":{"id":"%s"},"narrative":"Assessed on a file of seven sources."}\n' "$did" >award.json
+run "cat award.json"
 run "curl -sS --fail-with-body $auth $json -H 'Idempotency-Key: demo-1' --data @award.json -o awarded.json $url/api/badges/$badge/awards"
 award=$(member id awarded.json)
 [ -n "$award" ] || die "the service did not say which award it made"
@@ -184,6 +185,7 @@ report_has report.json '"verdict":"valid"'
 say "The training body revokes the award." \
     "L’organisme révoque l’attribution."
 printf '{"status":"revoked","reason":"Awarded by mistake."}\n' >status.json
+run "cat status.json"
 run "curl -sS --fail-with-body $auth $json --data @status.json -o revoked.json $url/api/awards/$award/status"
 
 say "The employer checks again: invalid, revoked." \
