@@ -104,7 +104,7 @@ const TRUST_POLICY: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/trust-policy.json"),
-    sha256: "ad2518593d0dcef63a4c7402bb9e8c5c2f4ffb125d3387b5ebd4532a34516a25",
+    sha256: "769ad60106fb882cf3546a50e3464f639dcd6aec1e489c9ffd500c9d842fd83d",
 };
 
 const REPORT: Bundled = Bundled {

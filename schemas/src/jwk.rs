@@ -128,7 +128,7 @@ struct ReadJwk {
     key_ops: Option<Vec<String>>,
     iss: Option<String>,
     #[serde(flatten)]
-    others: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+    others: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// The members of private and symmetric keys ([RFC 7518 §6](https://www.rfc-editor.org/rfc/rfc7518#section-6)).

@@ -4,12 +4,12 @@ use badge_schemas::controller::{Authorized, Relationship};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::content::Content;
 use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
-use crate::securing::data_integrity::{self, Proof};
+use crate::securing::data_integrity::{self, FoundProof};
 use crate::securing::jws::CompactJws;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::Snapshot;
@@ -129,19 +129,15 @@ fn embedded_proofs(
         Err(problem) => return Authentication::unsigned(problem),
     };
     let (readable, others): (Vec<_>, Vec<_>) =
-        proofs.into_iter().partition(|(_, proof, _)| proof.is_supported());
+        proofs.into_iter().partition(|found| found.proof.is_supported());
     if readable.is_empty() {
-        let suite = others.first().map_or("?", |(_, proof, _)| proof.suite()).to_owned();
+        let suite = others.first().map_or("?", |found| found.proof.suite()).to_owned();
         return Authentication::unsigned(
             Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite),
         );
     }
-    let mut all: Vec<Authentication> = readable
-        .into_iter()
-        .map(|(pointer, proof, members)| {
-            one_proof(document, &pointer, proof, &members, claimant, now, snapshot)
-        })
-        .collect();
+    let mut all: Vec<Authentication> =
+        readable.into_iter().map(|found| one_proof(document, found, claimant, now, snapshot)).collect();
     let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
     let principal = all.iter().position(Authentication::holds).unwrap_or(0);
     Authentication { signature: worst_signature, ..all.swap_remove(principal) }
@@ -149,9 +145,7 @@ fn embedded_proofs(
 
 fn one_proof(
     document: &Value,
-    pointer: &str,
-    proof: Proof,
-    members: &Map<String, Value>,
+    FoundProof { pointer, proof, members }: FoundProof,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
@@ -161,13 +155,13 @@ fn one_proof(
     found.verification_method.clone_from(&proof.verification_method);
     let Some(method) = &proof.verification_method else {
         let problem =
-            Problem::new(Code::ProofMalformed).at(pointer).with("reason", "verificationMethod is missing");
+            Problem::new(Code::ProofMalformed).at(&pointer).with("reason", "verificationMethod is missing");
         return Authentication { signature: Outcome::Fail(problem), ..found };
     };
     let purpose = proof.proof_purpose.as_deref().unwrap_or_default();
     let resolved = match did::resolve(method, wanted, now, snapshot) {
         Ok(resolved) => resolved,
-        Err(error) => return Authentication { signature: not_resolved(error, pointer), ..found },
+        Err(error) => return Authentication { signature: not_resolved(error, &pointer), ..found },
     };
     found.proof_purpose = if purpose == wanted.as_str() {
         authorization(&resolved, wanted)
@@ -180,7 +174,7 @@ fn one_proof(
         )
     };
     found.controller = claimant.check(&resolved.controller);
-    match data_integrity::verify(document, members, &resolved.key) {
+    match data_integrity::verify(document, &members, &resolved.key) {
         Ok(()) => {
             found.signature = Outcome::Pass;
             found.signer = Some(resolved.controller);

@@ -435,8 +435,8 @@ impl Report {
     /// Replaces the outcome of one check: only [`crate::online`] does so, for `refresh`.
     #[cfg(feature = "net")]
     pub(crate) fn set(&mut self, id: CheckId, outcome: Outcome) {
-        for check in self.checks.iter_mut().filter(|check| check.id == id) {
-            check.outcome = outcome.clone();
+        if let Some(check) = self.checks.iter_mut().find(|check| check.id == id) {
+            check.outcome = outcome;
         }
     }
 

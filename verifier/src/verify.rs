@@ -160,7 +160,7 @@ impl Run<'_> {
         findings.set(CheckId::Domain, guarded(holder::domain(facts, self.expect.domain.as_deref())));
 
         let presenter: Presenter = if authentication.holds() { authentication.signer.clone() } else { None };
-        let presented: Vec<(String, &Value)> = match value.get("verifiableCredential") {
+        let shown: Vec<(String, &Value)> = match value.get("verifiableCredential") {
             Some(Value::Array(items)) => items
                 .iter()
                 .enumerate()
@@ -169,7 +169,7 @@ impl Run<'_> {
             Some(single) => vec![("/verifiableCredential".to_owned(), single)],
             None => Vec::new(),
         };
-        let credentials: Vec<Report> = presented
+        let credentials: Vec<Report> = shown
             .into_iter()
             .map(|(pointer, item)| self.embedded(item, &pointer, Place::Presented { by: &presenter }, 1))
             .collect();
@@ -327,7 +327,9 @@ impl Run<'_> {
     }
 
     fn status(&self, value: &Value) -> Outcome {
-        status::resources(value).iter().for_each(|resource| self.note(resource));
+        for resource in status::resources(value) {
+            self.note(&resource);
+        }
         status::check(value, self.policy, self.now, self.snapshot)
     }
 
@@ -335,7 +337,9 @@ impl Run<'_> {
         if kind == DocumentKind::Credential {
             return Outcome::ABSENT;
         }
-        self.policy.registries.iter().map(issuer::resource).for_each(|resource| self.note(&resource));
+        for source in &self.policy.registries {
+            self.note(&issuer::resource(source));
+        }
         let question = issuer::Question {
             issuer: issuer_id(value).unwrap_or_default(),
             credential: value,

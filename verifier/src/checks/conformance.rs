@@ -158,7 +158,7 @@ fn data_model(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     }
     for member in ["validFrom", "validUntil"] {
         if let Some(date) = value.get(member)
-            && !date.as_str().is_some_and(|text| DateTimeStamp::parse(text).is_ok())
+            && date.as_str().is_none_or(|text| DateTimeStamp::parse(text).is_err())
         {
             problems.push(malformed(&format!("/{member}"), "a date and time with a zone is needed"));
         }
@@ -268,16 +268,12 @@ fn result_rules(subject: &AchievementSubject) -> Vec<Problem> {
                 .with("reference", reference)
         };
         let descriptions = &subject.achievement.result_description;
-        let description = match &result.result_description {
-            Some(id) => match descriptions.iter().find(|description| description.id == *id) {
-                Some(description) => Some(description),
-                None => {
-                    problems.push(dangling("resultDescription", id));
-                    continue;
-                }
-            },
-            None => None,
-        };
+        let wanted = result.result_description.as_ref();
+        let description = wanted.and_then(|id| descriptions.iter().find(|description| description.id == *id));
+        if let (Some(id), None) = (wanted, description) {
+            problems.push(dangling("resultDescription", id));
+            continue;
+        }
         if let Some(level) = &result.achieved_level {
             let known = description
                 .map_or_else(|| descriptions.iter().collect::<Vec<_>>(), |description| vec![description])

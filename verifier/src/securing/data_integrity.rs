@@ -61,11 +61,22 @@ impl Proof {
     }
 }
 
+/// A proof as it stands in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundProof {
+    /// Its JSON Pointer.
+    pub pointer: String,
+    /// The members we act on.
+    pub proof: Proof,
+    /// All members: what is signed.
+    pub members: Map<String, Value>,
+}
+
 /// The proofs of a document, each with its pointer and its raw object.
 ///
 /// # Errors
 /// [`Code::NoProof`], [`Code::TooManyProofs`], [`Code::ProofMalformed`].
-pub fn proofs(document: &Value) -> Result<Vec<(String, Proof, Map<String, Value>)>, Problem> {
+pub fn proofs(document: &Value) -> Result<Vec<FoundProof>, Problem> {
     let items: Vec<(String, &Value)> = match document.get("proof") {
         None => return Err(Problem::new(Code::NoProof)),
         Some(Value::Array(items)) => {
@@ -91,7 +102,7 @@ pub fn proofs(document: &Value) -> Result<Vec<(String, Proof, Map<String, Value>
                 return Err(malformed("a proof is an object".to_owned()));
             };
             let proof = Proof::deserialize(item).map_err(|error| malformed(error.to_string()))?;
-            Ok((pointer, proof, members.clone()))
+            Ok(FoundProof { pointer, proof, members: members.clone() })
         })
         .collect()
 }
