@@ -113,7 +113,7 @@ const REPORT: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/report.json"),
-    sha256: "41e06e16c099eacbada6a436a810b7e9f32044ea1134816494b7b6201565eb27",
+    sha256: "6aed77f876879df9f69d384ff333449180b2f353d1e6ab8711ad28b73380106e",
 };
 
 const TEST_VECTOR: Bundled = Bundled {

@@ -153,7 +153,10 @@ mod tests {
             serde_json::from_str(r#"{"kty":"OKP","crv":"Ed25519","x":"AA","d":"secret"}"#).unwrap();
         assert!(jwk.exposes_private_key());
         assert!(!serde_json::to_string(&jwk).unwrap().contains("secret"));
-        let rsa: Jwk = serde_json::from_str(r#"{"kty":"RSA","n":"AA","e":"AQAB","d":"secret","p":"secret","qi":"secret"}"#).unwrap();
+        let rsa: Jwk = serde_json::from_str(
+            r#"{"kty":"RSA","n":"AA","e":"AQAB","d":"secret","p":"secret","qi":"secret"}"#,
+        )
+        .unwrap();
         assert!(rsa.exposes_private_key());
         let public: Jwk = serde_json::from_str(
             r#"{"kty":"RSA","n":"AA","e":"AQAB","x5t":"other members are passed over"}"#,
@@ -164,7 +167,8 @@ mod tests {
 
     #[test]
     fn one_broken_key_does_not_hide_the_others() {
-        let set: JwkSet = serde_json::from_str(r#"{"keys":[{"kty":4},{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#).unwrap();
+        let set: JwkSet =
+            serde_json::from_str(r#"{"keys":[{"kty":4},{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#).unwrap();
         assert_eq!(set.keys.len(), 1);
     }
 

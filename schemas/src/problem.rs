@@ -189,7 +189,9 @@ impl Problem {
     }
 
     fn fill(&self, template: &str, lang: Lang) -> String {
-        let french = |name: &str| self.french.iter().find(|(known, _)| lang == Lang::Fr && *known == name).map(|(_, words)| *words);
+        let french = |name: &str| {
+            self.french.iter().find(|(known, _)| lang == Lang::Fr && *known == name).map(|(_, words)| *words)
+        };
         let mut text = String::with_capacity(template.len() + 32);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -253,7 +255,8 @@ mod tests {
 
     #[test]
     fn words_are_said_in_the_readers_language() {
-        let problem = Problem::new(Code::JwtMalformed).with_words("reason", "no signature", "pas de signature");
+        let problem =
+            Problem::new(Code::JwtMalformed).with_words("reason", "no signature", "pas de signature");
         assert!(problem.sentence(Lang::Fr).contains("pas de signature"));
         assert!(problem.sentence(Lang::En).contains("no signature"));
         assert_eq!(serde_json::to_value(&problem).unwrap()["values"]["reason"], "no signature");

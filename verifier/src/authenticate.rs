@@ -95,14 +95,22 @@ impl Claimant<'_> {
             Self::Holder(None) => Outcome::Pass,
             Self::Holder(Some(holder)) if holder == controller => Outcome::Pass,
             Self::Holder(Some(holder)) => Outcome::Fail(
-                Problem::new(Code::ControllerNotHolder).at("/holder").with("controller", controller).with("holder", holder),
+                Problem::new(Code::ControllerNotHolder)
+                    .at("/holder")
+                    .with("controller", controller)
+                    .with("holder", holder),
             ),
         }
     }
 }
 
 /// Establishes who signed. A pass says nothing about validity period, status or recognition.
-pub(crate) fn authenticate(content: &Content, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+pub(crate) fn authenticate(
+    content: &Content,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
     match content {
         Content::Json(document) => embedded_proofs(document.value(), claimant, now, snapshot),
         Content::Jws(jws) => compact_jws(jws, claimant, now, snapshot),
@@ -110,19 +118,29 @@ pub(crate) fn authenticate(content: &Content, claimant: Claimant<'_>, now: Times
 }
 
 /// Every proof that this program reads must verify; at least one must be the claimant's. Proofs of other kinds are passed over.
-fn embedded_proofs(document: &Value, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+fn embedded_proofs(
+    document: &Value,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
     let proofs = match data_integrity::proofs(document) {
         Ok(proofs) => proofs,
         Err(problem) => return Authentication::unsigned(problem),
     };
-    let (readable, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(|(_, proof, _)| proof.is_supported());
+    let (readable, others): (Vec<_>, Vec<_>) =
+        proofs.into_iter().partition(|(_, proof, _)| proof.is_supported());
     if readable.is_empty() {
         let suite = others.first().map_or("?", |(_, proof, _)| proof.suite()).to_owned();
-        return Authentication::unsigned(Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite));
+        return Authentication::unsigned(
+            Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite),
+        );
     }
     let mut all: Vec<Authentication> = readable
         .into_iter()
-        .map(|(pointer, proof, members)| one_proof(document, &pointer, proof, &members, claimant, now, snapshot))
+        .map(|(pointer, proof, members)| {
+            one_proof(document, &pointer, proof, &members, claimant, now, snapshot)
+        })
         .collect();
     let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
     let principal = all.iter().position(Authentication::holds).unwrap_or(0);
@@ -142,7 +160,8 @@ fn one_proof(
     let mut found = Authentication { mechanism: proof.cryptosuite.clone(), ..Authentication::blocked() };
     found.verification_method.clone_from(&proof.verification_method);
     let Some(method) = &proof.verification_method else {
-        let problem = Problem::new(Code::ProofMalformed).at(pointer).with("reason", "verificationMethod is missing");
+        let problem =
+            Problem::new(Code::ProofMalformed).at(pointer).with("reason", "verificationMethod is missing");
         return Authentication { signature: Outcome::Fail(problem), ..found };
     };
     let purpose = proof.proof_purpose.as_deref().unwrap_or_default();
@@ -177,11 +196,18 @@ fn one_proof(
     found
 }
 
-fn compact_jws(jws: &CompactJws, claimant: Claimant<'_>, now: Timestamp, snapshot: &Snapshot) -> Authentication {
+fn compact_jws(
+    jws: &CompactJws,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
     let header = jws.header();
     let wanted = claimant.relationship();
-    let mut found =
-        Authentication { mechanism: Some(format!("vc-jwt {}", header.alg.as_str())), ..Authentication::blocked() };
+    let mut found = Authentication {
+        mechanism: Some(format!("vc-jwt {}", header.alg.as_str())),
+        ..Authentication::blocked()
+    };
     let claimed = match claimant {
         Claimant::Issuer(id) | Claimant::Holder(id) => id.unwrap_or_default(),
     };
@@ -218,8 +244,14 @@ fn token_facts(jws: &CompactJws) -> ProofFacts {
         return ProofFacts::default();
     }
     let period = vc_jwt::signature_period(jws.payload().value()).unwrap_or_default();
-    let stamp = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from);
-    ProofFacts { created: stamp(period.issued_at.max(period.not_before)), expires: stamp(period.expires), ..ProofFacts::default() }
+    let stamp = |second: Option<i64>| {
+        second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from)
+    };
+    ProofFacts {
+        created: stamp(period.issued_at.max(period.not_before)),
+        expires: stamp(period.expires),
+        ..ProofFacts::default()
+    }
 }
 
 fn authorization(resolved: &ResolvedKey, wanted: Relationship) -> Outcome {

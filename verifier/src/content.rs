@@ -47,11 +47,19 @@ impl Content {
     /// A [`Problem`] that says what the input is instead, or where it is broken.
     pub fn open(bytes: &[u8]) -> Result<(Container, Self), Problem> {
         match container::sniff(bytes) {
-            Kind::Png => Ok((Container::Png, Self::of_text(&png::extract(bytes).map_err(|error| error.to_problem())?)?)),
-            Kind::Svg => Ok((Container::Svg, Self::of_text(&svg::extract(bytes).map_err(|error| error.to_problem())?)?)),
+            Kind::Png => Ok((
+                Container::Png,
+                Self::of_text(&png::extract(bytes).map_err(|error| error.to_problem())?)?,
+            )),
+            Kind::Svg => Ok((
+                Container::Svg,
+                Self::of_text(&svg::extract(bytes).map_err(|error| error.to_problem())?)?,
+            )),
             Kind::Json => Ok((Container::Json, Self::of_text(bytes)?)),
             Kind::CompactJws => Ok((Container::Jwt, Self::of_text(bytes)?)),
-            Kind::NotBakeable { format } => Err(Problem::new(Code::UnsupportedContainer).with("found", format.name())),
+            Kind::NotBakeable { format } => {
+                Err(Problem::new(Code::UnsupportedContainer).with("found", format.name()))
+            }
             Kind::Unknown if bytes.trim_ascii().is_empty() => Err(Problem::new(Code::InputEmpty)),
             Kind::Unknown => Err(Problem::new(Code::UnsupportedContainer).with("found", "?")),
         }

@@ -12,15 +12,21 @@ pub mod checks;
 pub mod container;
 pub mod content;
 pub mod did;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "net")]
+pub mod online;
 pub mod policy;
 mod problems;
+pub mod render;
 pub mod report;
 pub mod securing;
 pub mod snapshot;
 pub mod status_list;
 pub mod verify;
+pub mod words;
 
 pub use policy::TrustPolicy;
 pub use report::{Outcome, Report, Verdict, Verified};

@@ -136,7 +136,10 @@ mod tests {
     fn a_misspelt_rule_is_refused() {
         assert!(TrustPolicy::from_toml("require-staus = true").is_err());
         assert!(TrustPolicy::from_toml("[[registries]]\nsource = 'a'\nisuer = 'b'").is_err());
-        assert!(TrustPolicy::from_toml("presenter-mismatch = 'warn'").is_err(), "what weakens has danger in its name");
+        assert!(
+            TrustPolicy::from_toml("presenter-mismatch = 'warn'").is_err(),
+            "what weakens has danger in its name"
+        );
     }
 
     #[test]

@@ -137,7 +137,9 @@ impl Outcome {
     /// The problem this outcome carries.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Warn(problem) | Self::Fail(problem) | Self::NotRun(NotRun::Undetermined(problem)) => Some(problem),
+            Self::Warn(problem) | Self::Fail(problem) | Self::NotRun(NotRun::Undetermined(problem)) => {
+                Some(problem)
+            }
             Self::Pass | Self::NotRun(_) => None,
         }
     }
@@ -337,7 +339,8 @@ pub struct Report {
 impl Report {
     /// The answer to the whole: any failure makes it invalid, then anything left open makes it indeterminate.
     pub fn verdict(&self) -> Verdict {
-        let open = |outcome: &Outcome| matches!(outcome, Outcome::NotRun(reason) if *reason != NotRun::Absent);
+        let open =
+            |outcome: &Outcome| matches!(outcome, Outcome::NotRun(reason) if *reason != NotRun::Absent);
         if self.checks.iter().any(|check| matches!(check.outcome, Outcome::Fail(_))) {
             Verdict::Invalid
         } else if self.checks.iter().any(|check| open(&check.outcome)) {
@@ -528,7 +531,11 @@ impl Serialize for Report {
     /// (left out when invalid), `warnings`, `errors`, and ours.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let problems = |wanted: fn(&Outcome) -> bool| -> Vec<&Problem> {
-            self.checks.iter().filter(|check| wanted(&check.outcome)).filter_map(|check| check.outcome.problem()).collect()
+            self.checks
+                .iter()
+                .filter(|check| wanted(&check.outcome))
+                .filter_map(|check| check.outcome.problem())
+                .collect()
         };
         let mut out = serializer.serialize_struct("Report", 16)?;
         out.serialize_field("verdict", self.verdict().as_str())?;

@@ -190,8 +190,14 @@ mod tests {
         let mut snapshot = Snapshot::default();
         let fetched_at = "2026-11-22T10:00:00Z".parse().unwrap();
         let resource = |url: &str| Resource { kind: ResourceKind::StatusList, url: url.into() };
-        snapshot.insert(resource("https://a.example/é"), Retrieval { fetched_at, outcome: Ok(b"bytes\xff".to_vec()) });
-        snapshot.insert(resource("https://b.example/"), Retrieval { fetched_at, outcome: Err("time-out".into()) });
+        snapshot.insert(
+            resource("https://a.example/é"),
+            Retrieval { fetched_at, outcome: Ok(b"bytes\xff".to_vec()) },
+        );
+        snapshot.insert(
+            resource("https://b.example/"),
+            Retrieval { fetched_at, outcome: Err("time-out".into()) },
+        );
         snapshot
     }
 
@@ -203,9 +209,18 @@ mod tests {
     #[test]
     fn a_changed_snapshot_is_noticed() {
         let json = sample().to_json();
-        assert!(matches!(Snapshot::from_json(&json.replace("Ynl0ZXP/", "Ynl0ZXP+")), Err(SnapshotError::Digest(_))));
-        assert!(matches!(Snapshot::from_json(&json.replace("\"version\": 1", "\"version\": 2")), Err(SnapshotError::Version(2))));
-        assert!(matches!(Snapshot::from_json(&json.replace("\"failure\"", "\"body\"")), Err(SnapshotError::Entry(_))));
+        assert!(matches!(
+            Snapshot::from_json(&json.replace("Ynl0ZXP/", "Ynl0ZXP+")),
+            Err(SnapshotError::Digest(_))
+        ));
+        assert!(matches!(
+            Snapshot::from_json(&json.replace("\"version\": 1", "\"version\": 2")),
+            Err(SnapshotError::Version(2))
+        ));
+        assert!(matches!(
+            Snapshot::from_json(&json.replace("\"failure\"", "\"body\"")),
+            Err(SnapshotError::Entry(_))
+        ));
         assert!(matches!(Snapshot::from_json("{}"), Err(SnapshotError::Form(_))));
     }
 }

@@ -164,8 +164,14 @@ mod tests {
         list.set(12, true).unwrap();
         list.set(12, false).unwrap();
         let back = StatusList::decode(&list.encode()).unwrap();
-        assert_eq!((0..MIN_ENTRIES).filter(|index| back.get(*index, 1) == Ok(1)).collect::<Vec<_>>(), [131_071]);
-        assert_eq!(list.set(131_072, true), Err(StatusListError::Range { index: 131_072, length: MIN_ENTRIES }));
+        assert_eq!(
+            (0..MIN_ENTRIES).filter(|index| back.get(*index, 1) == Ok(1)).collect::<Vec<_>>(),
+            [131_071]
+        );
+        assert_eq!(
+            list.set(131_072, true),
+            Err(StatusListError::Range { index: 131_072, length: MIN_ENTRIES })
+        );
     }
 
     #[test]
@@ -196,6 +202,9 @@ mod tests {
         let good = multibase(&gzip(&[0; 16_384]));
         assert_eq!(StatusList::decode(&good[1..]), Err(StatusListError::Encoding));
         assert_eq!(StatusList::decode(&format!("{good}=")), Err(StatusListError::Encoding));
-        assert!(matches!(StatusList::empty(MIN_ENTRIES).get(MIN_ENTRIES, 1), Err(StatusListError::Range { .. })));
+        assert!(matches!(
+            StatusList::empty(MIN_ENTRIES).get(MIN_ENTRIES, 1),
+            Err(StatusListError::Range { .. })
+        ));
     }
 }

@@ -42,7 +42,13 @@ pub struct Expectations {
 ///
 /// `input` is JSON, a compact JWT, or a baked PNG or SVG. The same arguments give the same report. What the snapshot lacks is
 /// named by [`Report::missing`]. A valid verdict means: authentic, in force, and as policy wants it; it does not judge the skill.
-pub fn verify(input: &[u8], expect: &Expectations, policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> Report {
+pub fn verify(
+    input: &[u8],
+    expect: &Expectations,
+    policy: &TrustPolicy,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Report {
     let run = Run { expect, policy, now, snapshot, verified: Cell::new(0), used: RefCell::new(Vec::new()) };
     let mut report = match Content::open(input) {
         Ok((container, content)) => run.outermost(container, &content),
@@ -84,7 +90,9 @@ impl Findings {
     }
 
     fn complete(self) -> Vec<Check> {
-        let outcome = |id| self.0.iter().find(|check| check.id == id).map_or(Outcome::ABSENT, |check| check.outcome.clone());
+        let outcome = |id| {
+            self.0.iter().find(|check| check.id == id).map_or(Outcome::ABSENT, |check| check.outcome.clone())
+        };
         CheckId::ALL.into_iter().map(|id| Check { id, outcome: outcome(id) }).collect()
     }
 }
@@ -100,7 +108,8 @@ impl Run<'_> {
             (None, _) => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
             (Some(DocumentKind::Presentation), Content::Json(_)) => self.presentation(content, value),
             (Some(DocumentKind::Presentation), Content::Jws(_)) => {
-                let problem = Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as a JWT");
+                let problem =
+                    Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as a JWT");
                 self.unreadable(problem, Some(value))
             }
             (Some(kind), _) => self.credential(content, value, kind, Place::Alone, 0),
@@ -113,7 +122,13 @@ impl Run<'_> {
     fn unreadable(&self, problem: Problem, document: Option<Value>) -> Report {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Fail(problem));
-        for id in [CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose, CheckId::Controller, CheckId::Validity] {
+        for id in [
+            CheckId::Conformance,
+            CheckId::Signature,
+            CheckId::ProofPurpose,
+            CheckId::Controller,
+            CheckId::Validity,
+        ] {
             findings.set(id, Outcome::NotRun(NotRun::Blocked(CheckId::Container)));
         }
         self.report(findings, Summary::default(), document)
@@ -139,15 +154,18 @@ impl Run<'_> {
             },
         );
         let unsigned = !authentication.holds();
-        let guarded = |outcome| if unsigned { Outcome::NotRun(NotRun::Blocked(CheckId::Signature)) } else { outcome };
+        let guarded =
+            |outcome| if unsigned { Outcome::NotRun(NotRun::Blocked(CheckId::Signature)) } else { outcome };
         findings.set(CheckId::Challenge, guarded(holder::challenge(facts, self.expect.challenge.as_deref())));
         findings.set(CheckId::Domain, guarded(holder::domain(facts, self.expect.domain.as_deref())));
 
         let presenter: Presenter = if authentication.holds() { authentication.signer.clone() } else { None };
         let presented: Vec<(String, &Value)> = match value.get("verifiableCredential") {
-            Some(Value::Array(items)) => {
-                items.iter().enumerate().map(|(index, item)| (format!("/verifiableCredential/{index}"), item)).collect()
-            }
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (format!("/verifiableCredential/{index}"), item))
+                .collect(),
             Some(single) => vec![("/verifiableCredential".to_owned(), single)],
             None => Vec::new(),
         };
@@ -180,7 +198,10 @@ impl Run<'_> {
                     }
                     (Some(kind), Place::Embedded) if kind != DocumentKind::Endorsement => {
                         let reason = "an EndorsementCredential is needed here";
-                        let problem = Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason);
+                        let problem = Problem::new(Code::MalformedValue)
+                            .at("/type")
+                            .with("member", "type")
+                            .with("reason", reason);
                         self.unreadable(problem, Some(value))
                     }
                     (Some(kind), place) => self.credential(&content, value, kind, place, depth),
@@ -211,7 +232,14 @@ impl Run<'_> {
         }
     }
 
-    fn credential(&self, content: &Content, value: Value, kind: DocumentKind, place: Place<'_>, depth: usize) -> Report {
+    fn credential(
+        &self,
+        content: &Content,
+        value: Value,
+        kind: DocumentKind,
+        place: Place<'_>,
+        depth: usize,
+    ) -> Report {
         self.verified.set(self.verified.get() + 1);
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
@@ -222,7 +250,13 @@ impl Run<'_> {
         let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
         findings.set(
             CheckId::Validity,
-            validity::check(&value, &authentication.facts, self.at(), self.now, self.policy.clock_skew_seconds),
+            validity::check(
+                &value,
+                &authentication.facts,
+                self.at(),
+                self.now,
+                self.policy.clock_skew_seconds,
+            ),
         );
         // Nothing that an unauthentic document names is looked up: it could name anything.
         findings.set(CheckId::Status, if authentic { self.status(&value) } else { blocked() });
@@ -243,9 +277,12 @@ impl Run<'_> {
             findings.set(
                 CheckId::Presenter,
                 match by {
-                    Some(presenter) => {
-                        holder::presenter(subject_id.as_deref(), presenter, &recipient, self.policy.presenter_mismatch)
-                    }
+                    Some(presenter) => holder::presenter(
+                        subject_id.as_deref(),
+                        presenter,
+                        &recipient,
+                        self.policy.presenter_mismatch,
+                    ),
                     None => blocked(),
                 },
             );
@@ -262,7 +299,11 @@ impl Run<'_> {
         };
         findings.set(
             CheckId::Endorsements,
-            if authentic || embedded(&value).is_empty() { endorsement::check(&value, &endorsements) } else { blocked() },
+            if authentic || embedded(&value).is_empty() {
+                endorsement::check(&value, &endorsements)
+            } else {
+                blocked()
+            },
         );
         let summary = summary(&value, kind, badge.as_ref());
         let mut report = self.report(findings, summary, Some(value));
@@ -272,7 +313,12 @@ impl Run<'_> {
         report
     }
 
-    fn authenticate(&self, content: &Content, claimant: Claimant<'_>, findings: &mut Findings) -> Authentication {
+    fn authenticate(
+        &self,
+        content: &Content,
+        claimant: Claimant<'_>,
+        findings: &mut Findings,
+    ) -> Authentication {
         let authentication = authenticate(content, claimant, self.now, self.snapshot);
         findings.set(CheckId::Signature, authentication.signature.clone());
         findings.set(CheckId::ProofPurpose, authentication.proof_purpose.clone());
@@ -290,8 +336,12 @@ impl Run<'_> {
             return Outcome::ABSENT;
         }
         self.policy.registries.iter().map(issuer::resource).for_each(|resource| self.note(&resource));
-        let question =
-            issuer::Question { issuer: issuer_id(value).unwrap_or_default(), credential: value, kind, at: self.at() };
+        let question = issuer::Question {
+            issuer: issuer_id(value).unwrap_or_default(),
+            credential: value,
+            kind,
+            at: self.at(),
+        };
         let (outcome, given) = issuer::check(question, self.policy, self.now, self.snapshot);
         *answers = given;
         outcome
@@ -358,7 +408,9 @@ fn summary(value: &Value, kind: DocumentKind, badge: Option<&AchievementCredenti
         awarded_date: text(value, "/awardedDate"),
         valid_from: text(value, "/validFrom"),
         valid_until: text(value, "/validUntil"),
-        skills: achievement.map(|achievement| achievement.alignment.iter().map(skill).collect()).unwrap_or_default(),
+        skills: achievement
+            .map(|achievement| achievement.alignment.iter().map(skill).collect())
+            .unwrap_or_default(),
     }
 }
 

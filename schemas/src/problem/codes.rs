@@ -784,4 +784,111 @@ codes! {
              "This should not happen: please report it with this message."],
         fr: ["Le badge qui vient d’être signé ne passe pas la vérification ({reason}) ; il n’a donc pas été remis.",
              "Cela ne devrait pas arriver : signalez-le avec ce message."];
+
+    // ── Wallet ──
+    WalletExists = "WALLET_EXISTS", Request,
+        en: ["{path} already holds a wallet; nothing was changed.",
+             "Use it as it is, or name another directory with --wallet."],
+        fr: ["{path} contient déjà un portefeuille ; rien n’a été modifié.",
+             "Utilisez-le tel quel, ou désignez un autre répertoire avec --wallet."];
+    WalletMissing = "WALLET_MISSING", Request,
+        en: ["{path} holds no wallet.",
+             "Make one with badge-wallet init, or name its directory with --wallet."],
+        fr: ["{path} ne contient pas de portefeuille.",
+             "Créez-en un avec badge-wallet init, ou désignez son répertoire avec --wallet."];
+    WalletNowhere = "WALLET_NOWHERE", Request,
+        en: ["There is no home directory in which to look for the wallet.",
+             "Name a directory with --wallet or BADGE_WALLET_DIR."],
+        fr: ["Il n’y a pas de répertoire personnel où chercher le portefeuille.",
+             "Désignez un répertoire avec --wallet ou BADGE_WALLET_DIR."];
+    WalletKeyDamaged = "WALLET_KEY_DAMAGED", Request,
+        en: ["The holder's key {path} cannot be read: {reason}.",
+             "Restore this file from a backup; the badges beside it are not affected."],
+        fr: ["La clé du détenteur {path} ne peut pas être lue : {reason}.",
+             "Restaurez ce fichier depuis une sauvegarde ; les badges à côté ne sont pas touchés."];
+    WalletKeyExposed = "WALLET_KEY_EXPOSED", Request,
+        en: ["Other accounts of this machine can read {path}.",
+             "Take their rights away: chmod 600."],
+        fr: ["D’autres comptes de cette machine peuvent lire {path}.",
+             "Retirez-leur ce droit : chmod 600."];
+    PassphraseEmpty = "PASSPHRASE_EMPTY", Request,
+        en: ["The passphrase is empty.",
+             "Choose one, or say --danger-no-passphrase to leave the key unencrypted."],
+        fr: ["La phrase secrète est vide.",
+             "Choisissez-en une, ou indiquez --danger-no-passphrase pour laisser la clé sans chiffrement."];
+    PassphraseMismatch = "PASSPHRASE_MISMATCH", Request,
+        en: ["The two passphrases differ.",
+             "Run the command again and type the same one twice."],
+        fr: ["Les deux phrases secrètes diffèrent.",
+             "Relancez la commande et tapez deux fois la même."];
+    PassphraseNeeded = "PASSPHRASE_NEEDED", Request,
+        en: ["A passphrase is needed and there is no terminal to ask for it.",
+             "Give it with --passphrase-file or in BADGE_WALLET_PASSPHRASE."],
+        fr: ["Il faut une phrase secrète et il n’y a pas de terminal où la demander.",
+             "Donnez-la avec --passphrase-file ou dans BADGE_WALLET_PASSPHRASE."];
+    PassphraseWrong = "PASSPHRASE_WRONG", Request,
+        en: ["This passphrase does not open the key {path}.",
+             "Try again; without the right one the key cannot be recovered."],
+        fr: ["Cette phrase secrète n’ouvre pas la clé {path}.",
+             "Réessayez ; sans la bonne, la clé ne peut pas être récupérée."];
+    NotKeptInWallet = "NOT_KEPT_IN_WALLET", Request,
+        en: ["This is a document of another kind ({kind}), and a wallet keeps badges.",
+             "Add the badge itself; badge-verifier check reads the other kinds."],
+        fr: ["C’est un document d’une autre sorte ({kind}), et un portefeuille garde des badges.",
+             "Ajoutez le badge lui-même ; badge-verifier check lit les autres sortes."];
+    BadgeNotFound = "BADGE_NOT_FOUND", Request,
+        en: ["No badge in the wallet has an identifier that begins with {id}.",
+             "badge-wallet list shows them all."],
+        fr: ["Aucun badge du portefeuille n’a un identifiant qui commence par {id}.",
+             "badge-wallet list les montre tous."];
+    BadgeIdAmbiguous = "BADGE_ID_AMBIGUOUS", Request,
+        en: ["{count} badges have an identifier that begins with {id}.",
+             "Give more of it: badge-wallet list --json shows them in full."],
+        fr: ["{count} badges ont un identifiant qui commence par {id}.",
+             "Donnez-en davantage : badge-wallet list --json les montre en entier."];
+    StoredBadgeDamaged = "STORED_BADGE_DAMAGED", Request,
+        en: ["{path} is no longer the badge that was kept: {reason}.",
+             "The file was left as it is; add the badge again from the issuer's file or a backup."],
+        fr: ["{path} n’est plus le badge qui avait été gardé : {reason}.",
+             "Le fichier a été laissé tel quel ; ajoutez à nouveau le badge depuis le fichier de l’émetteur ou une sauvegarde."];
+    StoredNoteDamaged = "STORED_NOTE_DAMAGED", Request,
+        en: ["The notes beside a badge cannot be read and were passed over: {path}.",
+             "The badge is not affected; badge-wallet show --online writes them anew."],
+        fr: ["Les notes à côté d’un badge sont illisibles et ont été ignorées : {path}.",
+             "Le badge n’est pas touché ; badge-wallet show --online les réécrit."];
+    BadgeOlderThanKept = "BADGE_OLDER_THAN_KEPT", Request,
+        en: ["The wallet already keeps a newer version of this badge ({id}); this one was not added.",
+             "To go back to it, remove the newer one first."],
+        fr: ["Le portefeuille garde déjà une version plus récente de ce badge ({id}) ; celle-ci n’a pas été ajoutée.",
+             "Pour y revenir, retirez d’abord la plus récente."];
+    BadgeOfAnother = "BADGE_OF_ANOTHER", HolderBinding,
+        en: ["This badge was given to {subject}, not to the holder of this wallet.",
+             "It can be kept, but a verifier will refuse it when this wallet presents it; ask the issuer to award it to the identifier that badge-wallet did prints."],
+        fr: ["Ce badge a été remis à {subject}, et non au détenteur de ce portefeuille.",
+             "Il peut être gardé, mais un vérificateur le refusera si ce portefeuille le présente ; demandez à l’émetteur de le remettre à l’identifiant qu’affiche badge-wallet did."];
+    BadgeNotBound = "BADGE_NOT_BOUND", HolderBinding,
+        en: ["This badge does not name its recipient by a DID, so that presenting it does not prove by itself that it is yours.",
+             "It can be kept and presented; a verifier must also know you by the identifier it carries. Better: ask the issuer to award it to the identifier that badge-wallet did prints."],
+        fr: ["Ce badge ne désigne pas son destinataire par un DID ; le présenter ne prouve donc pas à soi seul qu’il est à vous.",
+             "Il peut être gardé et présenté ; un vérificateur doit aussi vous connaître par l’identifiant qu’il porte. Mieux : demandez à l’émetteur de le remettre à l’identifiant qu’affiche badge-wallet did."];
+    PresentationUnsound = "PRESENTATION_UNSOUND", Request,
+        en: ["The presentation did not pass its own verification ({check}) and was not written.",
+             "See the finding that follows."],
+        fr: ["La présentation n’a pas passé sa propre vérification ({check}) et n’a pas été écrite.",
+             "Voyez le constat qui suit."];
+    ConfirmationNeeded = "CONFIRMATION_NEEDED", Request,
+        en: ["There is no terminal on which to confirm; nothing was removed.",
+             "Say --yes."],
+        fr: ["Il n’y a pas de terminal où confirmer ; rien n’a été retiré.",
+             "Indiquez --yes."];
+    ImageUnfit = "IMAGE_UNFIT", Request,
+        en: ["The badge cannot be put into its image: {reason}.",
+             "Choose the other image format, or --format original."],
+        fr: ["Le badge ne peut pas être placé dans son image : {reason}.",
+             "Choisissez l’autre format d’image, ou --format original."];
+    RandomnessMissing = "RANDOMNESS_MISSING", Request,
+        en: ["The operating system gave no randomness; no key was made.",
+             "Try again; without it no key is safe."],
+        fr: ["Le système n’a pas fourni d’aléa ; aucune clé n’a été créée.",
+             "Réessayez ; sans lui, aucune clé n’est sûre."];
 }

@@ -2,7 +2,8 @@
 
 use badge_schemas::achievement::{AchievementSubject, ResultDescription};
 use badge_schemas::credential::{
-    AchievementCredential, CREDENTIALS_V1, CREDENTIALS_V2, has_type, is_achievement_credential, is_credential, view,
+    AchievementCredential, CREDENTIALS_V1, CREDENTIALS_V2, has_type, is_achievement_credential,
+    is_credential, view,
 };
 use badge_schemas::document::push_pointer;
 use badge_schemas::endorsement::EndorsementCredential;
@@ -68,7 +69,8 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
         problems.extend(vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)));
     }
     problems.extend(findings(value, kind));
-    let (warnings, failures): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.code == Code::CriteriaEmpty);
+    let (warnings, failures): (Vec<_>, Vec<_>) =
+        problems.into_iter().partition(|problem| problem.code == Code::CriteriaEmpty);
     match (failures.into_iter().next(), warnings.into_iter().next()) {
         (Some(failure), _) => Outcome::Fail(failure),
         (None, Some(warning)) => Outcome::Warn(warning),
@@ -97,7 +99,9 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
         DocumentKind::Presentation => problems.extend(view::<Presentation>(value).err()),
     }
     if problems.is_empty() {
-        problems.extend(rdfc::to_quads(&data_integrity::without_proof(value)).err().map(|error| error.to_problem()));
+        problems.extend(
+            rdfc::to_quads(&data_integrity::without_proof(value)).err().map(|error| error.to_problem()),
+        );
     }
     problems
 }
@@ -119,7 +123,9 @@ fn data_model(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     }
     for member in ["issuanceDate", "expirationDate"] {
         if value.get(member).is_some() {
-            problems.push(Problem::new(Code::VcdmVariantMismatch).at(format!("/{member}")).with("member", member));
+            problems.push(
+                Problem::new(Code::VcdmVariantMismatch).at(format!("/{member}")).with("member", member),
+            );
         }
     }
     if kind == DocumentKind::Presentation {
@@ -137,8 +143,12 @@ fn data_model(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     match value.get("credentialSubject") {
         Some(Value::Object(subject)) if !subject.is_empty() => {}
         Some(Value::Array(subjects))
-            if !subjects.is_empty() && subjects.iter().all(|subject| subject.as_object().is_some_and(|s| !s.is_empty())) => {}
-        Some(_) => problems.push(malformed("/credentialSubject", "an object, or several, with at least one member is needed")),
+            if !subjects.is_empty()
+                && subjects.iter().all(|subject| subject.as_object().is_some_and(|s| !s.is_empty())) => {}
+        Some(_) => problems.push(malformed(
+            "/credentialSubject",
+            "an object, or several, with at least one member is needed",
+        )),
         None => problems.push(malformed("/credentialSubject", "it is missing")),
     }
     if let Some(id) = value.get("id")
@@ -163,7 +173,11 @@ fn is_uri(text: &str) -> bool {
     scheme.next().is_some_and(|first| first.is_ascii_alphabetic())
         && scheme.all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))
         && !rest.is_empty()
-        && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`'))
+        && !rest.chars().any(|c| {
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+        })
 }
 
 /// Members that decide about the document as a whole: they must stand at its root and nowhere else under its id.
@@ -197,9 +211,10 @@ fn moved_in(value: &Value, pointer: &str, root: &str) -> Option<Problem> {
             }
             members.iter().find_map(|(name, member)| moved_in(member, &push_pointer(pointer, name), root))
         }
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| moved_in(item, &format!("{pointer}/{index}"), root))
-        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| moved_in(item, &format!("{pointer}/{index}"), root)),
         _ => None,
     }
 }
@@ -208,7 +223,12 @@ fn moved_in(value: &Value, pointer: &str, root: &str) -> Option<Problem> {
 fn subject_is_one(value: &Value) -> Option<Problem> {
     let subjects = value.get("credentialSubject")?.as_array()?;
     let reason = format!("a badge has one subject, not an array of {}", subjects.len());
-    Some(Problem::new(Code::MalformedValue).at("/credentialSubject").with("member", "credentialSubject").with("reason", reason))
+    Some(
+        Problem::new(Code::MalformedValue)
+            .at("/credentialSubject")
+            .with("member", "credentialSubject")
+            .with("reason", reason),
+    )
 }
 
 /// What no schema says ([Open Badges 3.0 §8.1](https://www.imsglobal.org/spec/ob/v3p0/#verification)).
@@ -221,7 +241,9 @@ fn badge_rules(badge: &AchievementCredential) -> Vec<Problem> {
     ] {
         if !kind.iter().any(|kind| kind == name) {
             let reason = format!("it must contain {name}");
-            problems.push(Problem::new(Code::MalformedValue).at(pointer).with("member", "type").with("reason", reason));
+            problems.push(
+                Problem::new(Code::MalformedValue).at(pointer).with("member", "type").with("reason", reason),
+            );
         }
     }
     if subject.id.is_none() && subject.identifier.is_empty() {
@@ -241,7 +263,9 @@ fn result_rules(subject: &AchievementSubject) -> Vec<Problem> {
     for (index, result) in subject.result.iter().enumerate() {
         let pointer = format!("/credentialSubject/result/{index}");
         let dangling = |member: &str, reference: &str| {
-            Problem::new(Code::ResultDescriptionDangling).at(format!("{pointer}/{member}")).with("reference", reference)
+            Problem::new(Code::ResultDescriptionDangling)
+                .at(format!("{pointer}/{member}"))
+                .with("reference", reference)
         };
         let descriptions = &subject.achievement.result_description;
         let description = match &result.result_description {
@@ -266,7 +290,9 @@ fn result_rules(subject: &AchievementSubject) -> Vec<Problem> {
         if let (Some(value), Some(description)) = (&result.value, description)
             && !allows(description, value)
         {
-            problems.push(Problem::new(Code::ResultValueOutOfRange).at(format!("{pointer}/value")).with("value", value));
+            problems.push(
+                Problem::new(Code::ResultValueOutOfRange).at(format!("{pointer}/value")).with("value", value),
+            );
         }
     }
     problems

@@ -21,7 +21,9 @@ pub fn check(value: &Value) -> Outcome {
 fn one(item: &Value, value: &Value) -> Outcome {
     let Ok(reference) = TypedReference::deserialize(item) else {
         let problem = Problem::new(Code::MalformedValue).at("/credentialSchema");
-        return Outcome::Fail(problem.with("member", "credentialSchema").with("reason", "id and type are needed"));
+        return Outcome::Fail(
+            problem.with("member", "credentialSchema").with("reason", "id and type are needed"),
+        );
     };
     let kind = reference.kind.first().map_or("?", String::as_str);
     let json_schema = matches!(kind, "1EdTechJsonSchemaValidator2019" | "JsonSchema");

@@ -23,7 +23,9 @@ fn one(badge: &Value, report: &Report) -> Outcome {
     }
     let target = report.summary().subject.as_deref().unwrap_or("?");
     if !targets(badge).contains(&target) {
-        return Outcome::Warn(Problem::new(Code::EndorsementTargetMismatch).at(pointer).with("target", target));
+        return Outcome::Warn(
+            Problem::new(Code::EndorsementTargetMismatch).at(pointer).with("target", target),
+        );
     }
     if Some(endorser) == issuer_id(badge) {
         return Outcome::Warn(problem(Code::EndorserSelf));

@@ -28,7 +28,10 @@ pub(crate) fn domain(facts: &ProofFacts, expected: Option<&str>) -> Outcome {
         None => Outcome::Warn(Problem::new(Code::DomainNotExpected).at("/proof/domain").with("found", found)),
         Some(expected) if facts.domains.iter().any(|domain| domain == expected) => Outcome::Pass,
         Some(expected) => Outcome::Fail(
-            Problem::new(Code::DomainMismatch).at("/proof/domain").with("found", found).with("expected", expected),
+            Problem::new(Code::DomainMismatch)
+                .at("/proof/domain")
+                .with("found", found)
+                .with("expected", expected),
         ),
     }
 }
@@ -36,7 +39,12 @@ pub(crate) fn domain(facts: &ProofFacts, expected: Option<&str>) -> Outcome {
 /// Compares who proved to present with whom the badge was given to: a stolen badge is refused.
 ///
 /// `presenter` is the one who controls the key that signed the presentation; `recipient` is the outcome of that check.
-pub(crate) fn presenter(subject: Option<&str>, presenter: &str, recipient: &Outcome, policy: PresenterMismatch) -> Outcome {
+pub(crate) fn presenter(
+    subject: Option<&str>,
+    presenter: &str,
+    recipient: &Outcome,
+    policy: PresenterMismatch,
+) -> Outcome {
     match subject {
         Some(subject) if subject == presenter => Outcome::Pass,
         // A subject that is not a DID (a hashed e-mail beside a urn:uuid, for instance) cannot sign anything.
@@ -52,9 +60,15 @@ pub(crate) fn presenter(subject: Option<&str>, presenter: &str, recipient: &Outc
         }
         other => {
             let kind = other.map_or("identifier", |id| id.split(':').next().unwrap_or(id));
-            let problem =
-                Problem::new(Code::PresenterUnprovable).at("/credentialSubject").with("kind", kind).with("presenter", presenter);
-            if recipient.passed() { Outcome::Warn(problem) } else { Outcome::NotRun(NotRun::Undetermined(problem)) }
+            let problem = Problem::new(Code::PresenterUnprovable)
+                .at("/credentialSubject")
+                .with("kind", kind)
+                .with("presenter", presenter);
+            if recipient.passed() {
+                Outcome::Warn(problem)
+            } else {
+                Outcome::NotRun(NotRun::Undetermined(problem))
+            }
         }
     }
 }

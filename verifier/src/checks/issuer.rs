@@ -5,7 +5,9 @@ use badge_schemas::credential::{has_type, view};
 use badge_schemas::frameworks;
 use badge_schemas::json_schema::{self, SchemaName};
 use badge_schemas::problem::{Code, Problem};
-use badge_schemas::registry::{MAX_REGISTRY_BYTES, REGISTRY_TYPES, RecognitionCredential, RecognizedAction, RecognizedEntity};
+use badge_schemas::registry::{
+    MAX_REGISTRY_BYTES, REGISTRY_TYPES, RecognitionCredential, RecognizedAction, RecognizedEntity,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -38,7 +40,12 @@ pub fn resource(source: &RegistrySource) -> Resource {
 }
 
 /// Asks every registry of the policy, and weighs the answers.
-pub fn check(question: Question<'_>, policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> (Outcome, Vec<RegistryAnswer>) {
+pub fn check(
+    question: Question<'_>,
+    policy: &TrustPolicy,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> (Outcome, Vec<RegistryAnswer>) {
     let mut missing = None;
     let answers: Vec<RegistryAnswer> = policy
         .registries
@@ -47,7 +54,9 @@ pub fn check(question: Question<'_>, policy: &TrustPolicy, now: Timestamp, snaps
             ask(question, source, policy, now, snapshot).unwrap_or_else(|resource| {
                 missing.get_or_insert(resource);
                 let reason = "it is not at hand";
-                let problem = Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
+                let problem = Problem::new(Code::RegistryUnchecked)
+                    .with("registry", &source.source)
+                    .with("reason", reason);
                 unanswered(source, Recognition::Unchecked, problem)
             })
         })
@@ -63,7 +72,9 @@ fn weigh(question: Question<'_>, answers: &[RegistryAnswer], policy: &TrustPolic
     if answers.is_empty() {
         // Without any registry nobody was asked; a policy that insists on a listing cannot be met.
         return match policy.unlisted_issuer {
-            UnlistedIssuer::Fail => Outcome::Fail(Problem::new(Code::IssuerUnknown).at("/issuer").with("issuer", question.issuer)),
+            UnlistedIssuer::Fail => {
+                Outcome::Fail(Problem::new(Code::IssuerUnknown).at("/issuer").with("issuer", question.issuer))
+            }
             UnlistedIssuer::Warn | UnlistedIssuer::Ignore => Outcome::ABSENT,
         };
     }
@@ -108,7 +119,8 @@ fn ask(
     let bytes = match &retrieval.outcome {
         Ok(bytes) => bytes,
         Err(reason) => {
-            let problem = Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
+            let problem =
+                Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
             return Ok(unanswered(source, Recognition::Unchecked, problem));
         }
     };
@@ -116,29 +128,42 @@ fn ask(
         Ok(opened) => opened,
         Err(Refusal::Missing(resource)) => return Err(resource),
         Err(Refusal::Unchecked(reason)) => {
-            let problem = Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
+            let problem =
+                Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
             return Ok(unanswered(source, Recognition::Unchecked, problem));
         }
         Err(Refusal::Invalid(reason)) => {
-            let problem = Problem::new(Code::RegistryInvalid).with("registry", &source.source).with("reason", reason);
+            let problem =
+                Problem::new(Code::RegistryInvalid).with("registry", &source.source).with("reason", reason);
             return Ok(unanswered(source, Recognition::ListInvalid, problem));
         }
     };
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
     // Whether the registry may still be relied on is about now; whether the issuer was recognised is about the moment asked for.
-    if let Some(problem) = validity::period(registry.valid_from.as_ref(), registry.valid_until.as_ref(), now, skew) {
-        let recognition = if problem.code == Code::Expired { Recognition::ListExpired } else { Recognition::ListInvalid };
+    if let Some(problem) =
+        validity::period(registry.valid_from.as_ref(), registry.valid_until.as_ref(), now, skew)
+    {
+        let recognition =
+            if problem.code == Code::Expired { Recognition::ListExpired } else { Recognition::ListInvalid };
         let told = match problem.value("validUntil") {
             Some(until) if problem.code == Code::Expired => {
                 Problem::new(Code::RegistryExpired).with("registry", &source.source).with("validUntil", until)
             }
-            _ => Problem::new(Code::RegistryInvalid).with("registry", &source.source).with("reason", problem.code.as_str()),
+            _ => Problem::new(Code::RegistryInvalid)
+                .with("registry", &source.source)
+                .with("reason", problem.code.as_str()),
         };
         return Ok(RegistryAnswer { signed_by: Some(signer), ..unanswered(source, recognition, told) });
     }
     let (recognition, entity) = recognition(&registry, question);
     let listed_as = entity.and_then(|entity| entity.name.clone().or_else(|| entity.legal_name.clone()));
-    Ok(RegistryAnswer { registry: source.source.clone(), signed_by: Some(signer), listed_as, recognition, problem: None })
+    Ok(RegistryAnswer {
+        registry: source.source.clone(),
+        signed_by: Some(signer),
+        listed_as,
+        recognition,
+        problem: None,
+    })
 }
 
 enum Refusal {
@@ -156,8 +181,11 @@ fn open(
 ) -> Result<(RecognitionCredential, String), Refusal> {
     let invalid = |reason: &str| Refusal::Invalid(reason.to_owned());
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("it is not a compact JWS"))?.trim();
-    let jws = CompactJws::parse_up_to(text, MAX_REGISTRY_BYTES).map_err(|problem| invalid(problem.code.as_str()))?;
-    if let Some(problem) = vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first() {
+    let jws = CompactJws::parse_up_to(text, MAX_REGISTRY_BYTES)
+        .map_err(|problem| invalid(problem.code.as_str()))?;
+    if let Some(problem) =
+        vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first()
+    {
         return Err(invalid(problem.code.as_str()));
     }
     let value = vc_jwt::credential(jws.payload().value());
@@ -165,29 +193,44 @@ fn open(
         return Err(invalid("it is not a registry of recognised entities"));
     }
     if let Some(problem) = json_schema::problems(SchemaName::IssuerRegistry, &value).first() {
-        return Err(Refusal::Invalid(format!("{} {}", problem.pointer.as_deref().unwrap_or_default(), problem.value("reason").unwrap_or_default())));
+        return Err(Refusal::Invalid(format!(
+            "{} {}",
+            problem.pointer.as_deref().unwrap_or_default(),
+            problem.value("reason").unwrap_or_default()
+        )));
     }
-    let registry: RecognitionCredential = view(&value).map_err(|problem| invalid(problem.pointer.as_deref().unwrap_or_default()))?;
+    let registry: RecognitionCredential =
+        view(&value).map_err(|problem| invalid(problem.pointer.as_deref().unwrap_or_default()))?;
     let issuer = registry.issuer.id().to_owned();
     if source.issuer.as_ref().is_some_and(|expected| *expected != issuer) {
         return Err(Refusal::Invalid(format!("it is issued by {issuer}, not by the one the policy names")));
     }
-    if source.issuer.is_none() && (source.source.starts_with("https://") || source.source.starts_with("http://")) {
+    if source.issuer.is_none()
+        && (source.source.starts_with("https://") || source.source.starts_with("http://"))
+    {
         return Err(invalid("the policy does not say who must have signed it (issuer)"));
     }
-    let authentication = authenticate(&Content::Jws(Box::new(jws)), Claimant::Issuer(Some(&issuer)), now, snapshot);
+    let authentication =
+        authenticate(&Content::Jws(Box::new(jws)), Claimant::Issuer(Some(&issuer)), now, snapshot);
     if authentication.holds() {
         return Ok((registry, issuer));
     }
     Err(match authentication.worst() {
         Outcome::NotRun(NotRun::Missing(resource)) => Refusal::Missing(resource),
-        Outcome::NotRun(NotRun::Undetermined(problem)) => Refusal::Unchecked(problem.code.as_str().to_owned()),
-        other => Refusal::Invalid(other.problem().map_or("not authentic", |problem| problem.code.as_str()).to_owned()),
+        Outcome::NotRun(NotRun::Undetermined(problem)) => {
+            Refusal::Unchecked(problem.code.as_str().to_owned())
+        }
+        other => Refusal::Invalid(
+            other.problem().map_or("not authentic", |problem| problem.code.as_str()).to_owned(),
+        ),
     })
 }
 
 /// Looks the issuer up. Recognised for any one scope is enough; otherwise the first scope says what excludes it.
-fn recognition<'r>(registry: &'r RecognitionCredential, question: Question<'_>) -> (Recognition, Option<&'r RecognizedEntity>) {
+fn recognition<'r>(
+    registry: &'r RecognitionCredential,
+    question: Question<'_>,
+) -> (Recognition, Option<&'r RecognizedEntity>) {
     let mut excluded = None;
     for entity in registry.credential_subject.0.iter().filter(|entity| entity.id == question.issuer) {
         if entity.recognized_to.is_empty() {
@@ -224,22 +267,27 @@ fn excludes(scope: &RecognizedAction, question: Question<'_>) -> Option<&'static
     }
     let achievement = question.credential.pointer("/credentialSubject/achievement");
     let kind = achievement.and_then(|achievement| achievement.get("achievementType")).and_then(Value::as_str);
-    if !scope.achievement_type.is_empty() && !kind.is_some_and(|kind| scope.achievement_type.iter().any(|known| known == kind)) {
+    if !scope.achievement_type.is_empty()
+        && !kind.is_some_and(|kind| scope.achievement_type.iter().any(|known| known == kind))
+    {
         return Some("achievementType");
     }
     let country = question.credential.pointer("/issuer/address/addressCountryCode").and_then(Value::as_str);
     if !scope.territory.is_empty()
-        && !country.is_some_and(|country| scope.territory.iter().any(|known| known.eq_ignore_ascii_case(country)))
+        && !country
+            .is_some_and(|country| scope.territory.iter().any(|known| known.eq_ignore_ascii_case(country)))
     {
         return Some("territory");
     }
     let alignments = achievement.map(alignments).unwrap_or_default();
-    let every = |covered: &dyn Fn(&Alignment) -> bool| !alignments.is_empty() && alignments.iter().all(covered);
+    let every =
+        |covered: &dyn Fn(&Alignment) -> bool| !alignments.is_empty() && alignments.iter().all(covered);
     if !scope.skill.is_empty() && !every(&|alignment| scope.skill.contains(&alignment.target_url)) {
         return Some("skill");
     }
     let framework = |alignment: &Alignment| {
-        frameworks::family(alignment).is_some_and(|family| scope.framework.iter().any(|known| known == family))
+        frameworks::family(alignment)
+            .is_some_and(|family| scope.framework.iter().any(|known| known == family))
     };
     if !scope.framework.is_empty() && !every(&framework) {
         return Some("framework");
@@ -250,12 +298,20 @@ fn excludes(scope: &RecognizedAction, question: Question<'_>) -> Option<&'static
 /// The achievement's alignments, one or many; one that cannot be read makes the badge fail conformance elsewhere.
 fn alignments(achievement: &Value) -> Vec<Alignment> {
     match achievement.get("alignment") {
-        Some(Value::Array(items)) => items.iter().filter_map(|item| serde_json::from_value(item.clone()).ok()).collect(),
+        Some(Value::Array(items)) => {
+            items.iter().filter_map(|item| serde_json::from_value(item.clone()).ok()).collect()
+        }
         Some(single) => serde_json::from_value(single.clone()).into_iter().collect(),
         None => Vec::new(),
     }
 }
 
 fn unanswered(source: &RegistrySource, recognition: Recognition, problem: Problem) -> RegistryAnswer {
-    RegistryAnswer { registry: source.source.clone(), signed_by: None, listed_as: None, recognition, problem: Some(problem) }
+    RegistryAnswer {
+        registry: source.source.clone(),
+        signed_by: None,
+        listed_as: None,
+        recognition,
+        problem: Some(problem),
+    }
 }

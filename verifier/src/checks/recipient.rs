@@ -14,14 +14,18 @@ use crate::report::Outcome;
 pub fn check(subject: Option<&AchievementSubject>, expected: Option<&str>, policy: Mismatch) -> Outcome {
     let Some(expected) = expected else { return Outcome::ABSENT };
     let mismatch = || {
-        let problem = Problem::new(Code::RecipientNotMatched).at("/credentialSubject").with("recipient", expected);
+        let problem =
+            Problem::new(Code::RecipientNotMatched).at("/credentialSubject").with("recipient", expected);
         match policy {
             Mismatch::Fail => Outcome::Fail(problem),
             Mismatch::Warn => Outcome::Warn(problem),
         }
     };
     let Some(subject) = subject else { return mismatch() };
-    let by_id = subject.id.as_deref().is_some_and(|id| id == expected || id.strip_prefix("mailto:") == Some(expected));
+    let by_id = subject
+        .id
+        .as_deref()
+        .is_some_and(|id| id == expected || id.strip_prefix("mailto:") == Some(expected));
     if by_id {
         return Outcome::Pass;
     }
@@ -66,7 +70,9 @@ pub fn matches(identity: &IdentityObject, expected: &str) -> Option<Strength> {
 
 /// Hexadecimal SHA-256 of identifier followed by salt ([IdentityObject](https://www.imsglobal.org/spec/ob/v3p0/#identityobject)).
 pub fn hash(identifier: &str, salt: &str) -> String {
-    Sha256::digest([identifier, salt].concat()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    Sha256::digest([identifier, salt].concat())
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ use crate::report::Outcome;
 
 /// Compares `validFrom` and `validUntil` with `at`, and the proof's own times with `now`; the clock may be off by `skew` seconds.
 pub(crate) fn check(value: &Value, facts: &ProofFacts, at: Timestamp, now: Timestamp, skew: u32) -> Outcome {
-    let read = |member: &str| value.get(member).and_then(Value::as_str).and_then(|text| DateTimeStamp::parse(text).ok());
+    let read = |member: &str| {
+        value.get(member).and_then(Value::as_str).and_then(|text| DateTimeStamp::parse(text).ok())
+    };
     let skew = SignedDuration::from_secs(i64::from(skew));
     period(read("validFrom").as_ref(), read("validUntil").as_ref(), at, skew)
         .or_else(|| proof(facts, now, skew))
@@ -27,12 +29,19 @@ pub(crate) fn period(
     if let (Some(from), Some(until)) = (from, until)
         && until.instant() < from.instant()
     {
-        return Some(Problem::new(Code::ValidityReversed).at("/validUntil").with("validFrom", from).with("validUntil", until));
+        return Some(
+            Problem::new(Code::ValidityReversed)
+                .at("/validUntil")
+                .with("validFrom", from)
+                .with("validUntil", until),
+        );
     }
     if let Some(from) = from
         && from.instant() > later(at, skew)
     {
-        return Some(Problem::new(Code::NotYetValid).at("/validFrom").with("validFrom", from).with("now", at));
+        return Some(
+            Problem::new(Code::NotYetValid).at("/validFrom").with("validFrom", from).with("now", at),
+        );
     }
     if let Some(until) = until
         && until.instant() < earlier(at, skew)
@@ -46,12 +55,19 @@ fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Pro
     if let Some(created) = &facts.created
         && created.instant() > later(now, skew)
     {
-        return Some(Problem::new(Code::ProofFromTheFuture).at("/proof/created").with("created", created).with("now", now));
+        return Some(
+            Problem::new(Code::ProofFromTheFuture)
+                .at("/proof/created")
+                .with("created", created)
+                .with("now", now),
+        );
     }
     if let Some(expires) = &facts.expires
         && expires.instant() < earlier(now, skew)
     {
-        return Some(Problem::new(Code::ProofExpired).at("/proof/expires").with("expires", expires).with("now", now));
+        return Some(
+            Problem::new(Code::ProofExpired).at("/proof/expires").with("expires", expires).with("now", now),
+        );
     }
     None
 }
@@ -72,7 +88,8 @@ mod tests {
     fn code(from: Option<&str>, until: Option<&str>, at: &str) -> Option<Code> {
         let stamp = |text: &str| DateTimeStamp::parse(text).unwrap();
         let (from, until) = (from.map(stamp), until.map(stamp));
-        period(from.as_ref(), until.as_ref(), at.parse().unwrap(), SignedDuration::from_secs(60)).map(|problem| problem.code)
+        period(from.as_ref(), until.as_ref(), at.parse().unwrap(), SignedDuration::from_secs(60))
+            .map(|problem| problem.code)
     }
 
     #[test]

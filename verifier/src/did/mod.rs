@@ -40,7 +40,12 @@ pub enum Unresolved {
 ///
 /// # Errors
 /// [`Unresolved`].
-pub fn resolve(method: &str, relationship: Relationship, now: Timestamp, snapshot: &Snapshot) -> Result<ResolvedKey, Unresolved> {
+pub fn resolve(
+    method: &str,
+    relationship: Relationship,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<ResolvedKey, Unresolved> {
     let (controller, fragment) = split_fragment(method);
     let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
         return Err(Unresolved::Refused(unresolved(method)));
@@ -52,7 +57,9 @@ pub fn resolve(method: &str, relationship: Relationship, now: Timestamp, snapsho
         Ok(Did::Key(key)) if fragment == key.to_string() => from_multikey(method, controller, &key),
         Ok(Did::Jwk(jwk)) if fragment == "0" => from_jwk(method, controller, &jwk),
         Ok(Did::Key(_) | Did::Jwk(_)) => Err(Unresolved::Refused(unresolved(method))),
-        Ok(Did::Web { document_url }) => in_document(method, controller, &document_url, relationship, now, snapshot),
+        Ok(Did::Web { document_url }) => {
+            in_document(method, controller, &document_url, relationship, now, snapshot)
+        }
         Err(_) => Err(Unresolved::Refused(Problem::new(Code::DidUnsupported).with("did", controller))),
     }
 }
@@ -77,7 +84,17 @@ pub fn resolve_carried(
             let document = controller_document(controller, &document_url, snapshot)?;
             let methods = document.verification_method.iter().map(|method| method.id.clone());
             methods
-                .filter_map(|id| in_document(&absolute(&id, controller), controller, &document_url, relationship, now, snapshot).ok())
+                .filter_map(|id| {
+                    in_document(
+                        &absolute(&id, controller),
+                        controller,
+                        &document_url,
+                        relationship,
+                        now,
+                        snapshot,
+                    )
+                    .ok()
+                })
                 .collect()
         }
         Err(_) => return Err(missing()),
@@ -91,16 +108,25 @@ pub fn resolve_carried(
 ///
 /// # Errors
 /// [`Unresolved`].
-pub fn resolve_jwks(issuer: &str, kid: Option<&str>, jwk: Option<&Jwk>, snapshot: &Snapshot) -> Result<ResolvedKey, Unresolved> {
-    let no_provenance = || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer));
+pub fn resolve_jwks(
+    issuer: &str,
+    kid: Option<&str>,
+    jwk: Option<&Jwk>,
+    snapshot: &Snapshot,
+) -> Result<ResolvedKey, Unresolved> {
+    let no_provenance =
+        || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer));
     let origin = origin(issuer).ok_or_else(no_provenance)?;
     let url = format!("{origin}/.well-known/jwks.json");
     let bytes = fetched(Resource { kind: ResourceKind::Jwks, url: url.clone() }, issuer, snapshot)?;
     let invalid = |reason: String| {
-        Unresolved::Refused(Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", reason))
+        Unresolved::Refused(
+            Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", reason),
+        )
     };
     let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str().to_owned()))?;
-    let keys: JwkSet = serde_json::from_value(document.into_value()).map_err(|error| invalid(error.to_string()))?;
+    let keys: JwkSet =
+        serde_json::from_value(document.into_value()).map_err(|error| invalid(error.to_string()))?;
     let carried = jwk.and_then(|jwk| PublicKey::from_jwk(jwk).ok());
     for candidate in keys.keys.iter().filter(|key| key.iss.as_deref().is_none_or(|iss| iss == issuer)) {
         let Ok(key) = PublicKey::from_jwk(candidate) else { continue };
@@ -111,7 +137,12 @@ pub fn resolve_jwks(issuer: &str, kid: Option<&str>, jwk: Option<&Jwk>, snapshot
         };
         if named {
             let method = kid.map_or_else(|| url.clone(), str::to_owned);
-            return Ok(ResolvedKey { key, method, controller: issuer.to_owned(), authorized: Authorized::Yes });
+            return Ok(ResolvedKey {
+                key,
+                method,
+                controller: issuer.to_owned(),
+                authorized: Authorized::Yes,
+            });
         }
     }
     Err(no_provenance())
@@ -146,60 +177,96 @@ fn in_document(
     if found.controller != controller {
         let reason = "a key in it names another controller";
         return Err(Unresolved::Refused(
-            Problem::new(Code::ControllerDocumentInvalid).with("controller", controller).with("reason", reason),
+            Problem::new(Code::ControllerDocumentInvalid)
+                .with("controller", controller)
+                .with("reason", reason),
         ));
     }
     let ended = [&found.revoked, &found.expires].into_iter().flatten().find(|since| since.instant() <= now);
     if let Some(since) = ended {
-        return Err(Unresolved::Refused(Problem::new(Code::KeyRevoked).with("method", method).with("since", since)));
+        return Err(Unresolved::Refused(
+            Problem::new(Code::KeyRevoked).with("method", method).with("since", since),
+        ));
     }
     let key = key_of(&found, method)?;
     Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized })
 }
 
 fn key_of(found: &VerificationMethod, method: &str) -> Result<PublicKey, Unresolved> {
-    let malformed =
-        |reason: &str| Unresolved::Refused(Problem::new(Code::KeyMalformed).with("method", method).with("reason", reason));
+    let malformed = |reason: &str| {
+        Unresolved::Refused(Problem::new(Code::KeyMalformed).with("method", method).with("reason", reason))
+    };
     match (&found.public_key_multibase, &found.public_key_jwk) {
         (Some(text), None) => {
             let multikey = Multikey::parse(text).map_err(|error| malformed(&error.to_string()))?;
             PublicKey::from_multikey(&multikey).map_err(|error| Unresolved::Refused(error.to_problem(method)))
         }
-        (None, Some(jwk)) if jwk.exposes_private_key() => Err(Unresolved::Refused(Problem::new(Code::JwkPrivateKeyExposed))),
-        (None, Some(jwk)) => PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem(method))),
+        (None, Some(jwk)) if jwk.exposes_private_key() => {
+            Err(Unresolved::Refused(Problem::new(Code::JwkPrivateKeyExposed)))
+        }
+        (None, Some(jwk)) => {
+            PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem(method)))
+        }
         (Some(_), Some(_)) => Err(malformed("it is given in two forms")),
         (None, None) => Err(malformed("it is given in no form that this program reads")),
     }
 }
 
-fn controller_document(controller: &str, url: &str, snapshot: &Snapshot) -> Result<ControllerDocument, Unresolved> {
-    let bytes = fetched(Resource { kind: ResourceKind::ControllerDocument, url: url.to_owned() }, controller, snapshot)?;
+fn controller_document(
+    controller: &str,
+    url: &str,
+    snapshot: &Snapshot,
+) -> Result<ControllerDocument, Unresolved> {
+    let bytes = fetched(
+        Resource { kind: ResourceKind::ControllerDocument, url: url.to_owned() },
+        controller,
+        snapshot,
+    )?;
     let invalid = |reason: &str| {
-        Unresolved::Refused(Problem::new(Code::ControllerDocumentInvalid).with("controller", controller).with("reason", reason))
+        Unresolved::Refused(
+            Problem::new(Code::ControllerDocumentInvalid)
+                .with("controller", controller)
+                .with("reason", reason),
+        )
     };
     let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str()))?;
-    let document: ControllerDocument = view(document.value()).map_err(|problem| invalid(problem.value("reason").unwrap_or("shape")))?;
-    if document.id == controller { Ok(document) } else { Err(invalid("its id is not the identifier that was asked for")) }
+    let document: ControllerDocument =
+        view(document.value()).map_err(|problem| invalid(problem.value("reason").unwrap_or("shape")))?;
+    if document.id == controller {
+        Ok(document)
+    } else {
+        Err(invalid("its id is not the identifier that was asked for"))
+    }
 }
 
 fn fetched<'s>(resource: Resource, controller: &str, snapshot: &'s Snapshot) -> Result<&'s [u8], Unresolved> {
     match snapshot.get(&resource).map(|retrieval| &retrieval.outcome) {
         None => Err(Unresolved::Missing(resource)),
         Some(Ok(bytes)) => Ok(bytes),
-        Some(Err(reason)) => {
-            Err(Unresolved::Unavailable(Problem::new(Code::KeyUnavailable).with("controller", controller).with("reason", reason)))
-        }
+        Some(Err(reason)) => Err(Unresolved::Unavailable(
+            Problem::new(Code::KeyUnavailable).with("controller", controller).with("reason", reason),
+        )),
     }
 }
 
 fn from_multikey(method: &str, controller: &str, key: &Multikey) -> Result<ResolvedKey, Unresolved> {
     let key = PublicKey::from_multikey(key).map_err(|error| Unresolved::Refused(error.to_problem(method)))?;
-    Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized: Authorized::Yes })
+    Ok(ResolvedKey {
+        key,
+        method: method.to_owned(),
+        controller: controller.to_owned(),
+        authorized: Authorized::Yes,
+    })
 }
 
 fn from_jwk(method: &str, controller: &str, jwk: &Jwk) -> Result<ResolvedKey, Unresolved> {
     let key = PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem(method)))?;
-    Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized: Authorized::Yes })
+    Ok(ResolvedKey {
+        key,
+        method: method.to_owned(),
+        controller: controller.to_owned(),
+        authorized: Authorized::Yes,
+    })
 }
 
 fn absolute(id: &str, controller: &str) -> String {

@@ -46,7 +46,9 @@ pub struct Proof {
 impl Proof {
     /// Whether this program can verify it.
     pub fn is_supported(&self) -> bool {
-        self.kind == "DataIntegrityProof" && self.cryptosuite.as_deref() == Some(EDDSA_RDFC_2022) && self.previous_proof.is_none()
+        self.kind == "DataIntegrityProof"
+            && self.cryptosuite.as_deref() == Some(EDDSA_RDFC_2022)
+            && self.previous_proof.is_none()
     }
 
     /// The name of what secures the document, for messages.
@@ -66,20 +68,28 @@ impl Proof {
 pub fn proofs(document: &Value) -> Result<Vec<(String, Proof, Map<String, Value>)>, Problem> {
     let items: Vec<(String, &Value)> = match document.get("proof") {
         None => return Err(Problem::new(Code::NoProof)),
-        Some(Value::Array(items)) => items.iter().enumerate().map(|(index, item)| (format!("/proof/{index}"), item)).collect(),
+        Some(Value::Array(items)) => {
+            items.iter().enumerate().map(|(index, item)| (format!("/proof/{index}"), item)).collect()
+        }
         Some(single) => vec![("/proof".to_owned(), single)],
     };
     if items.is_empty() {
         return Err(Problem::new(Code::NoProof).at("/proof"));
     }
     if items.len() > MAX_PROOFS {
-        return Err(Problem::new(Code::TooManyProofs).at("/proof").with("count", items.len()).with("limit", MAX_PROOFS));
+        return Err(Problem::new(Code::TooManyProofs)
+            .at("/proof")
+            .with("count", items.len())
+            .with("limit", MAX_PROOFS));
     }
     items
         .into_iter()
         .map(|(pointer, item)| {
-            let malformed = |reason: String| Problem::new(Code::ProofMalformed).at(&pointer).with("reason", reason);
-            let Value::Object(members) = item else { return Err(malformed("a proof is an object".to_owned())) };
+            let malformed =
+                |reason: String| Problem::new(Code::ProofMalformed).at(&pointer).with("reason", reason);
+            let Value::Object(members) = item else {
+                return Err(malformed("a proof is an object".to_owned()));
+            };
             let proof = Proof::deserialize(item).map_err(|error| malformed(error.to_string()))?;
             Ok((pointer, proof, members.clone()))
         })
@@ -95,20 +105,25 @@ pub fn proofs(document: &Value) -> Result<Vec<(String, Proof, Map<String, Value>
 pub fn verify(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> Result<(), Problem> {
     let value = proof.get("proofValue").and_then(Value::as_str).unwrap_or_default();
     let malformed = |reason: &str| Problem::new(Code::ProofMalformed).at("/proof").with("reason", reason);
-    let encoded = value.strip_prefix('z').ok_or_else(|| malformed("proofValue must be base58btc, beginning with z"))?;
+    let encoded =
+        value.strip_prefix('z').ok_or_else(|| malformed("proofValue must be base58btc, beginning with z"))?;
     if encoded.len() > MAX_PROOF_VALUE {
         return Err(malformed("proofValue is longer than any Ed25519 signature"));
     }
     let signature = bs58::decode(encoded).into_vec().map_err(|_| malformed("proofValue is not base58btc"))?;
     let message = hash_data(document, proof)?;
-    key.verify(Algorithm::EdDsa, &message, &signature).map_err(|_| Problem::new(Code::SignatureInvalid).at("/proof/proofValue"))
+    key.verify(Algorithm::EdDsa, &message, &signature)
+        .map_err(|_| Problem::new(Code::SignatureInvalid).at("/proof/proofValue"))
 }
 
 /// Longest base58 we decode for a signature: 64 bytes take at most 88 characters, and decoding is quadratic.
 const MAX_PROOF_VALUE: usize = 96;
 
 /// The document without proof, the proof without `proofValue`, and the message to sign.
-pub(super) fn prepare(mut document: Value, options: &ProofOptions) -> Result<(Value, Value, Vec<u8>), Problem> {
+pub(super) fn prepare(
+    mut document: Value,
+    options: &ProofOptions,
+) -> Result<(Value, Value, Vec<u8>), Problem> {
     if let Some(members) = document.as_object_mut() {
         members.remove("proof");
     }
@@ -140,7 +155,8 @@ pub(super) fn seal(mut document: Value, mut proof: Value, signature: &[u8]) -> S
 /// Hash of the canonical proof configuration followed by hash of the canonical document
 /// ([vc-di-eddsa §3.2.4](https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022)).
 pub fn hash_data(document: &Value, proof: &Map<String, Value>) -> Result<Vec<u8>, Problem> {
-    let config = canonicalize(&proof_configuration(document, proof)).map_err(|problem| problem.under("/proof"))?;
+    let config =
+        canonicalize(&proof_configuration(document, proof)).map_err(|problem| problem.under("/proof"))?;
     let body = canonicalize(&without_proof(document))?;
     Ok([Sha256::digest(config), Sha256::digest(body)].concat())
 }

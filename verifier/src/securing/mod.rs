@@ -3,9 +3,9 @@
 //! Writing goes `prepare → sign elsewhere → seal`: the key never comes here, and a signature is checked before anything is sealed.
 
 pub mod data_integrity;
-pub mod jws;
 #[cfg(feature = "openssl")]
 pub mod josekit_peer;
+pub mod jws;
 pub mod keys;
 pub mod rdfc;
 pub mod vc_jwt;
@@ -104,7 +104,12 @@ pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) ->
     match mechanism {
         Mechanism::EddsaRdfc2022 => {
             let (document, proof, to_sign) = data_integrity::prepare(document, options)?;
-            Ok(Prepared { to_sign, algorithm: Algorithm::EdDsa, key, shape: Shape::DataIntegrity { document, proof } })
+            Ok(Prepared {
+                to_sign,
+                algorithm: Algorithm::EdDsa,
+                key,
+                shape: Shape::DataIntegrity { document, proof },
+            })
         }
         Mechanism::VcJwt(algorithm) => {
             rdfc::to_quads(&document).map_err(|error| error.to_problem())?;
@@ -128,7 +133,9 @@ impl Prepared {
     pub fn seal(self, signature: &[u8]) -> Result<Secured, SealError> {
         self.key.verify(self.algorithm, &self.to_sign, signature).map_err(|_| SealError::SignatureRefused)?;
         match self.shape {
-            Shape::DataIntegrity { document, proof } => Ok(Secured::Json(data_integrity::seal(document, proof, signature))),
+            Shape::DataIntegrity { document, proof } => {
+                Ok(Secured::Json(data_integrity::seal(document, proof, signature)))
+            }
             Shape::Jwt => Ok(Secured::Jwt(jws::compact(&String::from_utf8_lossy(&self.to_sign), signature))),
         }
     }

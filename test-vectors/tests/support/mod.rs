@@ -1,0 +1,178 @@
+//! Reads a vector, runs it, and says what every check found in the words of the format.
+
+#![allow(dead_code, reason = "each test program uses a part of this module")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use badge_verifier::report::{CheckId, NotRun, Outcome};
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, verify};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One vector, as it stands in a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vector {
+    pub lesson: String,
+    pub input: Input,
+    pub now: String,
+    #[serde(default, skip_serializing_if = "Expect::is_default")]
+    pub expect: Expect,
+    /// A trust policy in TOML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshot: Vec<AtHand>,
+    pub outcome: Expected,
+}
+
+/// What is verified, in exactly one form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Input {
+    /// A document whose spelling does not matter.
+    Json(Value),
+    /// Text whose spelling matters.
+    Text(String),
+    /// Bytes.
+    Base64(String),
+    /// Bytes that a small program writes: too large to keep. `repeat` is written `times` times between the two ends.
+    Repeat { before: String, repeat: String, times: usize, after: String },
+}
+
+/// What the verifier expects.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Expect {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A resource at hand.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AtHand {
+    pub kind: ResourceKind,
+    pub url: String,
+    pub fetched_at: String,
+    /// Its bytes as text, or why there are none.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// The result of a retrieval.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Body {
+    Text(String),
+    Json(Value),
+    Failure(String),
+}
+
+/// What must be found. Every check is named; embedded documents by their pointer.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    pub verdict: String,
+    pub checks: BTreeMap<String, String>,
+    /// One answer for each registry, in the order of the policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registries: Vec<String>,
+    /// Reports on embedded credentials and endorsements, by pointer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub embedded: BTreeMap<String, Expected>,
+}
+
+impl Vector {
+    pub fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub fn input_bytes(&self) -> Vec<u8> {
+        match &self.input {
+            Input::Json(value) => value.to_string().into_bytes(),
+            Input::Text(text) => text.clone().into_bytes(),
+            Input::Base64(text) => STANDARD.decode(text).unwrap(),
+            Input::Repeat { before, repeat, times, after } => {
+                format!("{before}{}{after}", repeat.repeat(*times)).into_bytes()
+            }
+        }
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for entry in &self.snapshot {
+            let outcome = match &entry.body {
+                Body::Text(text) => Ok(text.clone().into_bytes()),
+                Body::Json(value) => Ok(value.to_string().into_bytes()),
+                Body::Failure(reason) => Err(reason.clone()),
+            };
+            let resource = Resource { kind: entry.kind, url: entry.url.clone() };
+            snapshot.insert(resource, Retrieval { fetched_at: entry.fetched_at.parse().unwrap(), outcome });
+        }
+        snapshot
+    }
+
+    pub fn run_on(&self, input: &[u8]) -> Report {
+        let policy = self
+            .policy
+            .as_deref()
+            .map_or_else(TrustPolicy::default, |text| TrustPolicy::from_toml(text).unwrap());
+        let expect = Expectations {
+            challenge: self.expect.challenge.clone(),
+            domain: self.expect.domain.clone(),
+            recipient: self.expect.recipient.clone(),
+            at: self.expect.at.as_deref().map(|at| at.parse().unwrap()),
+        };
+        verify(input, &expect, &policy, self.now.parse().unwrap(), &self.snapshot())
+    }
+
+    pub fn run(&self) -> Report {
+        self.run_on(&self.input_bytes())
+    }
+}
+
+/// What a report found, in the words of the format.
+pub fn found(report: &Report) -> Expected {
+    let embedded = report.credentials().iter().chain(report.endorsements());
+    Expected {
+        verdict: report.verdict().as_str().to_owned(),
+        checks: CheckId::ALL.iter().map(|id| (id.as_str().to_owned(), words(report.outcome(*id)))).collect(),
+        registries: report.registries().iter().map(|answer| answer.recognition.as_str().to_owned()).collect(),
+        embedded: embedded
+            .map(|inner| (inner.pointer().unwrap_or_default().to_owned(), found(inner)))
+            .collect(),
+    }
+}
+
+/// `pass`, `warn CODE`, `fail CODE`, `absent`, `blocked CHECK`, `missing KIND`, `undetermined CODE`.
+pub fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Pass => "pass".to_owned(),
+        Outcome::Warn(problem) => format!("warn {}", problem.code.as_str()),
+        Outcome::Fail(problem) => format!("fail {}", problem.code.as_str()),
+        Outcome::NotRun(NotRun::Absent) => "absent".to_owned(),
+        Outcome::NotRun(NotRun::Blocked(by)) => format!("blocked {}", by.as_str()),
+        Outcome::NotRun(NotRun::Missing(resource)) => {
+            format!("missing {}", serde_json::to_value(resource.kind).unwrap().as_str().unwrap())
+        }
+        Outcome::NotRun(NotRun::Undetermined(problem)) => format!("undetermined {}", problem.code.as_str()),
+    }
+}

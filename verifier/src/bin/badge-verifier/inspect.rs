@@ -1,0 +1,39 @@
+//! `inspect`: what a badge says, without a word on whether it is true.
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::render::{json_text, summary_text};
+use badge_verifier::report::{CheckId, Outcome};
+use badge_verifier::{Expectations, Snapshot, TrustPolicy, verify};
+use jiff::Timestamp;
+
+use crate::args::Source;
+use crate::{check, files, say, style};
+
+/// Shows the badge in a file.
+pub(crate) fn run(source: &Source, lang: Lang) -> Result<(), Problem> {
+    let input = check::local(source, lang)?;
+    // The core reads the container and the document; what it says beyond that is not shown here.
+    let report = verify(
+        &input,
+        &Expectations::default(),
+        &TrustPolicy::default(),
+        Timestamp::now(),
+        &Snapshot::default(),
+    );
+    let Some(document) = report.document() else {
+        return Err(match report.outcome(CheckId::Container) {
+            Outcome::Fail(problem) => problem.clone(),
+            _ => Problem::new(Code::UnsupportedContainer).with("found", "?"),
+        });
+    };
+    let notice = lang.pick(
+        "NOTHING WAS VERIFIED: anyone can write what follows. To verify it, use badge-verifier check.",
+        "RIEN N’A ÉTÉ VÉRIFIÉ : n’importe qui peut écrire ce qui suit. Pour le vérifier : badge-verifier check.",
+    );
+    let summary = summary_text(&report, lang, style());
+    let text = format!("{notice}\n\n{summary}\n{}\n\n{notice}\n", json_text(document));
+    say(&text).map_err(|error| {
+        Problem::new(Code::FileUnwritable).with("path", "-").with("reason", files::reason(&error, lang))
+    })
+}

@@ -1,0 +1,565 @@
+//! A report as text for people: legible without colour, in English and French, with every untrusted text made harmless.
+
+use std::fmt::Write as _;
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::Problem;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::report::{Check, NotRun, Outcome, Report, Skill, Summary, Verdict};
+use crate::words;
+
+/// Longest untrusted text shown in one place, in characters: a name must not push the verdict off the screen.
+pub const MAX_TEXT_CHARS: usize = 200;
+
+/// Longest sentence shown: it repeats several untrusted texts, each already cut.
+const MAX_SENTENCE_CHARS: usize = 1_000;
+
+/// Most skills shown; the JSON report has them all.
+const MAX_SKILLS: usize = 40;
+
+/// Whether the text carries colours; it says the same without them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// For files, pipes and `NO_COLOR`.
+    #[default]
+    Plain,
+    /// For a terminal, with ANSI sequences.
+    Colour,
+}
+
+/// What a warning means for the verdict that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// A warning is for the reader to judge.
+    #[default]
+    Lenient,
+    /// A warning fails (`--strict`).
+    Strict,
+}
+
+impl Strictness {
+    /// The verdict of a report under this strictness.
+    pub fn verdict(self, report: &Report) -> Verdict {
+        match self {
+            Self::Lenient => report.verdict(),
+            Self::Strict => report.strict_verdict(),
+        }
+    }
+}
+
+/// The report as text.
+pub fn report_text(report: &Report, strictness: Strictness, lang: Lang, style: Style) -> String {
+    let mut page = Page { text: String::new(), lang, style };
+    page.report(report, strictness);
+    page.text
+}
+
+/// What a document says of itself, as text, without a word on whether it is true.
+pub fn summary_text(report: &Report, lang: Lang, style: Style) -> String {
+    let mut page = Page { text: String::new(), lang, style };
+    page.summary(report.summary(), 0);
+    page.securing(report, 0);
+    page.text
+}
+
+/// The report as JSON, indented. Where strictness turns the verdict, `verdict` and `verified` say so and `document` is left out.
+pub fn report_json(report: &Report, strictness: Strictness) -> String {
+    match strictness {
+        Strictness::Lenient => json_text(report),
+        Strictness::Strict => {
+            let verdict = report.strict_verdict();
+            let mut value = json!(report);
+            if let Some(members) = value.as_object_mut() {
+                members.insert("strict".to_owned(), Value::Bool(true));
+                members.insert("verdict".to_owned(), verdict.as_str().into());
+                members.insert("verified".to_owned(), Value::Bool(verdict == Verdict::Valid));
+                if verdict != Verdict::Valid {
+                    members.remove("document");
+                }
+            }
+            json_text(&value)
+        }
+    }
+}
+
+/// Any JSON, indented, with the characters that [`sanitise`] removes written as `\u` escapes: the same JSON, safe on a terminal.
+pub fn json_text(value: &impl Serialize) -> String {
+    let plain = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut text = String::with_capacity(plain.len());
+    for character in plain.chars() {
+        if character != '\n' && is_unsafe(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+/// Text from a stranger, on one line, without anything that moves the cursor, reorders or hides text, cut at `limit` characters.
+pub fn sanitise(text: &str, limit: usize) -> String {
+    let mut clean: String = text
+        .trim()
+        .chars()
+        .map(|character| match character {
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
+            other if is_unsafe(other) => '\u{fffd}',
+            other => other,
+        })
+        .take(limit)
+        .collect();
+    if text.trim().chars().nth(limit).is_some() {
+        clean.push('…');
+    }
+    clean
+}
+
+/// Control characters, bidirectional controls ([UAX #9 §2](https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters)),
+/// line and paragraph separators, and characters without a shape that hide differences. Joiners stay: scripts and emoji need them.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[derive(Clone, Copy)]
+enum Ink {
+    Good,
+    Doubt,
+    Bad,
+    Faint,
+    Bold,
+}
+
+struct Page {
+    text: String,
+    lang: Lang,
+    style: Style,
+}
+
+impl Page {
+    fn report(&mut self, report: &Report, strictness: Strictness) {
+        let lang = self.lang;
+        let verdict = strictness.verdict(report);
+        let meaning = if verdict == report.verdict() {
+            words::verdict_meaning(verdict, lang)
+        } else {
+            words::strict_meaning(lang)
+        };
+        let word = self.ink(ink_of(verdict), words::verdict(verdict, lang));
+        self.line(0, &format!("{word} — {meaning}."));
+        self.blank();
+        self.body(report, 0);
+        self.used(report);
+        self.blank();
+        self.line(0, words::limits(lang));
+    }
+
+    /// Everything but the verdict and the data used; the same for the outermost document and for what is embedded.
+    fn body(&mut self, report: &Report, depth: usize) {
+        self.summary(report.summary(), depth);
+        self.securing(report, depth);
+        self.blank();
+        self.heading(depth, self.lang.pick("Checks", "Contrôles"));
+        for check in report.checks() {
+            self.check(check, depth);
+        }
+        self.registries(report, depth);
+        let (credential, endorsement) =
+            self.lang.pick(("Presented", "Endorsement"), ("Présenté", "Endossement"));
+        for inner in report.credentials() {
+            self.embedded(inner, credential, depth + 1);
+        }
+        for inner in report.endorsements() {
+            self.embedded(inner, endorsement, depth + 1);
+        }
+    }
+
+    fn embedded(&mut self, report: &Report, title: &str, depth: usize) {
+        self.blank();
+        let verdict = report.verdict();
+        let word = self.ink(ink_of(verdict), words::verdict(verdict, self.lang));
+        let place = report.pointer().map(|pointer| format!(" ({})", clean(pointer))).unwrap_or_default();
+        let separator = self.lang.pick(":", " :");
+        self.line(
+            depth,
+            &format!("{title}{place}{separator} {word} — {}", words::verdict_meaning(verdict, self.lang)),
+        );
+        self.body(report, depth);
+    }
+
+    fn summary(&mut self, summary: &Summary, depth: usize) {
+        let lang = self.lang;
+        let kind = words::kind(summary.kind, lang);
+        let names = match (&summary.name, &summary.id) {
+            (Some(name), _) => clean(name),
+            (None, Some(id)) => clean(id),
+            (None, None) => lang.pick("without a name", "sans nom").to_owned(),
+        };
+        self.field(depth, kind, &names);
+        if summary.name.is_some() && summary.id.is_some() {
+            self.optional(depth, lang.pick("Identifier", "Identifiant"), summary.id.as_deref());
+        }
+        let signer = if summary.kind == Some("presentation") {
+            lang.pick("Holder", "Détenteur")
+        } else {
+            lang.pick("Issuer", "Émetteur")
+        };
+        match (&summary.issuer_name, &summary.issuer) {
+            (Some(name), Some(id)) => self.field(depth, signer, &format!("{} ({})", clean(name), clean(id))),
+            (name, id) => self.optional(depth, signer, name.as_deref().or(id.as_deref())),
+        }
+        self.optional(depth, lang.pick("Recipient", "Destinataire"), summary.subject.as_deref());
+        self.optional(depth, lang.pick("Awarded", "Attribué le"), summary.awarded_date.as_deref());
+        self.optional(depth, lang.pick("Valid from", "Valable dès le"), summary.valid_from.as_deref());
+        self.optional(depth, lang.pick("Valid until", "Valable jusqu’au"), summary.valid_until.as_deref());
+        for (index, skill) in summary.skills.iter().take(MAX_SKILLS).enumerate() {
+            let label = if index == 0 { lang.pick("Skills", "Compétences") } else { "" };
+            self.field(depth, label, &skill_text(skill));
+        }
+        if let Some(more @ 1..) = summary.skills.len().checked_sub(MAX_SKILLS) {
+            self.field(depth, "", &lang.pick(format!("… and {more} more"), format!("… et {more} de plus")));
+        }
+    }
+
+    fn securing(&mut self, report: &Report, depth: usize) {
+        let securing = report.securing();
+        let parts =
+            [securing.container, securing.mechanism.as_deref(), securing.verification_method.as_deref()];
+        let parts: Vec<_> = parts.into_iter().flatten().map(clean).collect();
+        if !parts.is_empty() {
+            self.field(depth, self.lang.pick("Secured by", "Sécurisé par"), &parts.join(", "));
+        }
+    }
+
+    fn check(&mut self, check: &Check, depth: usize) {
+        let lang = self.lang;
+        let (mark, ink) = match &check.outcome {
+            Outcome::Pass => ("✓", Ink::Good),
+            Outcome::Warn(_) => ("!", Ink::Doubt),
+            Outcome::Fail(_) => ("✗", Ink::Bad),
+            Outcome::NotRun(NotRun::Absent) => ("–", Ink::Faint),
+            Outcome::NotRun(_) => ("?", Ink::Doubt),
+        };
+        let mut line = format!(
+            "{} {} {}",
+            self.ink(ink, mark),
+            words::check_question(check.id, lang),
+            self.ink(ink, words::answer(&check.outcome, lang))
+        );
+        match &check.outcome {
+            Outcome::NotRun(reason @ (NotRun::Absent | NotRun::Blocked(_))) => {
+                let _ = write!(line, "{} {}", lang.pick(":", " :"), words::not_run(check.id, reason, lang));
+            }
+            Outcome::Pass | Outcome::Warn(_) | Outcome::Fail(_) | Outcome::NotRun(_) => {}
+        }
+        self.line(depth + 1, &line);
+        match &check.outcome {
+            Outcome::NotRun(NotRun::Missing(resource)) => {
+                self.problem(&words::missing(resource, lang), depth + 3);
+            }
+            outcome => {
+                if let Some(problem) = outcome.problem() {
+                    self.problem(problem, depth + 3);
+                }
+            }
+        }
+    }
+
+    fn problem(&mut self, problem: &Problem, depth: usize) {
+        let lang = self.lang;
+        let problem = words::localise(problem, lang);
+        let mut sentence = sanitise(&problem.sentence(lang), MAX_SENTENCE_CHARS);
+        if let Some(pointer) = problem.pointer.as_deref().filter(|pointer| !pointer.is_empty()) {
+            let _ = write!(sentence, " [{}]", clean(pointer));
+        }
+        let _ = write!(sentence, " ({})", problem.code.as_str());
+        self.line(depth, &sentence);
+        self.line(depth, &format!("→ {}", sanitise(&problem.hint(lang), MAX_SENTENCE_CHARS)));
+    }
+
+    fn registries(&mut self, report: &Report, depth: usize) {
+        if report.registries().is_empty() {
+            return;
+        }
+        self.blank();
+        self.heading(depth, self.lang.pick("Registries", "Registres"));
+        for answer in report.registries() {
+            let mut line =
+                format!("{} {}", clean(&answer.registry), words::recognition(&answer.recognition, self.lang));
+            if let Some(name) = &answer.listed_as {
+                let _ = write!(line, "{} {}", self.lang.pick(", as", ", sous le nom de"), clean(name));
+            }
+            if let Some(signer) = &answer.signed_by {
+                let _ = write!(line, " ({} {})", self.lang.pick("signed by", "signé par"), clean(signer));
+            }
+            self.line(depth + 1, &line);
+            if let Some(problem) = &answer.problem {
+                self.problem(problem, depth + 3);
+            }
+        }
+    }
+
+    fn used(&mut self, report: &Report) {
+        self.blank();
+        self.heading(0, self.lang.pick("Data used", "Données utilisées"));
+        let lang = self.lang;
+        if let Some(digest) = &report.input_sha256 {
+            self.line(1, &format!("{} SHA-256 {}", lang.pick("input", "entrée"), clean(digest)));
+        }
+        for used in report.used() {
+            let age = match (used.fetched_at.parse(), report.checked_at.parse()) {
+                (Ok(then), Ok(now)) => words::age(then, now, lang),
+                _ => String::new(),
+            };
+            let nothing =
+                if used.sha256.is_some() { "" } else { lang.pick(", without success", ", sans succès") };
+            let what = clean(&words::resource(&used.resource, lang));
+            self.line(1, &format!("{what} — {age} ({}){nothing}", clean(&used.fetched_at)));
+        }
+        self.line(1, &format!("{} {}", lang.pick("checked at", "vérifié le"), clean(&report.checked_at)));
+        if let Some(as_of) = &report.as_of {
+            let as_of = clean(as_of);
+            self.line(
+                1,
+                &lang.pick(
+                    format!("dates and registries as of {as_of}; status as of now"),
+                    format!("dates et registres au {as_of} ; statut à ce jour"),
+                ),
+            );
+        }
+    }
+
+    fn optional(&mut self, depth: usize, label: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.field(depth, label, &clean(value));
+        }
+    }
+
+    fn field(&mut self, depth: usize, label: &str, value: &str) {
+        self.line(depth + 1, &format!("{label:<17} {value}"));
+    }
+
+    fn heading(&mut self, depth: usize, title: &str) {
+        let title = self.ink(Ink::Bold, title);
+        self.line(depth, &title);
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        self.text.push_str(&"  ".repeat(depth));
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn ink(&self, ink: Ink, text: &str) -> String {
+        let code = match ink {
+            Ink::Good => "32",
+            Ink::Doubt => "33",
+            Ink::Bad => "31",
+            Ink::Faint => "2",
+            Ink::Bold => "1",
+        };
+        match self.style {
+            Style::Plain => text.to_owned(),
+            Style::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+}
+
+fn ink_of(verdict: Verdict) -> Ink {
+    match verdict {
+        Verdict::Valid => Ink::Good,
+        Verdict::Invalid => Ink::Bad,
+        Verdict::Indeterminate => Ink::Doubt,
+    }
+}
+
+fn clean(text: &str) -> String {
+    sanitise(text, MAX_TEXT_CHARS)
+}
+
+/// `Name — ESCO 1234-5678 <https://…>`.
+fn skill_text(skill: &Skill) -> String {
+    let mut text = clean(&skill.name);
+    let place: Vec<_> =
+        [&skill.framework, &skill.code].into_iter().flatten().map(|part| clean(part)).collect();
+    if !place.is_empty() {
+        let _ = write!(text, " — {}", place.join(" "));
+    }
+    let _ = write!(text, " <{}>", clean(&skill.url));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use badge_schemas::problem::Code;
+
+    use super::*;
+    use crate::report::{CheckId, Recognition, RegistryAnswer};
+    use crate::snapshot::{Resource, ResourceKind, Used};
+
+    fn report(outcomes: &[(CheckId, Outcome)]) -> Report {
+        let outcome = |id| {
+            outcomes
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or(Outcome::Pass, |(_, outcome)| outcome.clone())
+        };
+        Report {
+            checks: CheckId::ALL.iter().map(|id| Check { id: *id, outcome: outcome(*id) }).collect(),
+            summary: Summary {
+                kind: Some("badge"),
+                name: Some("Tailleur de pierre".into()),
+                issuer: Some("did:web:a.example".into()),
+                issuer_name: Some("Chambre des métiers".into()),
+                skills: vec![Skill {
+                    name: "Tailler la pierre".into(),
+                    url: "https://a.example/s".into(),
+                    framework: Some("ESCO".into()),
+                    code: Some("7113.1".into()),
+                }],
+                ..Summary::default()
+            },
+            securing: crate::report::Securing::default(),
+            registries: Vec::new(),
+            pointer: None,
+            credentials: Vec::new(),
+            endorsements: Vec::new(),
+            input_sha256: None,
+            checked_at: "2026-11-22T10:00:00Z".into(),
+            as_of: None,
+            used: Vec::new(),
+            document: Some(json!({"a": "b"})),
+        }
+    }
+
+    fn warning() -> (CheckId, Outcome) {
+        (
+            CheckId::Issuer,
+            Outcome::Warn(Problem::new(Code::IssuerUnknown).with("issuer", "did:web:a.example")),
+        )
+    }
+
+    #[test]
+    fn the_verdict_comes_first_in_words() {
+        let text = |report: &Report, strictness, lang| report_text(report, strictness, lang, Style::Plain);
+        let failed = (CheckId::Signature, Outcome::Fail(Problem::new(Code::SignatureInvalid)));
+        let open = (CheckId::Status, Outcome::NotRun(NotRun::Blocked(CheckId::Signature)));
+        for (outcomes, strictness, en, fr) in [
+            (vec![], Strictness::Lenient, "VALID — ", "VALIDE — "),
+            (vec![warning()], Strictness::Lenient, "VALID — ", "VALIDE — "),
+            (vec![warning()], Strictness::Strict, "INVALID — a warning", "INVALIDE — un avertissement"),
+            (vec![failed], Strictness::Lenient, "INVALID — ", "INVALIDE — "),
+            (vec![open], Strictness::Lenient, "INDETERMINATE — ", "INDÉTERMINÉ — "),
+        ] {
+            let report = report(&outcomes);
+            assert!(text(&report, strictness, Lang::En).starts_with(en));
+            assert!(text(&report, strictness, Lang::Fr).starts_with(fr));
+        }
+    }
+
+    #[test]
+    fn every_check_has_its_line_and_every_finding_its_hint() {
+        let resource = Resource { kind: ResourceKind::StatusList, url: "https://a.example/status/1".into() };
+        let mut report = report(&[
+            warning(),
+            (CheckId::Status, Outcome::NotRun(NotRun::Missing(resource.clone()))),
+            (CheckId::Presenter, Outcome::ABSENT),
+            (CheckId::Conformance, Outcome::Fail(Problem::new(Code::CriteriaEmpty).at("/credentialSubject"))),
+        ]);
+        report.registries = vec![RegistryAnswer {
+            registry: "régions.jwt".into(),
+            signed_by: None,
+            listed_as: None,
+            recognition: Recognition::OutOfScope { dimension: "territory" },
+            problem: None,
+        }];
+        report.used = vec![Used { resource, fetched_at: "2026-11-22T07:00:00Z".into(), sha256: None }];
+        let mut inner = self::report(&[]);
+        inner.pointer = Some("/endorsement/0".into());
+        report.endorsements = vec![inner];
+        for lang in [Lang::En, Lang::Fr] {
+            let text = report_text(&report, Strictness::Lenient, lang, Style::Plain);
+            for id in CheckId::ALL {
+                assert_eq!(text.matches(words::check_question(id, lang)).count(), 2, "{id:?}");
+            }
+            for part in [
+                "✓",
+                "✗",
+                "!",
+                "–",
+                "?",
+                "→",
+                "[/credentialSubject] (CRITERIA_EMPTY)",
+                "/endorsement/0",
+                "régions.jwt",
+                "ESCO 7113.1",
+            ] {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+            assert!(text.contains(lang.pick("3 hours ago", "il y a 3 heures")));
+            assert!(text.contains(lang.pick("without success", "sans succès")));
+            assert!(text.contains(lang.pick("(territory)", "(territoire)")));
+            assert!(text.contains(words::limits(lang)));
+            assert!(!text.contains('\u{1b}'), "no colour unless asked");
+        }
+        assert!(
+            report_text(&report, Strictness::Lenient, Lang::En, Style::Colour)
+                .contains("\u{1b}[31mINVALID\u{1b}[0m")
+        );
+    }
+
+    #[test]
+    fn a_hostile_name_stays_on_its_line_and_in_its_place() {
+        let mut report = report(&[]);
+        report.summary.name =
+            Some(format!("x\nVALID\u{1b}[2J\u{9b}1m\u{202e}evil\u{2066}\u{200f}{}", "é".repeat(5_000)));
+        report.summary.issuer_name = Some("a\r\u{7}b".into());
+        let text = report_text(&report, Strictness::Lenient, Lang::En, Style::Plain);
+        assert!(!text.lines().skip(1).any(|line| line.starts_with("VALID")));
+        assert!(text.chars().all(|character| character == '\n' || !is_unsafe(character)));
+        assert!(text.lines().all(|line| line.chars().count() < 400));
+        assert!(text.contains("été") || text.contains("éé…"), "cut with an ellipsis");
+    }
+
+    #[test]
+    fn json_shown_is_the_same_json() {
+        let value = json!({"name": "a\u{202e}b\u{9b}c\u{e0041}d\ne", "é": "👩\u{200d}🔧"});
+        let text = json_text(&value);
+        assert!(text.chars().all(|character| character == '\n' || !is_unsafe(character)));
+        assert!(text.contains('é') && text.contains("\\u202e") && text.contains("\\udb40\\udc41"));
+        assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
+    }
+
+    #[test]
+    fn strict_json_says_what_the_exit_code_says() {
+        let lenient: Option<Value> =
+            serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Lenient)).ok();
+        let lenient = lenient.as_ref();
+        assert_eq!(lenient.map(|json| &json["verdict"]), Some(&json!("valid")));
+        assert_eq!(lenient.and_then(|json| json.get("strict")), None);
+        let strict: Option<Value> =
+            serde_json::from_str(&report_json(&report(&[warning()]), Strictness::Strict)).ok();
+        let strict = strict.as_ref();
+        assert_eq!(
+            strict.map(|json| (&json["verdict"], &json["verified"], &json["strict"])),
+            Some((&json!("invalid"), &json!(false), &json!(true)))
+        );
+        assert_eq!(
+            strict.and_then(|json| json.get("document")),
+            None,
+            "no document beside a verdict that is not valid"
+        );
+    }
+}

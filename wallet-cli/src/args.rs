@@ -1,0 +1,329 @@
+//! The command line. English stands here as documentation; [`crate::french`] has the other half.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use badge_schemas::lang::Lang;
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
+
+use crate::console::{self, Console};
+use crate::exit::Exit;
+use crate::french;
+
+/// Longest time for which a presentation may be used, in seconds: 31 days. It answers one request; a longer one is a badge of its own.
+const MAX_EXPIRES: i64 = 31 * 24 * 60 * 60;
+
+/// Keeps and presents your skills badges, independent of any platform.
+#[derive(Debug, Parser)]
+#[command(
+    name = "badge-wallet",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Args {
+    /// Directory of the wallet [default: $BADGE_WALLET_DIR, else badge-wallet in your data directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "BADGE_WALLET_DIR",
+        hide_env = true,
+        display_order = 100
+    )]
+    pub(crate) wallet: Option<PathBuf>,
+
+    /// Language of messages: en or fr [default: your locale]
+    #[arg(long, global = true, value_name = "LANG", value_parser = parse_lang, display_order = 101)]
+    lang: Option<Lang>,
+
+    /// Show help
+    #[arg(short, long, global = true, action = ArgAction::Help, display_order = 102)]
+    help: Option<bool>,
+
+    /// Show the version
+    #[arg(short = 'V', long, action = ArgAction::Version, display_order = 103)]
+    version: Option<bool>,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a wallet: a key of your own, and its identifier (DID)
+    Init(Init),
+    /// Print your identifier, to give to those who award badges
+    Did,
+    /// Verify a badge and keep it, byte for byte
+    Add(Add),
+    /// List the badges
+    List(List),
+    /// Show a badge and a fresh report on it
+    Show(Show),
+    /// Present badges to a verifier that sent you a challenge
+    Present(Present),
+    /// Take a badge out, as it came or as an image
+    Export(Export),
+    /// Remove a badge for good
+    Remove(Remove),
+}
+
+/// Where the passphrase comes from.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Passphrase {
+    /// Read the passphrase from this file [default: $BADGE_WALLET_PASSPHRASE, else asked for]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// How far the network may be used.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reach {
+    /// Also fetch from this very machine over http: for tests and demonstrations only
+    #[arg(long)]
+    pub(crate) danger_allow_loopback: bool,
+}
+
+/// `init`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Init {
+    /// Where the passphrase comes from.
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+    /// Leave the key unencrypted: whoever reads the file can present your badges
+    #[arg(long, conflicts_with = "passphrase_file")]
+    pub(crate) danger_no_passphrase: bool,
+}
+
+/// `add`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Add {
+    /// The badge: a file (.json, .jwt, .png, .svg), an https URL, or - for standard input
+    #[arg(value_name = "FILE|URL|-", value_parser = parse_text)]
+    pub(crate) input: String,
+    /// Use no network; what cannot be looked at is said
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// How far the network may be used.
+    #[command(flatten)]
+    pub(crate) network: Reach,
+}
+
+/// `list`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// Only badges for this skill: its URI, or words of its name or code; accents and capitals do not matter
+    #[arg(long, value_name = "TEXT|URI", value_parser = parse_text)]
+    pub(crate) skill: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `show`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// The badge's identifier in the wallet, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Check again online, note the result, and end with its exit code (0 valid, 1 invalid, 3 indeterminate)
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// How far the network may be used.
+    #[command(flatten)]
+    pub(crate) network: Reach,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `present`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Present {
+    /// The badges' identifiers in the wallet, or their beginnings
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+    /// The challenge that the verifier sent
+    #[arg(long, value_name = "TEXT", value_parser = parse_text)]
+    pub(crate) challenge: String,
+    /// The verifier's domain
+    #[arg(long, value_name = "TEXT", value_parser = parse_text)]
+    pub(crate) domain: String,
+    /// How long it may be used: a number with s, m, h or d [default: 10m]
+    #[arg(long, value_name = "TIME", value_parser = parse_period, default_value = "10m", hide_default_value = true)]
+    pub(crate) expires: SignedDuration,
+    /// Where to write it; - for standard output
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) output: PathBuf,
+    /// Where the passphrase comes from.
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+}
+
+/// `export`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// The badge's identifier in the wallet, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// original (the bytes that were added), png or svg (the same signed badge in an image)
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) format: ExportFormat,
+    /// Where to write it; - for standard output
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) output: PathBuf,
+}
+
+/// As what a badge is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The bytes that were added.
+    Original,
+    /// Baked into a PNG image.
+    Png,
+    /// Baked into an SVG image.
+    Svg,
+}
+
+/// `remove`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Remove {
+    /// The badge's identifier in the wallet, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// Why no command is run: help or version was asked for, or the command line is wrong.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    error: clap::Error,
+}
+
+impl Stop {
+    /// Says it, in the reader's language.
+    pub(crate) fn say(&self, console: &Console) -> Exit {
+        match (self.error.kind(), console.lang()) {
+            (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, _) => {
+                let said = console::data(self.error.render().to_string());
+                if said.is_ok() { Exit::Done } else { Exit::CouldNotRun }
+            }
+            (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) | (_, Lang::En) => {
+                console::note(self.error.render().to_string().trim_end());
+                Exit::CouldNotRun
+            }
+            (_, Lang::Fr) => {
+                console::note(&french::error(&self.error));
+                Exit::CouldNotRun
+            }
+        }
+    }
+}
+
+/// The language that `--lang` names, wherever it stands; else that of the locale. Needed before anything else can be said.
+pub(crate) fn language(raw: &[OsString], locale: Lang) -> Lang {
+    let texts: Vec<_> = raw.iter().map(|arg| arg.to_string_lossy()).take_while(|text| text != "--").collect();
+    let named = texts.iter().enumerate().filter_map(|(index, text)| match text.strip_prefix("--lang") {
+        Some("") => texts.get(index + 1).map(AsRef::as_ref),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
+    named.filter_map(|tag| parse_lang(tag).ok()).next_back().unwrap_or(locale)
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// [`Stop`].
+pub(crate) fn parse(raw: Vec<OsString>, lang: Lang) -> Result<Args, Stop> {
+    let command = match lang {
+        Lang::En => Args::command(),
+        Lang::Fr => french::command(Args::command()),
+    };
+    let stop = |error| Stop { error };
+    let mut matches = command.try_get_matches_from(raw).map_err(stop)?;
+    Args::from_arg_matches_mut(&mut matches).map_err(stop)
+}
+
+fn parse_lang(text: &str) -> Result<Lang, &'static str> {
+    match text {
+        "en" => Ok(Lang::En),
+        "fr" => Ok(Lang::Fr),
+        _ => Err("en or fr"),
+    }
+}
+
+fn parse_text(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("it is empty") } else { Ok(text.to_owned()) }
+}
+
+/// Reads `90s`, `10m`, `2h` or `1d`, up to [`MAX_EXPIRES`].
+fn parse_period(text: &str) -> Result<SignedDuration, &'static str> {
+    let form = "a number followed by s, m, h or d, and at most 31d";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(form)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(form),
+    };
+    let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    let number: i64 = if plain { number.parse().map_err(|_| form)? } else { return Err(form) };
+    let seconds =
+        number.checked_mul(unit).filter(|seconds| (1..=MAX_EXPIRES).contains(seconds)).ok_or(form)?;
+    Ok(SignedDuration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound_in_both_languages() {
+        Args::command().debug_assert();
+        french::command(Args::command()).debug_assert();
+    }
+
+    #[test]
+    fn periods_have_a_unit_and_an_end() {
+        assert_eq!(parse_period("10m").unwrap().as_secs(), 600);
+        assert_eq!(parse_period("31d").unwrap().as_secs(), MAX_EXPIRES);
+        for bad in [
+            "",
+            "m",
+            "10",
+            "-1m",
+            "+1m",
+            "0s",
+            "32d",
+            "1w",
+            "1.5h",
+            "99999999999999999999s",
+            "9223372036854775807d",
+            "1é",
+        ] {
+            assert!(parse_period(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_found_before_anything_is_parsed() {
+        let found = |raw: &[&str]| language(&raw.iter().map(OsString::from).collect::<Vec<_>>(), Lang::En);
+        assert_eq!(found(&["badge-wallet", "list", "--lang", "fr"]), Lang::Fr);
+        assert_eq!(found(&["badge-wallet", "--lang=fr", "nonsense"]), Lang::Fr);
+        assert_eq!(found(&["badge-wallet", "--lang=de"]), Lang::En);
+        assert_eq!(found(&["badge-wallet", "--lang"]), Lang::En);
+        assert_eq!(found(&["badge-wallet", "show", "--", "--lang=fr"]), Lang::En);
+    }
+}

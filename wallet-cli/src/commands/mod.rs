@@ -1,0 +1,90 @@
+//! The verbs, in the order of a holder's day.
+
+mod add;
+mod did;
+mod export;
+mod init;
+mod list;
+mod present;
+mod remove;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
+use jiff::Timestamp;
+
+use crate::args::{Args, Verb};
+use crate::console::{self, Console, Weight};
+use crate::exit::Exit;
+use crate::files::{self, Access};
+use crate::store::Badge;
+use crate::words;
+
+/// What every verb is given beside its own arguments.
+pub(crate) struct Session<'s> {
+    /// Where it speaks.
+    pub(crate) console: &'s Console,
+    /// What time it is.
+    pub(crate) clock: fn() -> Timestamp,
+}
+
+/// Carries out a command.
+pub(crate) fn run(args: Args, session: &Session<'_>) -> Exit {
+    let outcome = wallet(args.wallet).and_then(|wallet| match &args.verb {
+        Verb::Init(asked) => init::run(asked, &wallet, session),
+        Verb::Did => did::run(&wallet),
+        Verb::Add(asked) => add::run(asked, &wallet, session),
+        Verb::List(asked) => list::run(asked, &wallet, session),
+        Verb::Show(asked) => show::run(asked, &wallet, session),
+        Verb::Present(asked) => present::run(asked, &wallet, session),
+        Verb::Export(asked) => export::run(asked, &wallet, session),
+        Verb::Remove(asked) => remove::run(asked, &wallet, session),
+    });
+    outcome.unwrap_or_else(|problem| {
+        session.console.problem(Weight::Error, &problem);
+        Exit::CouldNotRun
+    })
+}
+
+/// The wallet's directory: named, or in the user's data directory ([XDG Base Directory](https://specifications.freedesktop.org/basedir/latest/)).
+fn wallet(named: Option<PathBuf>) -> Result<PathBuf, Problem> {
+    let data = || {
+        std::env::var_os("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(std::env::home_dir()?.join(".local/share")))
+            .filter(|path| path.is_absolute())
+            .map(|path| path.join("badge-wallet"))
+    };
+    named.or_else(data).ok_or_else(|| Problem::new(Code::WalletNowhere))
+}
+
+/// A badge's name and its issuer's, fit for a terminal.
+fn title(badge: &Badge, lang: Lang) -> String {
+    let name = clean(&badge.view.credential_subject.achievement.name);
+    let quoted = lang.pick(format!("“{name}”"), format!("« {name} »"));
+    format!("{quoted} ({})", issuer(badge))
+}
+
+/// The name the issuer gives itself, else its identifier.
+fn issuer(badge: &Badge) -> String {
+    let text = |pointer| badge.value.pointer(pointer).and_then(serde_json::Value::as_str);
+    clean(text("/issuer/name").or_else(|| text("/issuer/id")).or_else(|| text("/issuer")).unwrap_or("–"))
+}
+
+fn clean(text: &str) -> String {
+    sanitise(text, MAX_TEXT_CHARS)
+}
+
+/// Writes what goes out: to a file, whole or not at all, or to stdout for `-`.
+fn write_out(path: &Path, bytes: &[u8], console: &Console) -> Result<(), Problem> {
+    if files::stream(path, "stdout").is_some() {
+        return console::data(bytes);
+    }
+    files::write(path, bytes, Access::Default)?;
+    console::note(&words::written(&clean(&path.to_string_lossy()), console.lang()));
+    Ok(())
+}

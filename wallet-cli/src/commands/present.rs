@@ -1,0 +1,90 @@
+//! `present`: answer a verifier's challenge.
+
+use std::path::Path;
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use badge_verifier::{Snapshot, words as verifier_words};
+
+use super::{Session, title, write_out};
+use crate::args::Present;
+use crate::ask::{self, Occasion};
+use crate::console::{self, Weight};
+use crate::exit::Exit;
+use crate::holder::{Holder, OpenHolder};
+use crate::present::{Refusal, Request, present};
+use crate::store::{Badge, Store, Stored};
+use crate::words;
+
+/// Makes a presentation, checks it, and only then writes it.
+pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let (console, lang) = (session.console, session.console.lang());
+    let holder = Holder::read(wallet)?;
+    let store = Store::new(wallet);
+    let badges = chosen(&asked.ids, &store)?;
+    let mut snapshot = Snapshot::default();
+    for stored in &badges {
+        for (resource, retrieval) in store.snapshot(&stored.id).entries() {
+            snapshot.insert(resource.clone(), retrieval.clone());
+        }
+    }
+    let holder = open(holder, asked, session)?;
+    let request =
+        Request { challenge: asked.challenge.clone(), domain: asked.domain.clone(), expires: asked.expires };
+    let now = (session.clock)();
+    let shown: Vec<&Badge> = badges.iter().map(|stored| &stored.badge).collect();
+    let presented = match present(&shown, &holder, &request, now, &snapshot) {
+        Ok(presented) => presented,
+        Err(Refusal::Failed(problem)) => return Err(problem),
+        Err(Refusal::Unsound(check, finding)) => {
+            let question = |lang| verifier_words::check_question(check, lang);
+            let problem = Problem::new(Code::PresentationUnsound).with_words(
+                "check",
+                question(Lang::En),
+                question(Lang::Fr),
+            );
+            console.problem(Weight::Error, &problem);
+            if let Some(problem) = &finding {
+                console.problem(Weight::Error, problem);
+            }
+            return Ok(Exit::Invalid);
+        }
+    };
+    for (index, problem) in &presented.cautions {
+        if let Some(badge) = shown.get(*index) {
+            console::note(&words::caution(&title(badge, lang), lang));
+        }
+        console.problem(Weight::Warning, problem);
+    }
+    write_out(&asked.output, format!("{}\n", presented.text).as_bytes(), console)?;
+    if let Ok(until) = now.checked_add(asked.expires) {
+        console::note(&words::usable_until(DateTimeStamp::from(until).as_str(), lang));
+    }
+    Ok(Exit::Done)
+}
+
+/// The badges that were named, each once, in the order they were named.
+fn chosen(ids: &[String], store: &Store) -> Result<Vec<Stored>, Problem> {
+    let mut badges: Vec<Stored> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let stored = store.find(id)?;
+        if badges.iter().all(|one| one.id != stored.id) {
+            badges.push(stored);
+        }
+    }
+    Ok(badges)
+}
+
+fn open(holder: Holder, asked: &Present, session: &Session<'_>) -> Result<OpenHolder, Problem> {
+    let console = session.console;
+    if let Some(exposure) = holder.exposure() {
+        console.problem(Weight::Warning, &exposure);
+    }
+    if !holder.is_encrypted() {
+        return holder.open("");
+    }
+    let passphrase =
+        ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
+    holder.open(&passphrase)
+}

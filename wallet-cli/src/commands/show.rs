@@ -1,0 +1,79 @@
+//! `show`: one badge, and a fresh report on it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use badge_schemas::problem::Problem;
+use badge_verifier::render::{Strictness, Style, json_text, report_text};
+use badge_verifier::snapshot::sha256_hex;
+use serde_json::json;
+
+use super::list::describe;
+use super::{Session, clean};
+use crate::args::Show;
+use crate::check::{self, Network};
+use crate::console;
+use crate::exit::Exit;
+use crate::holder::Holder;
+use crate::store::{LastCheck, Notes, Store, Stored};
+use crate::words;
+
+/// Shows a badge. Offline, the exit code says only whether it could be shown; with `--online`, the verdict is the result.
+pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let lang = session.console.lang();
+    Holder::read(wallet)?;
+    let store = Store::new(wallet);
+    let mut stored = store.find(&asked.id)?;
+    let network = Network::of(!asked.online, asked.network.danger_allow_loopback);
+    let mut snapshot = match network {
+        Network::Offline => store.snapshot(&stored.id),
+        // What was fetched before may be out of date: look again at everything.
+        Network::Online(_) => badge_verifier::Snapshot::default(),
+    };
+    let report = check::verify(&stored.badge.bytes, network, session.clock, &mut snapshot)?;
+    if asked.online {
+        let now = (session.clock)();
+        let last_check = LastCheck::of(&report, now);
+        let notes = match stored.notes.take() {
+            Some(notes) => Notes { last_check, ..notes },
+            None => Notes { added_at: last_check.at.clone(), source: None, last_check },
+        };
+        let lock = store.lock()?;
+        // It may have been removed while we looked; then there is nothing to note anything beside.
+        if store.find(&stored.id).is_ok() {
+            store.note(&lock, &stored.id, &notes, &snapshot)?;
+        }
+        stored.notes = Some(notes);
+    }
+    if asked.json {
+        let mut value = describe(&stored);
+        value["report"] = json!(report);
+        console::data(format!("{}\n", json_text(&value)))?;
+    } else {
+        let report = report_text(&report, Strictness::Lenient, lang, Style::Plain);
+        console::data(format!(
+            "{}\n{}\n\n{report}",
+            facts(&stored, lang),
+            words::checked_with(asked.online, lang)
+        ))?;
+    }
+    Ok(if asked.online { report.verdict().into() } else { Exit::Done })
+}
+
+fn facts(stored: &Stored, lang: badge_schemas::lang::Lang) -> String {
+    let [id, file, digest, added, check] = words::labels(lang);
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{label:<17} {}", clean(value));
+    };
+    line(id, &stored.id);
+    line(file, &stored.path.to_string_lossy());
+    line(digest, &sha256_hex(&stored.badge.bytes));
+    if let Some(notes) = &stored.notes {
+        line(added, &notes.added_at);
+        let verdict = words::noted_verdict(Some(&notes.last_check.verdict), lang);
+        line(check, &format!("{verdict} {}", notes.last_check.at));
+    }
+    text
+}

@@ -1,0 +1,187 @@
+//! The French of the command line: help, and what clap says of a wrong one.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Help in clap's own layout, with our headings.
+const TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
+
+const ABOUT: &str = "Garde et présente vos badges de compétences, sans dépendre d’aucune plateforme.";
+
+/// What each verb does.
+const VERBS: [(&str, &str); 8] = [
+    ("init", "Créer un portefeuille : une clé à vous, et son identifiant (DID)"),
+    ("did", "Afficher votre identifiant, à donner à qui vous remet des badges"),
+    ("add", "Vérifier un badge et le garder, octet pour octet"),
+    ("list", "Lister les badges"),
+    ("show", "Montrer un badge et un rapport frais à son sujet"),
+    ("present", "Présenter des badges à un vérificateur qui vous a envoyé un défi"),
+    ("export", "Sortir un badge, tel qu’il est arrivé ou dans une image"),
+    ("remove", "Retirer un badge définitivement"),
+];
+
+/// What each argument means: the verb (empty for all of them), the argument, its help.
+const ARGUMENTS: [(&str, &str, &str); 23] = [
+    (
+        "",
+        "wallet",
+        "Répertoire du portefeuille [par défaut : $BADGE_WALLET_DIR, sinon badge-wallet dans votre répertoire de données]",
+    ),
+    ("", "lang", "Langue des messages : en ou fr [par défaut : celle du système]"),
+    ("", "help", "Afficher l’aide"),
+    ("", "version", "Afficher la version"),
+    (
+        "init",
+        "passphrase_file",
+        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+    ),
+    (
+        "init",
+        "danger_no_passphrase",
+        "Laisser la clé sans chiffrement : quiconque lit le fichier peut présenter vos badges",
+    ),
+    (
+        "add",
+        "input",
+        "Le badge : un fichier (.json, .jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
+    ),
+    ("add", "offline", "N’utiliser aucun réseau ; ce qui ne peut pas être examiné est indiqué"),
+    ("add", "danger_allow_loopback", LOOPBACK),
+    (
+        "list",
+        "skill",
+        "Seulement les badges pour cette compétence : son URI, ou des mots de son nom ou de son code ; accents et majuscules ne comptent pas",
+    ),
+    ("list", "json", JSON),
+    ("show", "id", ID),
+    (
+        "show",
+        "online",
+        "Contrôler à nouveau en ligne, noter le résultat et finir avec son code de sortie (0 valide, 1 invalide, 3 indéterminé)",
+    ),
+    ("show", "danger_allow_loopback", LOOPBACK),
+    ("show", "json", JSON),
+    ("present", "ids", "Les identifiants des badges dans le portefeuille, ou leurs débuts"),
+    ("present", "challenge", "Le défi envoyé par le vérificateur"),
+    ("present", "domain", "Le domaine du vérificateur"),
+    (
+        "present",
+        "expires",
+        "Combien de temps elle peut servir : un nombre suivi de s, m, h ou d (jours) [par défaut : 10m]",
+    ),
+    (
+        "present",
+        "passphrase_file",
+        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+    ),
+    ("export", "format", "original (les octets ajoutés), png ou svg (le même badge signé, dans une image)"),
+    ("remove", "yes", "Ne pas demander"),
+    ("", "output", "Où l’écrire ; - pour la sortie standard"),
+];
+
+const LOOPBACK: &str =
+    "Consulter aussi cette machine elle-même en http : seulement pour des essais et démonstrations";
+const JSON: &str = "Écrire du JSON";
+const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
+
+/// The same command line, explained in French.
+pub(crate) fn command(command: clap::Command) -> clap::Command {
+    let command =
+        explain("", command.about(ABOUT).help_template(TEMPLATE).subcommand_help_heading("Commandes"));
+    VERBS.into_iter().fold(command, |command, (verb, about)| {
+        command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
+    })
+}
+
+fn explain(verb: &str, command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| {
+        let id = arg.get_id().as_str();
+        match argument(verb, id) {
+            Some(help) => arg.help(help),
+            None => arg,
+        }
+    })
+}
+
+fn argument(verb: &str, id: &str) -> Option<&'static str> {
+    let known = |wanted: &str| {
+        ARGUMENTS.iter().find(|(of, name, _)| *of == wanted && *name == id).map(|(_, _, help)| *help)
+    };
+    known(verb).or_else(|| known("")).or_else(|| (id == "id").then_some(ID))
+}
+
+/// What is wrong with a command line.
+pub(crate) fn error(error: &clap::Error) -> String {
+    let context = |kind| error.get(kind).map(text).unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let said = match error.kind() {
+        ErrorKind::UnknownArgument => format!("argument inconnu : {argument}"),
+        ErrorKind::InvalidSubcommand => {
+            format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
+        ErrorKind::MissingRequiredArgument => format!("il manque : {argument}"),
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} ne va pas avec {}", context(ContextKind::PriorArg))
+        }
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("il manque une valeur à {argument}")
+        }
+        ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => {
+            format!("il manque une valeur à {argument}")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("la valeur « {} » ne convient pas à {argument}", context(ContextKind::InvalidValue))
+        }
+        ErrorKind::InvalidUtf8 => "un argument n’est pas de l’UTF-8".to_owned(),
+        _ => "la ligne de commande n’est pas correcte".to_owned(),
+    };
+    let valid = match error.get(ContextKind::ValidValue) {
+        Some(values) if !text(values).is_empty() => format!("\n  → valeurs possibles : {}", text(values)),
+        _ => String::new(),
+    };
+    let said: String = said.chars().filter(|character| !character.is_control()).collect();
+    format!("erreur : {said}{valid}\n  → voir badge-wallet --help")
+}
+
+fn text(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        ContextValue::Bool(value) => value.to_string(),
+        ContextValue::Number(value) => value.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::args::Args;
+
+    #[test]
+    fn every_verb_and_argument_is_explained_in_french() {
+        let english = Args::command();
+        let french = command(Args::command());
+        let compare = |en: &clap::Command, fr: &clap::Command| {
+            assert_ne!(
+                en.get_about().unwrap().to_string(),
+                fr.get_about().unwrap().to_string(),
+                "{}",
+                en.get_name()
+            );
+            for (one, other) in en.get_arguments().zip(fr.get_arguments()) {
+                assert_eq!(one.get_id(), other.get_id());
+                let help = |arg: &clap::Arg| arg.get_help().unwrap().to_string();
+                assert_ne!(help(one), help(other), "{} {}", en.get_name(), one.get_id());
+            }
+        };
+        compare(&english, &french);
+        assert_eq!(english.get_subcommands().count(), VERBS.len());
+        for sub in english.get_subcommands() {
+            compare(sub, french.find_subcommand(sub.get_name()).unwrap());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The journey of a presentation: select, prepare, sign, seal, check our own work.
+
+use badge_schemas::controller::Relationship;
+use badge_schemas::credential::CREDENTIALS_V2;
+use badge_schemas::presentation::envelop_jwt;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::report::{CheckId, NotRun, Outcome};
+use badge_verifier::securing::keys::PublicKey;
+use badge_verifier::securing::{Mechanism, Prepared, ProofOptions, Secured, SigningRequest, prepare};
+use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, verify};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::holder::OpenHolder;
+use crate::store::Badge;
+
+/// What a verifier asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// Its challenge: a fresh value that makes the presentation good for one use.
+    pub(crate) challenge: String,
+    /// Its domain: for whom the presentation is made.
+    pub(crate) domain: String,
+    /// How long the presentation may be used.
+    pub(crate) expires: SignedDuration,
+}
+
+/// A presentation that passed its own verification.
+#[derive(Clone, Debug)]
+pub(crate) struct Presented {
+    /// The presentation, as JSON.
+    pub(crate) text: String,
+    /// What a verifier will hold against the badges in it: which one, by its place, and why.
+    pub(crate) cautions: Vec<(usize, Problem)>,
+}
+
+/// Why no presentation was made.
+#[derive(Clone, Debug)]
+pub(crate) enum Refusal {
+    /// It could not be made.
+    Failed(Problem),
+    /// It was made, and did not verify: which check, and what it found.
+    Unsound(CheckId, Option<Problem>),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+/// Makes a verifiable presentation of these badges ([VC Data Model 2.0 §4.13](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
+///
+/// `snapshot` is what earlier checks of the badges fetched, so that our own check can look as far as a verifier would.
+///
+/// # Errors
+/// [`Refusal`]; nothing unsound leaves this function.
+pub(crate) fn present(
+    badges: &[&Badge],
+    holder: &OpenHolder,
+    request: &Request,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<Presented, Refusal> {
+    let presentation = assemble(badges, &holder.did());
+    let prepared = prepare(presentation, Mechanism::EddsaRdfc2022, &options(holder, request, now)?)?;
+    let secured = sign(prepared, holder)?;
+    let cautions = self_check(&secured, request, now, snapshot)?;
+    Ok(Presented { text: secured.as_str().to_owned(), cautions })
+}
+
+/// A badge as it travels: the JSON object itself, or a compact JWS in its envelope.
+fn select(badge: &Badge) -> Value {
+    if badge.is_jwt() { envelop_jwt(&badge.text) } else { badge.value.clone() }
+}
+
+fn assemble(badges: &[&Badge], holder: &str) -> Value {
+    json!({
+        "@context": [CREDENTIALS_V2],
+        "type": ["VerifiablePresentation"],
+        "holder": holder,
+        "verifiableCredential": badges.iter().map(|badge| select(badge)).collect::<Vec<_>>(),
+    })
+}
+
+fn options(holder: &OpenHolder, request: &Request, now: Timestamp) -> Result<ProofOptions, Problem> {
+    let method = holder.verification_method();
+    let key = PublicKey::from_multikey(holder.public()).map_err(|error| error.to_problem(&method))?;
+    let too_long =
+        |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", request.expires);
+    Ok(ProofOptions {
+        verification_method: method,
+        key,
+        purpose: Relationship::Authentication,
+        created: now,
+        expires: Some(now.checked_add(request.expires).map_err(too_long)?),
+        challenge: Some(request.challenge.clone()),
+        domain: Some(request.domain.clone()),
+    })
+}
+
+fn sign(prepared: Prepared, holder: &OpenHolder) -> Result<Secured, Refusal> {
+    let signature = match prepared.request() {
+        SigningRequest::Bytes(message) => holder.sign(message),
+    };
+    prepared.seal(&signature).map_err(|_| Refusal::Unsound(CheckId::Signature, None))
+}
+
+/// The checks that our own presentation must pass, every one.
+const MUST_PASS: [CheckId; 7] = [
+    CheckId::Container,
+    CheckId::Conformance,
+    CheckId::Signature,
+    CheckId::ProofPurpose,
+    CheckId::Controller,
+    CheckId::Challenge,
+    CheckId::Domain,
+];
+
+/// The checks that no presented badge may fail: one that does is not the badge that was issued.
+const MUST_NOT_FAIL: [CheckId; 5] = [
+    CheckId::Container,
+    CheckId::Conformance,
+    CheckId::Signature,
+    CheckId::ProofPurpose,
+    CheckId::Controller,
+];
+
+fn self_check(
+    secured: &Secured,
+    request: &Request,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<Vec<(usize, Problem)>, Refusal> {
+    let expect = Expectations {
+        challenge: Some(request.challenge.clone()),
+        domain: Some(request.domain.clone()),
+        ..Expectations::default()
+    };
+    let report = verify(secured.as_str().as_bytes(), &expect, &TrustPolicy::default(), now, snapshot);
+    for id in MUST_PASS {
+        if !report.outcome(id).passed() {
+            return Err(unsound(&report, id));
+        }
+    }
+    if !matches!(
+        report.outcome(CheckId::Validity),
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent)
+    ) {
+        return Err(unsound(&report, CheckId::Validity));
+    }
+    for inner in report.credentials() {
+        if let Some(id) = MUST_NOT_FAIL.into_iter().find(|id| matches!(inner.outcome(*id), Outcome::Fail(_)))
+        {
+            return Err(unsound(inner, id));
+        }
+    }
+    let against = report.credentials().iter().enumerate().flat_map(|(index, inner)| {
+        let against = inner.checks().iter().filter_map(|check| match (check.id, &check.outcome) {
+            (_, Outcome::Fail(problem))
+            | (CheckId::Presenter, Outcome::NotRun(NotRun::Undetermined(problem))) => Some(problem.clone()),
+            _ => None,
+        });
+        against.map(move |problem| (index, problem))
+    });
+    Ok(against.collect())
+}
+
+fn unsound(report: &Report, id: CheckId) -> Refusal {
+    Refusal::Unsound(id, report.outcome(id).problem().cloned())
+}

@@ -1,0 +1,170 @@
+//! What the wallet says to its holder, in English and French. Problems bring their own words; JSON never passes through here.
+
+use badge_schemas::lang::Lang;
+use badge_verifier::Verdict;
+use badge_verifier::words::{verdict, verdict_meaning};
+
+use crate::ask::Occasion;
+use crate::store::Kept;
+
+/// Asks for the passphrase.
+pub(crate) fn passphrase_prompt(occasion: Occasion, lang: Lang) -> &'static str {
+    match occasion {
+        Occasion::Choose => lang.pick("Choose a passphrase: ", "Choisissez une phrase secrète : "),
+        Occasion::Open => lang.pick("Passphrase: ", "Phrase secrète : "),
+    }
+}
+
+/// Asks for it again.
+pub(crate) fn passphrase_again(lang: Lang) -> &'static str {
+    lang.pick("The same once more: ", "La même encore une fois : ")
+}
+
+/// After `init`.
+pub(crate) fn created(path: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Wallet made in {path}. Give the identifier below to whoever awards you badges."),
+        format!(
+            "Portefeuille créé dans {path}. Donnez l’identifiant ci-dessous à qui vous remet des badges."
+        ),
+    )
+}
+
+/// What follows from a key and its passphrase, said once.
+pub(crate) fn created_advice(lang: Lang) -> &'static str {
+    lang.pick(
+        "Keep a copy of that directory and remember the passphrase: nobody can make either again.",
+        "Gardez une copie de ce répertoire et retenez la phrase secrète : personne ne peut les refaire.",
+    )
+}
+
+/// After `init --danger-no-passphrase`.
+pub(crate) fn created_in_clear(lang: Lang) -> &'static str {
+    lang.pick(
+        "The key is not encrypted: whoever reads the file can present your badges.",
+        "La clé n’est pas chiffrée : quiconque lit le fichier peut présenter vos badges.",
+    )
+}
+
+/// What became of a badge that was added.
+pub(crate) fn kept(kept: &Kept, name: &str, lang: Lang) -> String {
+    match kept {
+        Kept::Added | Kept::Older { .. } => lang.pick(format!("Kept: {name}."), format!("Gardé : {name}.")),
+        Kept::Already => lang.pick(
+            format!("Already in the wallet: {name}. Its check is fresh now."),
+            format!("Déjà dans le portefeuille : {name}. Son contrôle est désormais à jour."),
+        ),
+        Kept::Replaced { old } => lang.pick(
+            format!("Kept: {name}. It replaces an older version of the same badge ({old})."),
+            format!("Gardé : {name}. Il remplace une version plus ancienne du même badge ({old})."),
+        ),
+        Kept::Beside { other } => lang.pick(
+            format!("Kept: {name}. Another file of the same badge stays beside it ({other})."),
+            format!("Gardé : {name}. Un autre fichier du même badge reste à côté ({other})."),
+        ),
+    }
+}
+
+/// The verdict with its meaning.
+pub(crate) fn verdict_line(found: Verdict, lang: Lang) -> String {
+    format!("{} — {}.", verdict(found, lang), verdict_meaning(found, lang))
+}
+
+/// Before the findings that made a badge invalid.
+pub(crate) fn not_kept(lang: Lang) -> &'static str {
+    lang.pick("Not kept, because:", "Non gardé, car :")
+}
+
+/// Before the findings that kept a verdict open.
+pub(crate) fn open_because(lang: Lang) -> &'static str {
+    lang.pick(
+        "It was kept all the same; what is not known:",
+        "Il a tout de même été gardé ; ce qui n’est pas établi :",
+    )
+}
+
+/// A verdict as it is noted beside a badge, or that there is none.
+pub(crate) fn noted_verdict(noted: Option<&str>, lang: Lang) -> &'static str {
+    match noted {
+        Some("valid") => verdict(Verdict::Valid, lang),
+        Some("invalid") => verdict(Verdict::Invalid, lang),
+        Some("indeterminate") => verdict(Verdict::Indeterminate, lang),
+        _ => lang.pick("not checked", "non vérifié"),
+    }
+}
+
+/// The headings of the table of badges.
+pub(crate) fn headings(lang: Lang) -> [&'static str; 5] {
+    lang.pick(
+        ["ID", "BADGE", "ISSUER", "AWARDED", "LAST CHECK"],
+        ["ID", "BADGE", "ÉMETTEUR", "ATTRIBUÉ LE", "DERNIER CONTRÔLE"],
+    )
+}
+
+/// Nothing to list.
+pub(crate) fn nothing(filtered: bool, lang: Lang) -> &'static str {
+    if filtered {
+        lang.pick("No badge for this skill.", "Aucun badge pour cette compétence.")
+    } else {
+        lang.pick(
+            "The wallet is empty: badge-wallet add FILE.",
+            "Le portefeuille est vide : badge-wallet add FICHIER.",
+        )
+    }
+}
+
+/// The labels of `show`: identifier, file, SHA-256, added, last check.
+pub(crate) fn labels(lang: Lang) -> [&'static str; 5] {
+    lang.pick(
+        ["In the wallet", "File", "SHA-256", "Added", "Last check"],
+        ["Au portefeuille", "Fichier", "SHA-256", "Ajouté le", "Dernier contrôle"],
+    )
+}
+
+/// How the report that follows came about.
+pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
+    if online {
+        lang.pick("Checked now, online:", "Contrôle de l’instant, en ligne :")
+    } else {
+        lang.pick(
+            "Checked now, offline, with what was kept:",
+            "Contrôle de l’instant, hors ligne, avec ce qui a été gardé :",
+        )
+    }
+}
+
+/// Before something that a verifier will hold against a badge.
+pub(crate) fn caution(name: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("A verifier will hold this against {name}:"),
+        format!("Un vérificateur retiendra ceci contre {name} :"),
+    )
+}
+
+/// After `present` or `export`.
+pub(crate) fn written(path: &str, lang: Lang) -> String {
+    lang.pick(format!("Written: {path}"), format!("Écrit : {path}"))
+}
+
+/// How long a presentation may be used.
+pub(crate) fn usable_until(until: &str, lang: Lang) -> String {
+    lang.pick(format!("It can be used until {until}."), format!("Elle est utilisable jusqu’au {until}."))
+}
+
+/// Asks before removing.
+pub(crate) fn remove_question(name: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Remove {name} from this wallet for good? [y/N]"),
+        format!("Retirer définitivement {name} de ce portefeuille ? [o/N]"),
+    )
+}
+
+/// After `remove`.
+pub(crate) fn removed(name: &str, lang: Lang) -> String {
+    lang.pick(format!("Removed: {name}."), format!("Retiré : {name}."))
+}
+
+/// After a no.
+pub(crate) fn not_removed(lang: Lang) -> &'static str {
+    lang.pick("Nothing was removed.", "Rien n’a été retiré.")
+}

@@ -1,0 +1,197 @@
+//! An issuer with a key of its own, and the real program in a directory of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use badge_schemas::controller::Relationship;
+use badge_schemas::did::{did_key, did_key_method};
+use badge_schemas::multikey::{KeyKind, Multikey};
+use badge_verifier::securing::keys::{Algorithm, PublicKey};
+use badge_verifier::securing::{Mechanism, ProofOptions, SigningRequest, prepare};
+use ed25519_dalek::{Signer as _, SigningKey};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub(crate) const PASSPHRASE: &str = "pierre, feuille, ciseaux — déjà vu";
+
+/// An issuer that signs what it is given.
+pub(crate) struct Issuer {
+    key: SigningKey,
+    public: Multikey,
+}
+
+impl Issuer {
+    pub(crate) fn new(seed: u8) -> Self {
+        let key = SigningKey::from_bytes(&[seed; 32]);
+        let public = Multikey::new(KeyKind::Ed25519, key.verifying_key().to_bytes()).unwrap();
+        Self { key, public }
+    }
+
+    pub(crate) fn did(&self) -> String {
+        did_key(&self.public)
+    }
+
+    /// A badge for this subject, not signed yet.
+    pub(crate) fn draft(&self, subject: &str) -> Value {
+        json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+            "id": "urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b01",
+            "type": ["VerifiableCredential", "AchievementCredential"],
+            "issuer": {"id": self.did(), "type": ["Profile"], "name": "École de Besançon"},
+            "validFrom": "2020-01-01T00:00:00Z",
+            "awardedDate": "2019-12-24T00:00:00Z",
+            "name": "Tailleur de pierre",
+            "credentialSubject": {
+                "id": subject,
+                "type": ["AchievementSubject"],
+                "achievement": {
+                    "id": "urn:uuid:5b0e0a38-6b4c-4b0f-8a8b-0d2f8e6a7c02",
+                    "type": ["Achievement"],
+                    "name": "Tailleur de pierre",
+                    "description": "Taille la pierre à la main.",
+                    "criteria": {"narrative": "Épreuve pratique devant un jury."},
+                    "alignment": [{
+                        "type": ["Alignment"],
+                        "targetName": "Épanneler un bloc",
+                        "targetUrl": "http://data.europa.eu/esco/skill/1f1d2ff8-c4c1-45a2-9812-6a7ea84b7f0b",
+                        "targetFramework": "ESCO",
+                        "targetCode": "S6.1",
+                        "targetType": "ext:ESCOSkill",
+                    }],
+                },
+            },
+        })
+    }
+
+    pub(crate) fn json(&self, draft: Value) -> String {
+        self.secure(draft, Mechanism::EddsaRdfc2022)
+    }
+
+    pub(crate) fn jwt(&self, draft: Value) -> String {
+        self.secure(draft, Mechanism::VcJwt(Algorithm::EdDsa))
+    }
+
+    fn secure(&self, draft: Value, mechanism: Mechanism) -> String {
+        let options = ProofOptions {
+            verification_method: did_key_method(&self.public),
+            key: PublicKey::from_multikey(&self.public).unwrap(),
+            purpose: Relationship::AssertionMethod,
+            created: "2020-01-01T00:00:00Z".parse().unwrap(),
+            expires: None,
+            challenge: None,
+            domain: None,
+        };
+        let prepared = prepare(draft, mechanism, &options).unwrap();
+        let SigningRequest::Bytes(message) = prepared.request();
+        let signature = self.key.sign(message).to_bytes();
+        prepared.seal(&signature).unwrap().as_str().to_owned()
+    }
+}
+
+/// A wallet in a directory of its own.
+pub(crate) struct Wallet {
+    root: TempDir,
+    lang: &'static str,
+}
+
+/// What the program said.
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Wallet {
+    /// No wallet yet.
+    pub(crate) fn empty() -> Self {
+        Self { root: tempfile::tempdir().unwrap(), lang: "C" }
+    }
+
+    /// A wallet with a holder, and the holder's DID.
+    pub(crate) fn made() -> (Self, String) {
+        let wallet = Self::empty();
+        let did = wallet.ok(&["init"]).trim().to_owned();
+        (wallet, did)
+    }
+
+    /// The same wallet under a French locale.
+    pub(crate) fn in_french(mut self) -> Self {
+        self.lang = "fr_FR.UTF-8";
+        self
+    }
+
+    pub(crate) fn dir(&self) -> PathBuf {
+        self.root.path().join("portefeuille")
+    }
+
+    /// A path beside the wallet.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// Writes a file beside the wallet and gives its path as an argument.
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.beside(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_badge-wallet"));
+        command.env_clear().env("LANG", self.lang).env("BADGE_WALLET_DIR", self.dir());
+        command.env("BADGE_WALLET_PASSPHRASE", PASSPHRASE).stdin(Stdio::null()).args(args);
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        Said::of(&self.command(args).output().unwrap())
+    }
+
+    /// Runs it, expects success, and gives stdout.
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+        said.out
+    }
+
+    /// Adds a badge offline and gives its identifier.
+    pub(crate) fn add(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.file(name, bytes);
+        self.ok(&["add", "--offline", &path]).trim().to_owned()
+    }
+
+    /// The badges, as `list --json` tells them.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let listed: Value = serde_json::from_str(&self.ok(&["list", "--json"])).unwrap();
+        listed["badges"].as_array().unwrap().clone()
+    }
+
+    /// The names of all files in the wallet, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&self.dir(), &mut names);
+        names.sort();
+        names
+    }
+}
+
+impl Said {
+    pub(crate) fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout.clone()).unwrap(),
+            err: String::from_utf8(output.stderr.clone()).unwrap(),
+        }
+    }
+}
+
+fn collect(directory: &Path, names: &mut Vec<String>) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, names);
+        } else {
+            names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
