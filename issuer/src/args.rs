@@ -22,6 +22,10 @@ pub fn language(arguments: &[OsString], locale: [Option<&str>; 3]) -> Lang {
 }
 
 /// The whole command line.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a command line in two languages reads best from top to bottom, in one piece"
+)]
 pub fn command(lang: Lang) -> Command {
     let t = |en: &'static str, fr: &'static str| lang.pick(en, fr);
     let template = t(

@@ -5,6 +5,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome, Report};
 use badge_verifier::securing::Secured;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use badge_verifier::verify::Expectations;
 use badge_verifier::{Snapshot, TrustPolicy, verify};
 use jiff::Timestamp;
 
@@ -217,7 +218,8 @@ impl Issuer {
 
 /// Verifies what was just signed, as a stranger would with the default policy.
 fn check_own_work(secured: &Secured, draft: &Draft, now: Timestamp, own: &Snapshot) -> Result<(), Refusal> {
-    let report = verify(secured.as_str().as_bytes(), &Default::default(), &TrustPolicy::default(), now, own);
+    let report =
+        verify(secured.as_str().as_bytes(), &Expectations::default(), &TrustPolicy::default(), now, own);
     let begins_later = draft.valid_from.as_ref().is_some_and(|from| from.instant() > now);
     match fault(&report, begins_later) {
         None => Ok(()),
@@ -246,11 +248,10 @@ fn fault(report: &Report, begins_later: bool) -> Option<(CheckId, &'static str)>
             {
                 return None;
             }
-            Outcome::Fail(problem) => problem.code.as_str(),
+            Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => problem.code.as_str(),
             Outcome::NotRun(NotRun::Absent) => "absent",
             Outcome::NotRun(NotRun::Blocked(_)) => "blocked",
             Outcome::NotRun(NotRun::Missing(_)) => "missing a resource",
-            Outcome::NotRun(NotRun::Undetermined(problem)) => problem.code.as_str(),
         };
         Some((check.id, detail))
     })

@@ -127,7 +127,10 @@ impl Kind {
             document.map(|document| document.to_bytes()).map_err(|_| NotMade::Key)
         };
         match self {
-            Self::Ed25519 => encode(ed25519_dalek::SigningKey::from_bytes(&*seed()?).to_pkcs8_der()),
+            // Without the public half, which would make it the version 2 that OpenSSL does not read.
+            Self::Ed25519 => encode(
+                ed25519_dalek::pkcs8::KeypairBytes { secret_key: *seed()?, public_key: None }.to_pkcs8_der(),
+            ),
             Self::P256 => {
                 for _ in 0..MAX_DRAWS {
                     if let Ok(key) = p256::ecdsa::SigningKey::from_slice(&*seed()?) {
@@ -255,6 +258,10 @@ mod tests {
             key.verify(key.algorithm(), "é".as_bytes(), &signature).unwrap();
             assert!(key.verify(key.algorithm(), b"e", &signature).is_err());
         }
+        // Version 1 (RFC 5208), which every tool reads: SEQUENCE, then INTEGER 0.
+        let text = std::fs::read_to_string(directory.path().join("ed25519.pem")).unwrap();
+        let (_, document) = SecretDocument::from_pem(&text).unwrap();
+        assert_eq!(document.as_bytes().get(2..5), Some(&[2, 1, 0][..]));
         for file in std::fs::read_dir(directory.path()).unwrap() {
             assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }

@@ -72,11 +72,10 @@ impl fmt::Display for PublicUrl {
 fn did_web(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     let port = url.port().map(|port| format!("%3A{port}")).unwrap_or_default();
-    let path: String = url
+    let path = url
         .path_segments()?
         .filter(|segment| !segment.is_empty())
-        .map(|segment| format!(":{segment}"))
-        .collect();
+        .fold(String::new(), |path, segment| path + ":" + segment);
     let did = format!("did:web:{host}{port}{path}");
     match Did::parse(&did) {
         Ok(Did::Web { document_url }) => {

@@ -61,7 +61,7 @@ pub struct Settings {
 /// The settings file. Unknown members are refused, so that a misspelt one is not silently ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-struct File {
+struct SettingsFile {
     data: Option<PathBuf>,
     listen: Option<String>,
     public_url: Option<String>,
@@ -112,7 +112,7 @@ impl Settings {
     pub fn resolve(options: Options) -> Result<Self, Problem> {
         let (file, beside) = match &options.config {
             Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_owned()),
-            None => (File::default(), PathBuf::new()),
+            None => (SettingsFile::default(), PathBuf::new()),
         };
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
@@ -150,7 +150,7 @@ impl Settings {
     }
 }
 
-fn read(path: &Path) -> Result<File, Problem> {
+fn read(path: &Path) -> Result<SettingsFile, Problem> {
     let bytes = files::read_up_to(path, MAX_FILE)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| invalid(path, "it is not UTF-8"))?;
     toml::from_str(text).map_err(|error| invalid(path, &error.to_string().replace('\n', " ")))

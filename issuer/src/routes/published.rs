@@ -79,7 +79,7 @@ fn accepted(request: &HttpRequest) -> Format {
     let header = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     header
         .split(',')
-        .filter_map(|range| match range.split(';').next().unwrap_or_default().trim() {
+        .find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
             "image/png" => Some(Format::Png),
             "image/svg+xml" => Some(Format::Svg),
             "text/plain" | "application/jwt" | "application/vc+jwt" => Some(Format::Jwt),
@@ -88,6 +88,5 @@ fn accepted(request: &HttpRequest) -> Format {
             }
             _ => None,
         })
-        .next()
         .unwrap_or_default()
 }

@@ -60,7 +60,7 @@ fn a_badge_that_would_not_be_sound_is_refused_with_every_reason() {
             body["alignment"][0] = json!({"type": ["Alignment"], "targetName": "x", "targetCode": "9.9",
                 "targetUrl": "https://example.org/x", "targetFramework": "DigComp 2.2", "targetType": "ext:DigCompCompetence"});
         }),
-        "ALIGNMENT_",
+        "ALIGNMENT_UNKNOWN",
         "/alignment/0",
     );
     has(

@@ -15,49 +15,49 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A running service; stopped when dropped.
-pub struct Service {
+pub(crate) struct Service {
     child: Child,
-    pub address: String,
-    pub token: String,
-    pub data: PathBuf,
-    pub log: PathBuf,
-    _directory: Option<TempDir>,
+    pub(crate) address: String,
+    pub(crate) token: String,
+    pub(crate) data: PathBuf,
+    pub(crate) log: PathBuf,
+    directory_kept: Option<TempDir>,
 }
 
 /// An answer.
-pub struct Answer {
-    pub status: u16,
-    pub headers: BTreeMap<String, String>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
     /// The answer as JSON, if its status is the one expected.
     #[track_caller]
-    pub fn expect(&self, status: u16) -> Value {
+    pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self.json()
     }
 }
 
 impl Service {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut service = Self::start_in(directory.path(), &[]);
-        service._directory = Some(directory);
+        service.directory_kept = Some(directory);
         service
     }
 
-    pub fn start_in(directory: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start_in(directory: &Path, options: &[&str]) -> Self {
         let data = directory.join("data");
         let log = directory.join("log");
         let talk = File::options().create(true).append(true).open(&log).unwrap();
@@ -76,26 +76,26 @@ impl Service {
             .unwrap_or_else(|| panic!("{line:?}: {}", std::fs::read_to_string(&log).unwrap()))
             .to_owned();
         let token = std::fs::read_to_string(data.join("admin-token")).unwrap();
-        Self { child, address, token, data, log, _directory: None }
+        Self { child, address, token, data, log, directory_kept: None }
     }
 
     /// Kills the process, as a power cut would.
-    pub fn kill(mut self) -> Option<TempDir> {
+    pub(crate) fn kill(mut self) -> Option<TempDir> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self._directory.take()
+        self.directory_kept.take()
     }
 
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         send(&self.address, method, path, headers, body)
     }
 
     /// A request of the administrator's.
-    pub fn admin(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    pub(crate) fn admin(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.admin_with(method, path, &[], body)
     }
 
-    pub fn admin_with(
+    pub(crate) fn admin_with(
         &self,
         method: &str,
         path: &str,
@@ -111,24 +111,24 @@ impl Service {
         self.send(method, path, &all, body.map(Value::to_string).unwrap_or_default().as_bytes())
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"")
     }
 
     /// Defines the badge of the tests and gives its id.
     #[track_caller]
-    pub fn define(&self, query: &str) -> String {
+    pub(crate) fn define(&self, query: &str) -> String {
         let answer = self.admin("POST", &format!("/api/badges{query}"), Some(&achievement())).expect(201);
         answer["id"].as_str().unwrap().to_owned()
     }
 
-    pub fn award(&self, badge: &str, key: &str, body: &Value) -> Answer {
+    pub(crate) fn award(&self, badge: &str, key: &str, body: &Value) -> Answer {
         let headers = [("Idempotency-Key", key)];
         self.admin_with("POST", &format!("/api/badges/{badge}/awards"), &headers, Some(body))
     }
 
     /// Verifies a badge as a stranger would, with everything it needs fetched from the service under its public URL.
-    pub fn verify(&self, badge: &[u8], public_url: &str) -> Report {
+    pub(crate) fn verify(&self, badge: &[u8], public_url: &str) -> Report {
         let now = Timestamp::now();
         let mut snapshot = Snapshot::default();
         for _ in 0..3 {
@@ -147,7 +147,7 @@ impl Service {
         panic!("resources are missing for ever");
     }
 
-    pub fn own_url(&self) -> String {
+    pub(crate) fn own_url(&self) -> String {
         format!("http://{}", self.address)
     }
 }
@@ -161,7 +161,7 @@ impl Drop for Service {
 }
 
 /// The program, without the surroundings' passphrase and locale.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_badge-issuer"));
     for name in ["BADGE_ISSUER_PASSPHRASE", "LC_ALL", "LC_MESSAGES", "LANG", "RUST_LOG"] {
         command.env_remove(name);
@@ -170,24 +170,24 @@ pub fn program() -> Command {
 }
 
 /// Runs the program to its end.
-pub fn run(arguments: &[&str], directory: &Path) -> Output {
+pub(crate) fn run(arguments: &[&str], directory: &Path) -> Output {
     program().args(arguments).current_dir(directory).output().unwrap()
 }
 
-pub fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+pub(crate) fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head += &[name, ": ", value, "\r\n"].concat();
     }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    head += &["Content-Length: ", &body.len().to_string(), "\r\n\r\n"].concat();
     stream.write_all(head.as_bytes()).unwrap();
     // A server that refuses a body may close before it has read it: its answer is what counts.
     let _ = stream.write_all(body);
     read_answer(&mut stream)
 }
 
-pub fn read_answer(stream: &mut TcpStream) -> Answer {
+pub(crate) fn read_answer(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     let mut buffer = [0; 8192];
     loop {
@@ -225,10 +225,10 @@ fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A holder's DID.
-pub const HOLDER: &str = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+pub(crate) const HOLDER: &str = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
 
 /// The badge of the tests.
-pub fn achievement() -> Value {
+pub(crate) fn achievement() -> Value {
     json!({
         "name": "Évaluer des données",
         "description": "Sait évaluer des données, des informations et des contenus numériques.",
@@ -245,7 +245,7 @@ pub fn achievement() -> Value {
 }
 
 /// The codes and pointers of a refusal, one or several.
-pub fn codes(answer: &Value) -> Vec<(String, String)> {
+pub(crate) fn codes(answer: &Value) -> Vec<(String, String)> {
     let single = std::slice::from_ref(answer);
     let problems = answer["errors"].as_array().map_or(single, Vec::as_slice);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
