@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 /// The cells of a table row between backquotes that name a file or look like a SHA-256.
 fn row(line: &str) -> Option<(String, String)> {
     let quoted: Vec<&str> = line.strip_prefix('|')?.split('`').skip(1).step_by(2).collect();
-    let file = quoted.iter().find(|cell| cell.ends_with(".json") && !cell.contains('/'))?;
+    let file =
+        quoted.iter().find(|cell| cell.strip_suffix(".json").is_some_and(|name| !name.contains('/')))?;
     let digest =
         quoted.iter().find(|cell| cell.len() == 64 && cell.bytes().all(|c| c.is_ascii_hexdigit()))?;
     Some(((*file).to_owned(), (*digest).to_owned()))

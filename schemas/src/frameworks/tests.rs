@@ -10,6 +10,7 @@ use crate::problem::Code;
 
 const IDENTITY: &str = "http://data.europa.eu/esco/skill/bc0b0b5d-f6be-405a-b224-b6902a4dbe97";
 
+#[expect(clippy::needless_pass_by_value, reason = "every caller writes the members in place")]
 fn read(members: Value) -> Alignment {
     let mut all = json!({"type": ["Alignment"], "targetName": "x", "targetUrl": "https://x.example"});
     all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());

@@ -94,7 +94,7 @@ fn cases_the_schema_does_not_catch() {
             "credentialSchema",
             edited(|b| {
                 b["credentialSchema"] =
-                    json!([{"id": "https://x.example", "type": "1EdTechJsonSchemaValidator2019"}])
+                    json!([{"id": "https://x.example", "type": "1EdTechJsonSchemaValidator2019"}]);
             }),
         ),
         ("endorsementJwt", edited(|b| b["endorsementJwt"] = json!(["a.b.c"]))),
@@ -112,13 +112,13 @@ fn cases_the_schema_does_not_catch() {
             "evidence digest",
             edited(|b| {
                 b["evidence"] =
-                    json!([{"id": "https://x.example", "type": ["Evidence"], "digestMultibase": "uABC"}])
+                    json!([{"id": "https://x.example", "type": ["Evidence"], "digestMultibase": "uABC"}]);
             }),
         ),
         (
             "relatedResource",
             edited(|b| {
-                b["relatedResource"] = json!([{"id": "https://x.example", "digestMultibase": "uABC"}])
+                b["relatedResource"] = json!([{"id": "https://x.example", "digestMultibase": "uABC"}]);
             }),
         ),
         ("termsOfUse", edited(|b| b["termsOfUse"] = json!([{"type": "Unheard"}]))),
@@ -177,7 +177,7 @@ fn cases_the_schema_catches() {
         (
             edited(|b| {
                 b["credentialStatus"] =
-                    json!([{"id": "https://x.example#1", "type": "BitstringStatusListEntry"}])
+                    json!([{"id": "https://x.example#1", "type": "BitstringStatusListEntry"}]);
             }),
             "/credentialStatus",
             "type: object",
@@ -223,7 +223,7 @@ fn violations_are_capped_short_and_repeat_no_values() {
     let name = format!("evil\u{1b}[2J{}", "x".repeat(5000));
     let case = edited(|b| {
         b["issuer"]["otherIdentifier"] =
-            json!([{"type": "IdentifierEntry", "identifier": "x", "identifierType": "name", name: 1}])
+            json!([{"type": "IdentifierEntry", "identifier": "x", "identifierType": "name", name: 1}]);
     });
     let found = validate(SchemaName::AchievementCredential, &case);
     assert_eq!(found.len(), 1, "{found:?}");
