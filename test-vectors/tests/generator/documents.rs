@@ -7,6 +7,7 @@ use super::keys::{AUTHORITY, ENDORSER, HOLDER, ISSUER};
 
 pub const V2: &str = "https://www.w3.org/ns/credentials/v2";
 pub const OB: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+pub const EXTENSIONS: &str = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json";
 pub const BADGE_ID: &str = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1b01";
 pub const ACHIEVEMENT_ID: &str = "https://cfa.example/badges/soudure-tig";
 pub const LIST_URL: &str = "https://cfa.example/status/1";

@@ -66,7 +66,7 @@ impl Key {
 
     /// The proof with its signature over a document.
     pub fn complete(self, document: &Value, proof: Value) -> Value {
-        let hash = data_integrity::hash_data(document, proof.as_object().unwrap()).unwrap();
+        let hash = data_integrity::hash_data(document, proof.as_object().unwrap()).unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
         let mut proof = proof;
         proof["proofValue"] = multibase(&self.sign(&hash)).into();
         proof

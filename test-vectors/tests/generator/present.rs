@@ -133,7 +133,7 @@ fn contents(cases: &mut Vec<Case>) {
     cases.push(present("by-email", "Who presents a badge given to an e-mail address cannot be proved by a key.", by_mail.clone(), open).embedded(FIRST, inside("indeterminate", &[("presenter", "undetermined PRESENTER_UNPROVABLE")])));
     cases.push(present("by-email-expected", "A badge given to the expected e-mail address counts, with a warning.", by_mail.clone(), outcome("valid", &[])).recipient("a@example.com").embedded(FIRST, inside("valid", &[("presenter", "warn PRESENTER_UNPROVABLE"), ("recipient", "pass")])));
     cases.push(present("by-email-other", "A badge given to another e-mail address does not count.", by_mail, bad()).recipient("b@example.com").embedded(FIRST, inside("invalid", &[("presenter", "undetermined PRESENTER_UNPROVABLE"), ("recipient", "fail RECIPIENT_NOT_MATCHED")])));
-    let mut tampered = ISSUER.seal(&badge());
+    let mut tampered = ISSUER.seal(&badge_with(|badge| badge["id"] = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1b40".into()));
     tampered["credentialSubject"]["achievement"]["name"] = "Autre".into();
     let forged = super::forged().and(&[("presenter", "pass")]);
     cases.push(present("one-bad", "One forged badge among sound ones makes the presentation invalid.", presented(&json!([ISSUER.seal(&badge()), tampered])), bad()).embedded(FIRST, inside("valid", &[])).embedded("/verifiableCredential/1", forged));

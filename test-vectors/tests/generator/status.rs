@@ -4,7 +4,7 @@ use badge_verifier::snapshot::ResourceKind;
 use badge_verifier::status_list::StatusList;
 use serde_json::{Value, json};
 
-use super::documents::{BADGE_ID, LIST_URL, V2, badge, badge_with, badge_with_status, entry, list, list_of};
+use super::documents::{BADGE_ID, EXTENSIONS, LIST_URL, OB, V2, badge, badge_with, badge_with_status, entry, list, list_of};
 use super::keys::{ISSUER, LIST_KEEPER, STRANGER};
 use super::{Case, case, expected};
 use crate::support::{Body, Expected, Input};
@@ -157,7 +157,10 @@ fn entries(cases: &mut Vec<Case>) {
 
 fn legacy(cases: &mut Vec<Case>) {
     let url = "https://cfa.example/revocations.json";
-    let badge = badge_with(|badge| badge["credentialStatus"] = json!({"id": url, "type": "1EdTechRevocationList"}));
+    let badge = badge_with(|badge| {
+        badge["@context"] = json!([V2, OB, EXTENSIONS]);
+        badge["credentialStatus"] = json!({"id": url, "type": "1EdTechRevocationList"});
+    });
     let case = |name, lesson, issuer: &str, revoked: Value, words| {
         let list = json!({"@context": [V2], "id": url, "issuer": issuer, "revokedCredential": revoked});
         verify(name, lesson, &badge, words).at_hand(ResourceKind::StatusList, url, Body::Json(list))

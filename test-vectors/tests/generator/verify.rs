@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::documents::{
-    ACHIEVEMENT_ID, BADGE_ID, OB, V2, badge, badge_from, badge_with, endorsement, endorsement_of,
+    ACHIEVEMENT_ID, BADGE_ID, EXTENSIONS, OB, V2, badge, badge_from, badge_with, endorsement, endorsement_of,
 };
 use super::images::{badge_chunk, bytes, png, svg};
 use super::keys::{ENDORSER, HOLDER, ISSUER, Key, STRANGER, base64url, claims, es256, p256_did, rs256, rsa_jwk};
@@ -246,7 +246,12 @@ fn conformance(cases: &mut Vec<Case>) {
         change(&mut badge);
         ISSUER.seal(&badge)
     };
-    let schema = |id: &str| changed(&|badge| badge["credentialSchema"] = json!([{"id": id, "type": "1EdTechJsonSchemaValidator2019"}]));
+    let schema = |id: &str| {
+        changed(&|badge| {
+            badge["@context"] = json!([V2, OB, EXTENSIONS]);
+            badge["credentialSchema"] = json!([{"id": id, "type": "1EdTechJsonSchemaValidator2019"}]);
+        })
+    };
     let own = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json";
     cases.push(json_case("schema-known", "A badge that names the standard's own schema is checked against it.", schema(own), valid(&[("credential-schema", "pass")])));
     cases.push(json_case("schema-unknown", "A schema that the program does not carry is named and never fetched.", schema("https://cfa.example/schema.json"), valid(&[("credential-schema", "warn CREDENTIAL_SCHEMA_UNSUPPORTED")])));
