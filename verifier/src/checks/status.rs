@@ -162,26 +162,32 @@ impl Looker<'_> {
 
     /// Status is about now, whatever moment the validity period is looked at.
     fn freshness(&self, list: &StatusListCredential, retrieval: &Retrieval, url: &str) -> Outcome {
-        let stale = |reason: &str| {
-            weigh(self.policy.stale_status, Problem::new(Code::StatusListStale).with("list", url).with("reason", reason))
-        };
         let skew = SignedDuration::from_secs(i64::from(self.policy.clock_skew_seconds));
         if let Some(problem) = validity::period(list.valid_from.as_ref(), list.valid_until.as_ref(), self.now, skew) {
-            return stale(problem.code.as_str());
+            return self.stale(url, problem.code.as_str());
         }
-        let age = self.now.duration_since(retrieval.fetched_at);
         let own_limit = list.credential_subject.ttl.and_then(|ttl| i64::try_from(ttl).ok()).map(SignedDuration::from_millis);
+        self.age(own_limit, retrieval, url)
+    }
+
+    /// How old a copy may be: as policy says, or less where the list itself says so.
+    fn age(&self, own_limit: Option<SignedDuration>, retrieval: &Retrieval, url: &str) -> Outcome {
+        let skew = SignedDuration::from_secs(i64::from(self.policy.clock_skew_seconds));
         let policy_limit = SignedDuration::from_secs(i64::from(self.policy.status_max_age_seconds));
         let limit = own_limit.map_or(policy_limit, |own| own.min(policy_limit));
-        if age > limit + skew {
-            return stale(&format!("fetched on {}", retrieval.fetched_at));
+        if self.now.duration_since(retrieval.fetched_at) > limit + skew {
+            return self.stale(url, &format!("fetched on {}", retrieval.fetched_at));
         }
         Outcome::Pass
     }
 
+    fn stale(&self, url: &str, reason: &str) -> Outcome {
+        weigh(self.policy.stale_status, Problem::new(Code::StatusListStale).with("list", url).with("reason", reason))
+    }
+
     /// The deprecated, unsigned list: what it says rests on the address it came from.
     fn revocation_list(&self, url: &str) -> Outcome {
-        let (bytes, _) = match self.retrieve(url) {
+        let (bytes, retrieval) = match self.retrieve(url) {
             Ok(retrieved) => retrieved,
             Err(outcome) => return outcome,
         };
@@ -198,7 +204,11 @@ impl Looker<'_> {
         }
         let id = self.credential.get("id").and_then(Value::as_str).unwrap_or_default();
         let revoked = list.revoked_credential.iter().any(|line| line.revoked && line.id == id);
-        if revoked { Outcome::Fail(Problem::new(Code::Revoked).at("/credentialStatus")) } else { Outcome::Pass }
+        if revoked {
+            return Outcome::Fail(Problem::new(Code::Revoked).at("/credentialStatus"));
+        }
+        // It says nothing about how long it holds; policy does.
+        self.age(None, retrieval, url)
     }
 }
 
