@@ -359,6 +359,7 @@ fn endorsements(cases: &mut Vec<Case>) {
     let deep = ISSUER.seal(&badge_with(|badge| badge["credentialSubject"]["achievement"]["endorsement"] = json!([of_achievement])));
     cases.push(json_case("endorsement-of-achievement", "An endorsement may stand on the achievement, and be about it.", deep, pass()).embedded("/credentialSubject/achievement/endorsement/0", valid(&[])));
     let mut of_endorser = endorsement_of(&ENDORSER.did());
+    of_endorser["id"] = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1b03".into();
     of_endorser["issuer"]["id"] = STRANGER.did().into();
     let mut endorser = endorsement();
     endorser["issuer"]["endorsement"] = json!([STRANGER.seal(&of_endorser)]);
