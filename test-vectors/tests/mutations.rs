@@ -1,8 +1,9 @@
 //! What was signed cannot be changed: every member, every byte of a signature, every character of a token.
 //!
-//! The full sweep (about 20 changes a member) runs over the smallest signed vectors, one of each kind; a short one (every member taken out,
-//! the proof taken out, three bits of the signature) over every valid vector. Not among the changes, because they change nothing in
-//! what JSON-LD says: another order of members or array items, and an array around a single value.
+//! The full sweep (up to ten changes a value, a bit of every byte of the signature) runs over the smallest signed badge; three changes a value
+//! over the smallest presentation; every character of header and signature and every fifth of the payload over the smallest token; a short
+//! one (every member at the root taken out, two bits of the signature) over every valid vector. Not among the changes, because they change
+//! nothing in what JSON-LD says: another order of members or array items, an array around a single value, `{"id": X}` for a reference `X`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
@@ -14,8 +15,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use support::{Input, Vector};
 
-/// Signed JSON of each kind, small: a badge, a presentation.
-const FULL: [&str; 2] = ["verify/eddsa-did-key", "present/sound"];
+/// Signed JSON of each kind, small, and how many changes each value gets.
+const SWEPT: [(&str, usize); 2] = [("verify/eddsa-did-key", usize::MAX), ("present/sound", 2)];
 /// A token, small.
 const TOKEN: &str = "verify/jwt-eddsa-did-key";
 
@@ -80,7 +81,6 @@ fn others(value: &Value) -> Vec<Value> {
                 format!("{text} ").into(),
                 text.chars().skip(1).collect::<String>().into(),
                 Value::Null,
-                json!({"id": text}),
                 json!([text, "urn:x:extra"]),
             ];
             others.extend(text.parse::<i64>().ok().map(Value::from));
@@ -111,20 +111,20 @@ fn extras() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Every change of a document, member by member.
-fn every_change(document: &Value) -> Vec<Change> {
+/// Every change of a document, member by member: at most so many other values, and additions, in each place.
+fn every_change(document: &Value, most: usize) -> Vec<Change> {
     let mut places = Vec::new();
     pointers(document, "", &mut places);
     let mut changes = Vec::new();
     for pointer in &places {
         changes.push((format!("without {pointer}"), removed(document, pointer)));
-        for (number, other) in others(document.pointer(pointer).unwrap()).into_iter().enumerate() {
+        for (number, other) in others(document.pointer(pointer).unwrap()).into_iter().enumerate().take(most) {
             changes.push((format!("other value {number} at {pointer}"), with(document, pointer, other)));
         }
     }
     places.push(String::new());
     for pointer in places.iter().filter(|pointer| document.pointer(pointer).unwrap().is_object()) {
-        for (name, value) in extras() {
+        for (name, value) in extras().into_iter().take(most) {
             let mut changed = document.clone();
             let members = changed.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
             if !members.contains_key(name) {
@@ -174,11 +174,11 @@ fn json_of(vector: &Vector) -> Option<&Value> {
 
 #[test]
 fn no_changed_document_is_valid() {
-    for name in FULL {
+    for (name, most) in SWEPT {
         let vector = vector(name);
         assert_eq!(vector.run().verdict(), Verdict::Valid, "{name}: the test would prove nothing");
         let document = json_of(&vector).unwrap();
-        let mut changes = every_change(document);
+        let mut changes = every_change(document, most);
         changes.extend(flipped(document, 0..64));
         let survivors = survivors(&vector, &bytes(changes));
         assert!(survivors.is_empty(), "{name} is still valid: {survivors:#?}");
@@ -191,7 +191,8 @@ fn no_token_with_another_character_is_valid() {
     assert_eq!(vector.run().verdict(), Verdict::Valid, "the test would prove nothing");
     let token = String::from_utf8(vector.input_bytes()).unwrap();
     let mut changes = Vec::new();
-    for (at, character) in token.char_indices() {
+    let dots: Vec<usize> = token.match_indices('.').map(|(at, _)| at).collect();
+    for (at, character) in token.char_indices().filter(|(at, _)| *at <= dots[0] || *at >= dots[1] || at % 5 == 0) {
         let other = if character == 'A' { 'B' } else { 'A' };
         let mut changed = token.clone();
         changed.replace_range(at..=at, &other.to_string());
@@ -207,7 +208,7 @@ fn no_token_with_another_character_is_valid() {
     }
     let parts: Vec<&str> = token.split('.').collect();
     let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
-    for (what, changed) in every_change(&payload).into_iter().filter(|(what, _)| what.starts_with("without")) {
+    for (what, changed) in every_change(&payload, 0).into_iter().filter(|(what, _)| what.starts_with("without")) {
         let payload = URL_SAFE_NO_PAD.encode(changed.to_string());
         changes.push((what, format!("{}.{payload}.{}", parts[0], parts[2]).into_bytes()));
     }
@@ -223,10 +224,9 @@ fn no_valid_vector_survives_the_loss_of_a_member_or_a_bit() {
         let changes = match &vector.input {
             Input::Json(document) if document.get("proof").is_some_and(Value::is_object) => {
                 let members = document.as_object().unwrap().keys().map(|name| child("", name));
-                let proof = document["proof"].as_object().unwrap().keys().map(|name| child("/proof", name));
                 let mut changes: Vec<Change> =
-                    members.chain(proof).map(|pointer| (format!("without {pointer}"), removed(document, &pointer))).collect();
-                changes.extend(flipped(document, [0, 31, 63].into_iter()));
+                    members.map(|pointer| (format!("without {pointer}"), removed(document, &pointer))).collect();
+                changes.extend(flipped(document, [0, 63].into_iter()));
                 bytes(changes)
             }
             Input::Text(token) if token.starts_with("ey") => {
