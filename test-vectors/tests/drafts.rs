@@ -46,7 +46,10 @@ fn what_no_signature_could_cover_is_refused_by_the_preparation() {
         let expected = &vector.outcome.checks["conformance"];
         for mechanism in [Mechanism::EddsaRdfc2022, Mechanism::VcJwt(Algorithm::EdDsa)] {
             let prepared = prepare(document.clone(), mechanism, &options);
-            if ["JSONLD_UNDEFINED_TERM", "JSONLD_RELATIVE_IRI", "CONTEXT_UNKNOWN"].iter().any(|code| expected.ends_with(code)) {
+            if ["JSONLD_UNDEFINED_TERM", "JSONLD_RELATIVE_IRI", "CONTEXT_UNKNOWN"]
+                .iter()
+                .any(|code| expected.ends_with(code))
+            {
                 let code = prepared.map(drop).unwrap_err().code.as_str();
                 assert!(expected.ends_with(code), "{}: {code}", path.display());
                 refused += 1;

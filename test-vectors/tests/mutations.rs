@@ -44,8 +44,12 @@ fn child(pointer: &str, name: &str) -> String {
 /// The pointer of every value below the root.
 fn pointers(value: &Value, pointer: &str, found: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(name, member)| (child(pointer, name), member)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (child(pointer, name), member)).collect()
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)).collect()
+        }
         _ => return,
     };
     for (pointer, inner) in inner {
@@ -88,9 +92,17 @@ fn others(value: &Value) -> Vec<Value> {
             others.extend((upper != *text).then(|| upper.into()));
             others
         }
-        Value::Number(number) => vec![json!(number.as_f64().unwrap() + 1.0), number.to_string().into(), Value::Null],
+        Value::Number(number) => {
+            vec![json!(number.as_f64().unwrap() + 1.0), number.to_string().into(), Value::Null]
+        }
         Value::Bool(flag) => vec![(!flag).into(), flag.to_string().into(), Value::Null],
-        Value::Object(_) => vec![json!({}), json!([]), json!("urn:x:extra"), json!([value, {"id": "urn:x:extra"}]), Value::Null],
+        Value::Object(_) => vec![
+            json!({}),
+            json!([]),
+            json!("urn:x:extra"),
+            json!([value, {"id": "urn:x:extra"}]),
+            Value::Null,
+        ],
         Value::Array(_) => vec![json!([]), json!("urn:x:extra"), Value::Null],
         Value::Null => vec![json!("")],
     }
@@ -145,7 +157,11 @@ fn flipped(document: &Value, bytes: impl Iterator<Item = usize>) -> Vec<Change> 
         signature[at] ^= 1 << (at % 8);
         format!("z{}", bs58::encode(signature).into_string())
     };
-    bytes.map(|at| (format!("byte {at} of the signature"), with(document, "/proof/proofValue", flip(at).into()))).collect()
+    bytes
+        .map(|at| {
+            (format!("byte {at} of the signature"), with(document, "/proof/proofValue", flip(at).into()))
+        })
+        .collect()
 }
 
 /// Runs changed inputs in two threads, and gives those that are valid.
@@ -192,23 +208,35 @@ fn no_token_with_another_character_is_valid() {
     let token = String::from_utf8(vector.input_bytes()).unwrap();
     let mut changes = Vec::new();
     let dots: Vec<usize> = token.match_indices('.').map(|(at, _)| at).collect();
-    for (at, character) in token.char_indices().filter(|(at, _)| *at <= dots[0] || *at >= dots[1] || at % 5 == 0) {
+    for (at, character) in
+        token.char_indices().filter(|(at, _)| *at <= dots[0] || *at >= dots[1] || at % 5 == 0)
+    {
         let other = if character == 'A' { 'B' } else { 'A' };
         let mut changed = token.clone();
         changed.replace_range(at..=at, &other.to_string());
         changes.push((format!("{other} at {at}"), changed.into_bytes()));
     }
     for at in [0, 1, token.len() / 2, token.len() - 1] {
-        changes.push((format!("without character {at}"), [&token[..at], &token[at + 1..]].concat().into_bytes()));
+        changes.push((
+            format!("without character {at}"),
+            [&token[..at], &token[at + 1..]].concat().into_bytes(),
+        ));
     }
     // The last character of a signature has bits to spare: its neighbours spell the same bytes to a careless reader.
     let (rest, last) = token.split_at(token.len() - 1);
-    for other in ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']).filter(|other| !last.starts_with(*other)) {
+    for other in ('A'..='Z')
+        .chain('a'..='z')
+        .chain('0'..='9')
+        .chain(['-', '_'])
+        .filter(|other| !last.starts_with(*other))
+    {
         changes.push((format!("{other} at the end"), format!("{rest}{other}").into_bytes()));
     }
     let parts: Vec<&str> = token.split('.').collect();
     let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
-    for (what, changed) in every_change(&payload, 0).into_iter().filter(|(what, _)| what.starts_with("without")) {
+    for (what, changed) in
+        every_change(&payload, 0).into_iter().filter(|(what, _)| what.starts_with("without"))
+    {
         let payload = URL_SAFE_NO_PAD.encode(changed.to_string());
         changes.push((what, format!("{}.{payload}.{}", parts[0], parts[2]).into_bytes()));
     }
@@ -224,18 +252,28 @@ fn no_valid_vector_survives_the_loss_of_a_member_or_a_bit() {
         let changes = match &vector.input {
             Input::Json(document) if document.get("proof").is_some_and(Value::is_object) => {
                 let members = document.as_object().unwrap().keys().map(|name| child("", name));
-                let mut changes: Vec<Change> =
-                    members.map(|pointer| (format!("without {pointer}"), removed(document, &pointer))).collect();
+                let mut changes: Vec<Change> = members
+                    .map(|pointer| (format!("without {pointer}"), removed(document, &pointer)))
+                    .collect();
                 changes.extend(flipped(document, [0, 63].into_iter()));
                 bytes(changes)
             }
             Input::Text(token) if token.starts_with("ey") => {
                 let near = |at: usize| {
                     let other = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
-                    (format!("character {at}"), format!("{}{other}{}", &token[..at], &token[at + 1..]).into_bytes())
+                    (
+                        format!("character {at}"),
+                        format!("{}{other}{}", &token[..at], &token[at + 1..]).into_bytes(),
+                    )
                 };
                 let dots: Vec<usize> = token.match_indices('.').map(|(at, _)| at).collect();
-                vec![near(dots[0] - 1), near(dots[0] + 9), near(dots[1] - 9), near(dots[1] + 1), near(token.len() - 2)]
+                vec![
+                    near(dots[0] - 1),
+                    near(dots[0] + 9),
+                    near(dots[1] - 9),
+                    near(dots[1] + 1),
+                    near(token.len() - 2),
+                ]
             }
             _ => continue,
         };

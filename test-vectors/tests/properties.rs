@@ -17,7 +17,13 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 fn run(input: &[u8]) -> Report {
-    verify(input, &Expectations::default(), &TrustPolicy::default(), generator::NOW.parse().unwrap(), &Snapshot::default())
+    verify(
+        input,
+        &Expectations::default(),
+        &TrustPolicy::default(),
+        generator::NOW.parse().unwrap(),
+        &Snapshot::default(),
+    )
 }
 
 /// Signed the way an issuer does: prepare, sign, seal.
@@ -42,7 +48,12 @@ fn sealed(document: &Value, mechanism: Mechanism) -> String {
 
 /// Text as people write it, and as they do not.
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zéèœßñ ’–]{1,24}", "[\\u{1F600}-\\u{1F64F}é\"\\\\/]{1,8}", "\\PC{1,16}", "[\\x01-\\x1f\\x7f\u{2028}\u{feff} ]{1,6}"]
+    prop_oneof![
+        "[a-zéèœßñ ’–]{1,24}",
+        "[\\u{1F600}-\\u{1F64F}é\"\\\\/]{1,8}",
+        "\\PC{1,16}",
+        "[\\x01-\\x1f\\x7f\u{2028}\u{feff} ]{1,6}"
+    ]
 }
 
 prop_compose! {
@@ -90,7 +101,8 @@ prop_compose! {
 fn reordered(value: &Value, by: usize) -> Value {
     match value {
         Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(name, member)| (name.clone(), reordered(member, by))).collect();
+            let mut members: Vec<_> =
+                members.iter().map(|(name, member)| (name.clone(), reordered(member, by))).collect();
             let middle = by % members.len().max(1);
             members.rotate_left(middle);
             Value::Object(members.into_iter().collect::<Map<_, _>>())
@@ -103,10 +115,22 @@ fn reordered(value: &Value, by: usize) -> Value {
 const MECHANISMS: [Mechanism; 2] = [Mechanism::EddsaRdfc2022, Mechanism::VcJwt(Algorithm::EdDsa)];
 
 fn some_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i32>().prop_map(Value::from), text().prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        text().prop_map(Value::from)
+    ];
     leaf.prop_recursive(4, 32, 6, |inner| {
-        let name = prop_oneof!["[a-z@:]{0,6}", "@context|@graph|@id|type|proof|issuer|credentialSubject|verifiableCredential".prop_map(String::from)];
-        prop_oneof![vec(inner.clone(), 0..6).prop_map(Value::from), vec((name, inner), 0..6).prop_map(|members| Value::Object(members.into_iter().collect()))]
+        let name = prop_oneof![
+            "[a-z@:]{0,6}",
+            "@context|@graph|@id|type|proof|issuer|credentialSubject|verifiableCredential"
+                .prop_map(String::from)
+        ];
+        prop_oneof![
+            vec(inner.clone(), 0..6).prop_map(Value::from),
+            vec((name, inner), 0..6).prop_map(|members| Value::Object(members.into_iter().collect()))
+        ]
     })
 }
 

@@ -5,7 +5,9 @@
 use badge_schemas::controller::Relationship;
 use badge_schemas::multikey::Multikey;
 use badge_verifier::securing::keys::PublicKey;
-use badge_verifier::securing::{Mechanism, ProofOptions, Secured, SigningRequest, data_integrity, prepare, rdfc};
+use badge_verifier::securing::{
+    Mechanism, ProofOptions, Secured, SigningRequest, data_integrity, prepare, rdfc,
+};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -33,7 +35,10 @@ fn the_canonical_forms_and_hashes_are_those_of_the_specification() {
     assert_eq!(configuration, text(&figures, "canonicalProofConfiguration"));
     assert_eq!(hex(&Sha256::digest(&configuration)), text(&figures, "proofConfigurationHash"));
     let proof = figures["proofConfiguration"].as_object().unwrap();
-    assert_eq!(hex(&data_integrity::hash_data(&figures["document"], proof).unwrap()), text(&figures, "hashData"));
+    assert_eq!(
+        hex(&data_integrity::hash_data(&figures["document"], proof).unwrap()),
+        text(&figures, "hashData")
+    );
 }
 
 #[test]
@@ -58,7 +63,9 @@ fn signing_gives_the_signature_of_the_specification() {
     assert_eq!(hex(message), text(&figures, "hashData"));
     let signature = signer.sign(message).to_bytes();
     assert_eq!(hex(&signature), text(&figures, "signature"));
-    let Secured::Json(sealed) = prepared.seal(&signature).unwrap() else { unreachable!("an embedded proof gives JSON") };
+    let Secured::Json(sealed) = prepared.seal(&signature).unwrap() else {
+        unreachable!("an embedded proof gives JSON")
+    };
     let sealed: Value = serde_json::from_str(&sealed).unwrap();
     assert_eq!(sealed["proof"]["proofValue"], figures["proofValue"]);
 }

@@ -21,7 +21,9 @@ fn every_vector_gives_the_outcome_it_states() {
                     .checks
                     .iter()
                     .filter(|(id, expected)| found.checks.get(*id) != Some(expected))
-                    .map(|(id, expected)| format!("  {id}: expected {expected}, found {:?}", found.checks.get(id)))
+                    .map(|(id, expected)| {
+                        format!("  {id}: expected {expected}, found {:?}", found.checks.get(id))
+                    })
                     .collect();
                 let name = path.strip_prefix(badge_test_vectors::folder()).unwrap().display().to_string();
                 wrong.push(format!(
@@ -48,7 +50,8 @@ fn every_vector_follows_its_schema_and_names_its_own_lesson() {
     let mut lessons = std::collections::BTreeMap::new();
     for area in ["issue", "verify", "present", "hostile"] {
         for path in badge_test_vectors::files(area).unwrap() {
-            let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let value: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             let problems = json_schema::validate(SchemaName::TestVector, &value);
             assert!(problems.is_empty(), "{}: {problems:?}", path.display());
             if let Some(other) = lessons.insert(value["lesson"].to_string(), path.clone()) {

@@ -6,9 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::Input;
 
 /// One transparent pixel, compressed as PNG wants it.
-const PIXEL: &[u8] = &[
-    0x78, 0x01, 0x63, 0x00, 0x01, 0x00, 0x00, 0x05, 0x00, 0x01,
-];
+const PIXEL: &[u8] = &[0x78, 0x01, 0x63, 0x00, 0x01, 0x00, 0x00, 0x05, 0x00, 0x01];
 
 /// A chunk: length, name, data, checksum.
 pub fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
@@ -19,7 +17,10 @@ pub fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
 /// The checksum of PNG, bit by bit.
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 

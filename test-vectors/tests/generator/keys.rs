@@ -66,7 +66,8 @@ impl Key {
 
     /// The proof with its signature over a document.
     pub fn complete(self, document: &Value, proof: Value) -> Value {
-        let hash = data_integrity::hash_data(document, proof.as_object().unwrap()).unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
+        let hash = data_integrity::hash_data(document, proof.as_object().unwrap())
+            .unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
         let mut proof = proof;
         proof["proofValue"] = multibase(&self.sign(&hash)).into();
         proof
@@ -116,8 +117,10 @@ pub fn p256_did() -> (String, String) {
 
 /// An ES256 token.
 pub fn es256(header: &Value, payload: &Value) -> String {
-    let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload.to_string().as_bytes()));
-    let signature: p256::ecdsa::Signature = p256::ecdsa::signature::Signer::sign(&p256_secret(), input.as_bytes());
+    let input =
+        format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload.to_string().as_bytes()));
+    let signature: p256::ecdsa::Signature =
+        p256::ecdsa::signature::Signer::sign(&p256_secret(), input.as_bytes());
     format!("{input}.{}", base64url(&signature.to_bytes()))
 }
 
@@ -139,9 +142,11 @@ pub fn rsa_jwk() -> Value {
 pub fn rs256(header: &Value, payload: &Value) -> String {
     let number = |text: &str| rsa::BigUint::from_bytes_be(&URL_SAFE_NO_PAD.decode(text).unwrap());
     let primes = vec![number(RSA_P), number(RSA_Q)];
-    let secret = rsa::RsaPrivateKey::from_components(number(RSA_N), 65_537_u32.into(), number(RSA_D), primes).unwrap();
+    let secret =
+        rsa::RsaPrivateKey::from_components(number(RSA_N), 65_537_u32.into(), number(RSA_D), primes).unwrap();
     let signer = rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha256>::new(secret);
-    let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload.to_string().as_bytes()));
+    let input =
+        format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload.to_string().as_bytes()));
     let signature = rsa::signature::Signer::sign(&signer, input.as_bytes());
     format!("{input}.{}", base64url(&signature.to_vec()))
 }
@@ -150,9 +155,13 @@ pub fn rs256(header: &Value, payload: &Value) -> String {
 pub fn claims(credential: &Value) -> Value {
     let mut payload = credential.clone();
     let second = |name: &str| {
-        credential[name].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_second)
+        credential[name]
+            .as_str()
+            .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+            .map(jiff::Timestamp::as_second)
     };
-    let issuer = if credential["issuer"].is_string() { &credential["issuer"] } else { &credential["issuer"]["id"] };
+    let issuer =
+        if credential["issuer"].is_string() { &credential["issuer"] } else { &credential["issuer"]["id"] };
     payload["iss"] = issuer.clone();
     payload["jti"] = credential["id"].clone();
     for (claim, member) in [("nbf", "validFrom"), ("exp", "validUntil")] {

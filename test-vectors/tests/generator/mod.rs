@@ -125,7 +125,8 @@ fn case(area: &'static str, name: &str, lesson: &str, input: Input, outcome: Exp
 type Differences<'d> = &'d [(&'d str, &'d str)];
 
 /// What blocks where the badge is not authentic: nothing it names is looked up.
-const NOT_LOOKED_UP: Differences<'static> = &[("status", "blocked signature"), ("issuer", "blocked signature")];
+const NOT_LOOKED_UP: Differences<'static> =
+    &[("status", "blocked signature"), ("issuer", "blocked signature")];
 /// A signature that does not fit.
 const FORGED: Differences<'static> = &[
     ("signature", "fail SIGNATURE_INVALID"),
@@ -138,7 +139,9 @@ fn expected(verdict: &str, differences: &[Differences<'_>]) -> Expected {
     let asked = ["container", "conformance", "signature", "proof-purpose", "controller", "validity"];
     let mut checks: BTreeMap<String, String> = CheckId::ALL
         .iter()
-        .map(|id| (id.as_str().to_owned(), if asked.contains(&id.as_str()) { "pass" } else { "absent" }.to_owned()))
+        .map(|id| {
+            (id.as_str().to_owned(), if asked.contains(&id.as_str()) { "pass" } else { "absent" }.to_owned())
+        })
         .collect();
     for (id, words) in differences.iter().copied().flatten() {
         *checks.get_mut(*id).unwrap() = (*words).to_owned();
@@ -170,7 +173,10 @@ fn forged() -> Expected {
 /// There is no key to verify the signature with.
 fn no_key(verdict: &str, signature: &str) -> Expected {
     let blocked = "blocked signature";
-    expected(verdict, &[NOT_LOOKED_UP, &[("signature", signature), ("proof-purpose", blocked), ("controller", blocked)]])
+    expected(
+        verdict,
+        &[NOT_LOOKED_UP, &[("signature", signature), ("proof-purpose", blocked), ("controller", blocked)]],
+    )
 }
 
 /// No document could be read.

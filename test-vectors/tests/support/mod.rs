@@ -110,7 +110,9 @@ impl Vector {
             Input::Json(value) => value.to_string().into_bytes(),
             Input::Text(text) => text.clone().into_bytes(),
             Input::Base64(text) => STANDARD.decode(text).unwrap(),
-            Input::Repeat { before, repeat, times, after } => format!("{before}{}{after}", repeat.repeat(*times)).into_bytes(),
+            Input::Repeat { before, repeat, times, after } => {
+                format!("{before}{}{after}", repeat.repeat(*times)).into_bytes()
+            }
         }
     }
 
@@ -129,7 +131,10 @@ impl Vector {
     }
 
     pub fn run_on(&self, input: &[u8]) -> Report {
-        let policy = self.policy.as_deref().map_or_else(TrustPolicy::default, |text| TrustPolicy::from_toml(text).unwrap());
+        let policy = self
+            .policy
+            .as_deref()
+            .map_or_else(TrustPolicy::default, |text| TrustPolicy::from_toml(text).unwrap());
         let expect = Expectations {
             challenge: self.expect.challenge.clone(),
             domain: self.expect.domain.clone(),
@@ -151,7 +156,9 @@ pub fn found(report: &Report) -> Expected {
         verdict: report.verdict().as_str().to_owned(),
         checks: CheckId::ALL.iter().map(|id| (id.as_str().to_owned(), words(report.outcome(*id)))).collect(),
         registries: report.registries().iter().map(|answer| answer_words(&answer.recognition)).collect(),
-        embedded: embedded.map(|inner| (inner.pointer().unwrap_or_default().to_owned(), found(inner))).collect(),
+        embedded: embedded
+            .map(|inner| (inner.pointer().unwrap_or_default().to_owned(), found(inner)))
+            .collect(),
     }
 }
 
