@@ -1,6 +1,6 @@
 //! What was signed cannot be changed: every member, every byte of a signature, every character of a token.
 //!
-//! The full sweep (up to ten changes a value, a bit of every byte of the signature) runs over the smallest signed badge; three changes a value
+//! The full sweep (up to ten changes a value, a bit of every byte of the signature) runs over the smallest signed badge; two changes a value
 //! over the smallest presentation; every character of header and signature and every fifth of the payload over the smallest token; a short
 //! one (every member at the root taken out, two bits of the signature) over every valid vector. Not among the changes, because they change
 //! nothing in what JSON-LD says: another order of members or array items, an array around a single value, `{"id": X}` for a reference `X`.
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use support::{Input, Vector};
 
 /// Signed JSON of each kind, small, and how many changes each value gets.
-const SWEPT: [(&str, usize); 2] = [("verify/eddsa-did-key", usize::MAX), ("present/sound", 2)];
+const SWEPT: [(&str, usize); 2] = [("verify/eddsa-did-key", usize::MAX), ("present/sound", 1)];
 /// A token, small.
 const TOKEN: &str = "verify/jwt-eddsa-did-key";
 
