@@ -122,7 +122,7 @@ const TEST_VECTOR: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/test-vector.json"),
-    sha256: "c2a6d50ed57f61608725c205de77c1415aeb91ddd35c244e87cec726b61df67c",
+    sha256: "f25bee06441875bf7ffa7f720d26a9cdb641e33db9648973b8cb6dadf3f2651e",
 };
 
 impl SchemaName {

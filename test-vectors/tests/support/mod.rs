@@ -1,11 +1,11 @@
 //! Reads a vector, runs it, and says what every check found in the words of the format.
 
-#![allow(dead_code, reason = "each test program uses a part of this module")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use badge_verifier::report::{CheckId, NotRun, Outcome};
+use badge_verifier::report::{CheckId, NotRun, Outcome, Recognition};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, verify};
 use base64::Engine as _;
@@ -155,10 +155,18 @@ pub fn found(report: &Report) -> Expected {
     Expected {
         verdict: report.verdict().as_str().to_owned(),
         checks: CheckId::ALL.iter().map(|id| (id.as_str().to_owned(), words(report.outcome(*id)))).collect(),
-        registries: report.registries().iter().map(|answer| answer.recognition.as_str().to_owned()).collect(),
+        registries: report.registries().iter().map(|answer| answer_words(&answer.recognition)).collect(),
         embedded: embedded
             .map(|inner| (inner.pointer().unwrap_or_default().to_owned(), found(inner)))
             .collect(),
+    }
+}
+
+/// `listed`, `not-listed` and so on; `out-of-scope DIMENSION`.
+fn answer_words(recognition: &Recognition) -> String {
+    match recognition {
+        Recognition::OutOfScope { dimension } => format!("{} {dimension}", recognition.as_str()),
+        _ => recognition.as_str().to_owned(),
     }
 }
 

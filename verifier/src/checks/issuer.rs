@@ -85,19 +85,20 @@ fn weigh(question: Question<'_>, answers: &[RegistryAnswer], policy: &TrustPolic
         Recognition::OutOfScope { dimension } => Some((answer, dimension)),
         _ => None,
     });
-    let problem = match out_of_scope {
-        Some((answer, dimension)) => Problem::new(Code::IssuerOutOfScope)
+    let unanswered = answers.iter().find_map(|answer| answer.problem.clone());
+    // A registry that could not answer might have said "listed", whatever the others say.
+    if policy.unlisted_issuer == UnlistedIssuer::Fail
+        && let Some(problem) = unanswered
+    {
+        return Outcome::NotRun(NotRun::Undetermined(problem));
+    }
+    let problem = match (out_of_scope, unanswered) {
+        (Some((answer, dimension)), _) => Problem::new(Code::IssuerOutOfScope)
             .at("/issuer")
             .with("registry", &answer.registry)
             .with("dimension", dimension),
-        None => match answers.iter().find_map(|answer| answer.problem.clone()) {
-            // A registry that could not answer might have said "listed".
-            Some(problem) if policy.unlisted_issuer == UnlistedIssuer::Fail => {
-                return Outcome::NotRun(NotRun::Undetermined(problem));
-            }
-            Some(problem) => problem,
-            None => Problem::new(Code::IssuerUnknown).at("/issuer").with("issuer", question.issuer),
-        },
+        (None, Some(problem)) => problem,
+        (None, None) => Problem::new(Code::IssuerUnknown).at("/issuer").with("issuer", question.issuer),
     };
     match policy.unlisted_issuer {
         UnlistedIssuer::Fail => Outcome::Fail(problem),
