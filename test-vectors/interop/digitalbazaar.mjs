@@ -1,11 +1,15 @@
 // Peer of the interoperability matrix: issues and verifies with @digitalbazaar/vc, eddsa-rdfc-2022, did:key.
 //
-//   node digitalbazaar.mjs issue --contexts DIR --draft FILE --recipient DID --out FILE [--claim-issuer DID]
+//   node digitalbazaar.mjs issue --contexts DIR --draft FILE --recipient DID --out FILE
+//                                [--claim-issuer DID] [--more-context URL]
 //   node digitalbazaar.mjs verify --contexts DIR --issuer DID FILE
+//   node digitalbazaar.mjs present --contexts DIR --badge FILE --key FILE --challenge TEXT --domain TEXT --out FILE
+//   node digitalbazaar.mjs verify-presentation --contexts DIR --challenge TEXT --domain TEXT FILE
 //
+// `--key FILE`: the holder's key; made and written there where the file does not exist. `holder --key FILE` prints its DID.
 // One JSON object on stdout. Exit code 0: done or verified; 1: refused; 2: could not run.
 
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {Socket} from 'node:net';
 import {join} from 'node:path';
 import {randomUUID} from 'node:crypto';
@@ -65,18 +69,32 @@ function loaderOver(directory) {
   };
 }
 
-async function issue({contexts, draft, recipient, out, 'claim-issuer': claimed}) {
+// A key whose controller is its own did:key.
+async function makeKey() {
   const key = await Ed25519Multikey.generate();
   const {publicKeyMultibase} = await key.export({publicKey: true});
-  const did = `did:key:${publicKeyMultibase}`;
-  key.controller = did;
-  key.id = `${did}#${publicKeyMultibase}`;
+  key.controller = `did:key:${publicKeyMultibase}`;
+  key.id = `${key.controller}#${publicKeyMultibase}`;
+  return key;
+}
 
+async function keyIn(file) {
+  if(existsSync(file)) {
+    return Ed25519Multikey.from(JSON.parse(readFileSync(file, 'utf8')));
+  }
+  const key = await makeKey();
+  writeFileSync(file, JSON.stringify(await key.export({publicKey: true, secretKey: true})));
+  return key;
+}
+
+async function issue({contexts, draft, recipient, out, 'claim-issuer': claimed, 'more-context': more}) {
+  const key = await makeKey();
+  const did = key.controller;
   const {achievement, evidence, result, narrative} = JSON.parse(readFileSync(draft, 'utf8'));
   const issuer = claimed ?? did;
   const now = new Date().toISOString().replace(/\.\d+/, '');
   const credential = {
-    '@context': [VC_2, OPEN_BADGES],
+    '@context': [VC_2, OPEN_BADGES, ...more ? [more] : []],
     id: `urn:uuid:${randomUUID()}`,
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
     name: achievement.name,
@@ -108,21 +126,67 @@ async function verify({contexts, issuer}, file) {
   if(result.verified && credential.issuer.id !== issuer) {
     return {verified: false, reason: `issued by ${credential.issuer.id}`};
   }
-  const inner = result.results?.map(each => each.error).find(Boolean) ?? result.error?.errors?.[0] ?? result.error;
-  return {verified: result.verified, reason: inner ? `${inner.name}: ${inner.message}` : undefined};
+  return {verified: result.verified, reason: result.verified ? undefined : reasons(result).join('; ')};
+}
+
+async function present({contexts, badge, key: file, challenge, domain, out}) {
+  const key = await keyIn(file);
+  const presentation = vc.createPresentation({
+    verifiableCredential: [JSON.parse(readFileSync(badge, 'utf8'))],
+    id: `urn:uuid:${randomUUID()}`,
+    holder: key.controller
+  });
+  const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite});
+  const signed = await vc.signPresentation({presentation, suite, challenge, domain, documentLoader: loaderOver(contexts)});
+  writeFileSync(out, JSON.stringify(signed, null, 2));
+  return {holder: key.controller};
+}
+
+async function verifyPresentation({contexts, challenge, domain}, file) {
+  const result = await vc.verify({
+    presentation: JSON.parse(readFileSync(file, 'utf8')),
+    challenge, domain,
+    suite: new DataIntegrityProof({cryptosuite}),
+    documentLoader: loaderOver(contexts)
+  });
+  return {verified: result.verified, reason: result.verified ? undefined : reasons(result).join('; ')};
+}
+
+// Every error in a result, however deep it lies.
+function reasons(result) {
+  const found = [];
+  const look = value => {
+    if(value instanceof Error && !value.errors) {
+      found.push(`${value.name}: ${value.message}`);
+    }
+    const inner = [value?.error, ...value?.errors ?? [], ...value?.results ?? [],
+      value?.presentationResult, ...value?.credentialResults ?? []];
+    inner.filter(each => each && typeof each === 'object').forEach(look);
+  };
+  look(result);
+  return [...new Set(found)];
 }
 
 try {
   const text = {type: 'string'};
   const {values, positionals: [verb, file]} = parseArgs({
     allowPositionals: true,
-    options: {contexts: text, draft: text, recipient: text, out: text, issuer: text, 'claim-issuer': text}
+    options: {
+      contexts: text, draft: text, recipient: text, out: text, issuer: text, 'claim-issuer': text, 'more-context': text,
+      badge: text, key: text, challenge: text, domain: text
+    }
   });
   let answer;
   if(verb === 'issue') {
     answer = await issue(values);
   } else if(verb === 'verify') {
     answer = await verify(values, file);
+  } else if(verb === 'holder') {
+    answer = {holder: (await keyIn(values.key)).controller};
+  } else if(verb === 'present') {
+    answer = await present(values);
+  } else if(verb === 'verify-presentation') {
+    answer = await verifyPresentation(values, file);
   } else {
     throw new Error(`unknown verb ${verb}`);
   }

@@ -116,6 +116,27 @@ def unsigned(text):
     return json.dumps(badge, ensure_ascii=False)
 
 
+def presented_changed(text):
+    """Another name of the achievement of the first badge in a presentation."""
+    presentation = json.loads(text)
+    first = presentation["verifiableCredential"][0]
+    if "credentialSubject" in first:
+        first["credentialSubject"]["achievement"]["name"] += " et bien plus"
+    else:
+        # An enveloped badge: a JWT in a data URL.
+        media_type, token = first["id"].split(",", 1)
+        first["id"] = f"{media_type},{changed(token)}"
+    return json.dumps(presentation, ensure_ascii=False)
+
+
+def other_holder(text):
+    """A presentation in the name of somebody else."""
+    presentation = json.loads(text)
+    presentation["holder"] = "did:key:z6MkjZRZv3aezoqNyFQSuCxYwWVSDgtHEsJeXyTuiSqr3pUP"
+    return json.dumps(presentation, ensure_ascii=False)
+
+
+PRESENTATION_SPOILINGS = {"badge changed": presented_changed, "other holder": other_holder, "signature": signature, "unsigned": unsigned}
 SPOILINGS = {each.__name__: each for each in (changed, added, extended, signature, unsigned)}
 
 
