@@ -1,11 +1,13 @@
 //! Verification that fetches what it misses: [`verify`](crate::verify::verify), fetch, verify again, a bounded number of times.
 
 use badge_schemas::credential::{has_type, is_credential, issuer_id};
+use badge_schemas::presentation::is_presentation;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub use crate::checks::issuer::is_url;
 use crate::net::{Budget, FetchError, Fetcher, Kind};
 use crate::policy::TrustPolicy;
 use crate::report::{CheckId, NotRun, Outcome, Report};
@@ -99,12 +101,6 @@ fn wanted(report: &Report, policy: &TrustPolicy, snapshot: &Snapshot) -> Vec<Res
         snapshot.get(resource).is_none() && (resource.kind != ResourceKind::Registry || is_url(&resource.url))
     });
     wanted
-}
-
-/// Whether a registry's source is to be fetched rather than read from a file.
-pub fn is_url(source: &str) -> bool {
-    let scheme = source.split_once("://").map_or("", |(scheme, _)| scheme);
-    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
 fn net_kind(kind: ResourceKind) -> Kind {
@@ -231,7 +227,7 @@ const PROVEN: [CheckId; 3] = [CheckId::Signature, CheckId::ProofPurpose, CheckId
 fn offer(report: &Report) -> Offer {
     let services = match report
         .document()
-        .filter(|document| is_credential(document))
+        .filter(|document| is_credential(document) && !is_presentation(document))
         .and_then(|it| it.get("refreshService"))
     {
         None => return Offer::None,
@@ -272,6 +268,16 @@ fn may_replace(original: &Report, newer: &Report) -> Outcome {
     }
     if issuer_id(old).is_none() || issuer_id(old) != issuer_id(new) {
         return changed("issuer");
+    }
+    if original.summary().kind != newer.summary().kind {
+        return changed("type");
+    }
+    if original.summary().subject != newer.summary().subject {
+        return changed("credentialSubject.id");
+    }
+    // What was revoked stays revoked, whatever a newer version leaves out.
+    if matches!(original.outcome(CheckId::Status), Outcome::Fail(_)) {
+        return failed("revoked");
     }
     // `None` sorts before every instant: a newer version without a date does not replace one that has it.
     if start(new) < start(old) { failed("older") } else { Outcome::Pass }

@@ -4,17 +4,17 @@ use std::cell::{Cell, RefCell};
 
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
-use badge_schemas::endorsement::embedded;
+use badge_schemas::endorsement::{Embedded, embedded};
 use badge_schemas::presentation::{is_enveloped_credential, open_envelope};
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::authenticate::{Authentication, Claimant, authenticate};
+use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate};
 use crate::checks::conformance::{self, DocumentKind};
 use crate::checks::{credential_schema, endorsement, holder, issuer, recipient, status, validity};
 use crate::content::{Container, Content};
-use crate::policy::TrustPolicy;
+use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
 use crate::securing::{data_integrity, vc_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
@@ -87,6 +87,10 @@ impl Findings {
     fn set(&mut self, id: CheckId, outcome: Outcome) {
         self.0.retain(|check| check.id != id);
         self.0.push(Check { id, outcome });
+    }
+
+    fn passed(&self, id: CheckId) -> bool {
+        self.0.iter().any(|check| check.id == id && check.outcome.passed())
     }
 
     fn complete(self) -> Vec<Check> {
@@ -169,11 +173,25 @@ impl Run<'_> {
             Some(single) => vec![("/verifiableCredential".to_owned(), single)],
             None => Vec::new(),
         };
+        let within = shown.len() <= MAX_CREDENTIALS;
+        // The content of a presentation that is broken itself is not looked at: that would be work for whoever sends most.
+        let conforming = findings.passed(CheckId::Conformance) && within;
         let credentials: Vec<Report> = shown
             .into_iter()
+            .take(MAX_CREDENTIALS)
+            .filter(|_| conforming)
             .map(|(pointer, item)| self.embedded(item, &pointer, Place::Presented { by: &presenter }, 1))
             .collect();
-        findings.set(CheckId::Credentials, endorsement::presented(&credentials));
+        findings.set(
+            CheckId::Credentials,
+            if !within {
+                Outcome::Fail(too_many("/verifiableCredential"))
+            } else if conforming {
+                endorsement::presented(&credentials)
+            } else {
+                Outcome::NotRun(NotRun::Blocked(CheckId::Conformance))
+            },
+        );
         let summary = Summary {
             kind: Some(DocumentKind::Presentation.as_str()),
             id: text(&value, "/id"),
@@ -219,6 +237,7 @@ impl Run<'_> {
         if self.verified.get() >= MAX_CREDENTIALS {
             return Err(Problem::new(Code::TooManyCredentials).with("limit", MAX_CREDENTIALS));
         }
+        self.verified.set(self.verified.get() + 1);
         match item {
             Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
             Value::Object(_) if is_enveloped_credential(item) => {
@@ -240,7 +259,6 @@ impl Run<'_> {
         place: Place<'_>,
         depth: usize,
     ) -> Report {
-        self.verified.set(self.verified.get() + 1);
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
         findings.set(CheckId::Conformance, conformance::check(content, &value, kind));
@@ -266,12 +284,22 @@ impl Run<'_> {
 
         let badge = AchievementCredential::view(&value).ok().filter(|_| kind == DocumentKind::Badge);
         let subject = badge.as_ref().map(|badge| &badge.credential_subject);
-        let recipient = match (kind, place) {
-            (DocumentKind::Badge, Place::Alone | Place::Presented { .. }) => {
+        let recipient = match place {
+            Place::Alone | Place::Presented { .. } => {
                 recipient::check(subject, self.expect.recipient.as_deref(), self.policy.recipient_mismatch)
             }
-            _ => Outcome::ABSENT,
+            Place::Embedded => Outcome::ABSENT,
         };
+        if matches!(place, Place::Alone) {
+            // The caller asked for a presentation: a badge alone answers no challenge, whoever sent it.
+            let unsigned = ProofFacts::default();
+            if let Some(challenge) = &self.expect.challenge {
+                findings.set(CheckId::Challenge, holder::challenge(&unsigned, Some(challenge)));
+            }
+            if let Some(domain) = &self.expect.domain {
+                findings.set(CheckId::Domain, holder::domain(&unsigned, Some(domain)));
+            }
+        }
         if let Place::Presented { by } = place {
             let subject_id = text(&value, "/credentialSubject/id");
             findings.set(
@@ -289,17 +317,19 @@ impl Run<'_> {
         }
         findings.set(CheckId::Recipient, recipient);
 
-        let endorsements: Vec<Report> = if authentic {
-            embedded(&value)
-                .into_iter()
-                .map(|found| self.embedded(found.value, &found.pointer, Place::Embedded, depth + 1))
-                .collect()
+        let found = embedded(&value);
+        let endorsements: Vec<Report> = if authentic && found.len() <= MAX_CREDENTIALS {
+            let verify =
+                |one: &Embedded<'_>| self.embedded(one.value, &one.pointer, Place::Embedded, depth + 1);
+            found.iter().map(verify).collect()
         } else {
             Vec::new()
         };
         findings.set(
             CheckId::Endorsements,
-            if authentic || embedded(&value).is_empty() {
+            if found.len() > MAX_CREDENTIALS {
+                Outcome::Fail(too_many("/endorsement"))
+            } else if authentic || found.is_empty() {
                 endorsement::check(&value, &endorsements)
             } else {
                 blocked()
@@ -334,7 +364,8 @@ impl Run<'_> {
     }
 
     fn recognition(&self, value: &Value, kind: DocumentKind, answers: &mut Vec<RegistryAnswer>) -> Outcome {
-        if kind == DocumentKind::Credential {
+        // A credential that is no badge is nobody's to recognise, unless policy wants every issuer listed.
+        if kind == DocumentKind::Credential && self.policy.unlisted_issuer != UnlistedIssuer::Fail {
             return Outcome::ABSENT;
         }
         for source in &self.policy.registries {
@@ -376,6 +407,10 @@ impl Run<'_> {
             document,
         }
     }
+}
+
+fn too_many(pointer: &str) -> Problem {
+    Problem::new(Code::TooManyCredentials).at(pointer).with("limit", MAX_CREDENTIALS)
 }
 
 /// The credential or presentation as data: without proof, without JWT claims.

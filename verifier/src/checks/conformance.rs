@@ -95,10 +95,18 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
             problems.extend(json_schema::problems(SchemaName::EndorsementCredential, value));
             problems.extend(EndorsementCredential::view(value).err());
         }
+        // What has the shape of a badge must say that it is one, or the rules for badges would not apply to it.
+        DocumentKind::Credential if value.pointer("/credentialSubject/achievement").is_some() => {
+            let reason = "a credential with an achievement must be an AchievementCredential";
+            problems.push(
+                Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason),
+            );
+        }
         DocumentKind::Credential => {}
         DocumentKind::Presentation => problems.extend(view::<Presentation>(value).err()),
     }
-    if problems.is_empty() {
+    // A warning about empty criteria must not switch the terms check off.
+    if problems.iter().all(|problem| problem.code == Code::CriteriaEmpty) {
         problems.extend(
             rdfc::to_quads(&data_integrity::without_proof(value)).err().map(|error| error.to_problem()),
         );

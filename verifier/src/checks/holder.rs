@@ -3,6 +3,7 @@
 use badge_schemas::problem::{Code, Problem};
 
 use crate::authenticate::ProofFacts;
+use crate::did::is_web_origin;
 use crate::policy::PresenterMismatch;
 use crate::report::{NotRun, Outcome};
 
@@ -45,10 +46,16 @@ pub(crate) fn presenter(
     recipient: &Outcome,
     policy: PresenterMismatch,
 ) -> Outcome {
+    // A recipient that policy lets differ has not been identified.
+    let identified = match recipient {
+        Outcome::Pass => true,
+        Outcome::Warn(problem) => problem.code == Code::RecipientHashWeak,
+        Outcome::Fail(_) | Outcome::NotRun(_) => false,
+    };
     match subject {
         Some(subject) if subject == presenter => Outcome::Pass,
         // A subject that is not a DID (a hashed e-mail beside a urn:uuid, for instance) cannot sign anything.
-        Some(subject) if subject.starts_with("did:") => {
+        Some(subject) if subject.starts_with("did:") || is_web_origin(subject) => {
             let problem = Problem::new(Code::PresenterNotSubject)
                 .at("/credentialSubject/id")
                 .with("subject", subject)
@@ -64,11 +71,7 @@ pub(crate) fn presenter(
                 .at("/credentialSubject")
                 .with("kind", kind)
                 .with("presenter", presenter);
-            if recipient.passed() {
-                Outcome::Warn(problem)
-            } else {
-                Outcome::NotRun(NotRun::Undetermined(problem))
-            }
+            if identified { Outcome::Warn(problem) } else { Outcome::NotRun(NotRun::Undetermined(problem)) }
         }
     }
 }

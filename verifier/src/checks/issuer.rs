@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::conformance::DocumentKind;
 use super::validity;
-use crate::authenticate::{Claimant, authenticate};
+use crate::authenticate::{Claimant, ProofFacts, authenticate};
 use crate::content::Content;
 use crate::policy::{RegistrySource, TrustPolicy, UnlistedIssuer};
 use crate::report::{NotRun, Outcome, Recognition, RegistryAnswer};
@@ -32,6 +32,12 @@ pub struct Question<'a> {
     pub kind: DocumentKind,
     /// As of when.
     pub at: Timestamp,
+}
+
+/// Whether a registry's source is an address to fetch from, rather than a file that the caller chose.
+pub fn is_url(source: &str) -> bool {
+    let scheme = source.split_once("://").map_or("", |(scheme, _)| scheme);
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
 /// The resource of a registry, as the policy names it.
@@ -125,7 +131,7 @@ fn ask(
             return Ok(unanswered(source, Recognition::Unchecked, problem));
         }
     };
-    let (registry, signer) = match open(bytes, source, now, snapshot) {
+    let (registry, signer, facts) = match open(bytes, source, now, snapshot) {
         Ok(opened) => opened,
         Err(Refusal::Missing(resource)) => return Err(resource),
         Err(Refusal::Unchecked(reason)) => {
@@ -141,11 +147,13 @@ fn ask(
     };
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
     // Whether the registry may still be relied on is about now; whether the issuer was recognised is about the moment asked for.
-    if let Some(problem) =
-        validity::period(registry.valid_from.as_ref(), registry.valid_until.as_ref(), now, skew)
-    {
-        let recognition =
-            if problem.code == Code::Expired { Recognition::ListExpired } else { Recognition::ListInvalid };
+    let over = validity::period(registry.valid_from.as_ref(), registry.valid_until.as_ref(), now, skew)
+        .or_else(|| validity::proof(&facts, now, skew));
+    if let Some(problem) = over {
+        let recognition = match problem.code {
+            Code::Expired | Code::ProofExpired => Recognition::ListExpired,
+            _ => Recognition::ListInvalid,
+        };
         let told = match problem.value("validUntil") {
             Some(until) if problem.code == Code::Expired => {
                 Problem::new(Code::RegistryExpired).with("registry", &source.source).with("validUntil", until)
@@ -179,7 +187,7 @@ fn open(
     source: &RegistrySource,
     now: Timestamp,
     snapshot: &Snapshot,
-) -> Result<(RecognitionCredential, String), Refusal> {
+) -> Result<(RecognitionCredential, String, ProofFacts), Refusal> {
     let invalid = |reason: &str| Refusal::Invalid(reason.to_owned());
     let text = std::str::from_utf8(bytes).map_err(|_| invalid("it is not a compact JWS"))?.trim();
     let jws = CompactJws::parse_up_to(text, MAX_REGISTRY_BYTES)
@@ -206,15 +214,13 @@ fn open(
     if source.issuer.as_ref().is_some_and(|expected| *expected != issuer) {
         return Err(Refusal::Invalid(format!("it is issued by {issuer}, not by the one the policy names")));
     }
-    if source.issuer.is_none()
-        && (source.source.starts_with("https://") || source.source.starts_with("http://"))
-    {
+    if source.issuer.is_none() && is_url(&source.source) {
         return Err(invalid("the policy does not say who must have signed it (issuer)"));
     }
     let authentication =
         authenticate(&Content::Jws(Box::new(jws)), Claimant::Issuer(Some(&issuer)), now, snapshot);
     if authentication.holds() {
-        return Ok((registry, issuer));
+        return Ok((registry, issuer, authentication.facts));
     }
     Err(match authentication.worst() {
         Outcome::NotRun(NotRun::Missing(resource)) => Refusal::Missing(resource),

@@ -55,6 +55,12 @@ pub enum Strength {
 
 /// Whether an identity object is about this identifier. E-mail addresses are tried as given, then in lower case, as issuers do.
 pub fn matches(identity: &IdentityObject, expected: &str) -> Option<Strength> {
+    // A display name that looks like an address is not an address.
+    let is_address = expected.contains('@') && !expected.starts_with("did:");
+    let names_a_person = matches!(identity.identity_type, IdentifierType::Name | IdentifierType::UserName);
+    if names_a_person || is_address != (identity.identity_type == IdentifierType::EmailAddress) {
+        return None;
+    }
     let mut spellings = vec![expected.to_owned()];
     if identity.identity_type == IdentifierType::EmailAddress {
         spellings.push(expected.to_lowercase());

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::validity;
-use crate::authenticate::{Claimant, authenticate};
+use crate::authenticate::{Claimant, ProofFacts, authenticate};
 use crate::content::Content;
 use crate::policy::{TrustPolicy, WhenUnknown};
 use crate::report::{NotRun, Outcome};
@@ -29,7 +29,11 @@ pub fn check(credential: &Value, policy: &TrustPolicy, now: Timestamp, snapshot:
         Some(single) => vec![single],
     };
     if entries.is_empty() {
-        return if policy.require_status { Outcome::Fail(Problem::new(Code::StatusMissing)) } else { Outcome::ABSENT };
+        return if policy.require_status {
+            Outcome::Fail(Problem::new(Code::StatusMissing))
+        } else {
+            Outcome::ABSENT
+        };
     }
     if entries.len() > MAX_ENTRIES {
         return Outcome::Fail(malformed("more than 4 entries"));
@@ -46,7 +50,11 @@ pub(crate) fn resources(credential: &Value) -> Vec<Resource> {
         None => Vec::new(),
     };
     let url = |entry: &Value| {
-        entry.get("statusListCredential").or_else(|| entry.get("id")).and_then(Value::as_str).map(str::to_owned)
+        entry
+            .get("statusListCredential")
+            .or_else(|| entry.get("id"))
+            .and_then(Value::as_str)
+            .map(str::to_owned)
     };
     entries.into_iter().filter_map(url).map(list_resource).collect()
 }
@@ -69,7 +77,9 @@ impl Looker<'_> {
                 Some(url) => self.revocation_list(url),
                 None => Outcome::Fail(malformed("id is missing")),
             },
-            Some(kind) => undetermined(Problem::new(Code::StatusTypeUnsupported).at("/credentialStatus").with("kind", kind)),
+            Some(kind) => undetermined(
+                Problem::new(Code::StatusTypeUnsupported).at("/credentialStatus").with("kind", kind),
+            ),
             None => Outcome::Fail(malformed("type must be one name")),
         }
     }
@@ -98,7 +108,9 @@ impl Looker<'_> {
         let value = match &content {
             Content::Json(document) => data_integrity::without_proof(document.value()),
             Content::Jws(jws) => {
-                if let Some(problem) = vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first() {
+                if let Some(problem) =
+                    vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)).first()
+                {
                     return Err(unreliable(problem.code.as_str()));
                 }
                 vc_jwt::credential(jws.payload().value())
@@ -107,18 +119,22 @@ impl Looker<'_> {
         let list: StatusListCredential =
             view(&value).map_err(|problem| unreliable(problem.pointer.as_deref().unwrap_or_default()))?;
         let is_list = |kinds: &[String], name: &str| kinds.iter().any(|kind| kind == name);
-        if !is_list(&list.kind, "BitstringStatusListCredential") || !is_list(&list.credential_subject.kind, "BitstringStatusList") {
+        if !is_list(&list.kind, "BitstringStatusListCredential")
+            || !is_list(&list.credential_subject.kind, "BitstringStatusList")
+        {
             return Err(unreliable("it is not a BitstringStatusListCredential"));
         }
         if list.id.as_deref().is_some_and(|id| id != url) {
             return Err(unreliable("its id is another list's"));
         }
-        self.signed_by_the_right_one(&content, &value, url)?;
+        let facts = self.signed_by_the_right_one(&content, &value, url)?;
         let problem = |code| Problem::new(code).with("list", url);
         if !list.credential_subject.status_purpose.contains(&entry.status_purpose) {
             let found = list.credential_subject.status_purpose.join(", ");
             return Err(undetermined(
-                problem(Code::StatusPurposeMismatch).with("expected", &entry.status_purpose).with("found", found),
+                problem(Code::StatusPurposeMismatch)
+                    .with("expected", &entry.status_purpose)
+                    .with("found", found),
             ));
         }
         let size = entry.status_size.unwrap_or(1);
@@ -131,18 +147,27 @@ impl Looker<'_> {
         if matches!(meaning, Outcome::Fail(_)) {
             return Ok(meaning);
         }
-        Ok(meaning.worse(self.freshness(&list, retrieval, url)))
+        Ok(meaning.worse(self.freshness(&list, &facts, retrieval, url)))
     }
 
-    fn signed_by_the_right_one(&self, content: &Content, value: &Value, url: &str) -> Result<(), Outcome> {
+    fn signed_by_the_right_one(
+        &self,
+        content: &Content,
+        value: &Value,
+        url: &str,
+    ) -> Result<ProofFacts, Outcome> {
         let list_issuer = issuer_id(value);
         let authentication = authenticate(content, Claimant::Issuer(list_issuer), self.now, self.snapshot);
         match authentication.worst() {
             Outcome::Pass | Outcome::Warn(_) if authentication.holds() => {}
-            Outcome::NotRun(NotRun::Missing(resource)) => return Err(Outcome::NotRun(NotRun::Missing(resource))),
+            Outcome::NotRun(NotRun::Missing(resource)) => {
+                return Err(Outcome::NotRun(NotRun::Missing(resource)));
+            }
             other => {
                 let reason = other.problem().map_or("not authentic", |problem| problem.code.as_str());
-                return Err(undetermined(Problem::new(Code::StatusVerificationError).with("list", url).with("reason", reason)));
+                return Err(undetermined(
+                    Problem::new(Code::StatusVerificationError).with("list", url).with("reason", reason),
+                ));
             }
         }
         let badge_issuer = issuer_id(self.credential).unwrap_or("?");
@@ -153,20 +178,35 @@ impl Looker<'_> {
             .iter()
             .any(|allowed| allowed.issuer == badge_issuer && allowed.list_issuer == list_issuer);
         if list_issuer == badge_issuer || delegated {
-            return Ok(());
+            return Ok(authentication.facts);
         }
         Err(undetermined(
-            Problem::new(Code::StatusIssuerMismatch).with("list", url).with("found", list_issuer).with("issuer", badge_issuer),
+            Problem::new(Code::StatusIssuerMismatch)
+                .with("list", url)
+                .with("found", list_issuer)
+                .with("issuer", badge_issuer),
         ))
     }
 
     /// Status is about now, whatever moment the validity period is looked at.
-    fn freshness(&self, list: &StatusListCredential, retrieval: &Retrieval, url: &str) -> Outcome {
+    fn freshness(
+        &self,
+        list: &StatusListCredential,
+        facts: &ProofFacts,
+        retrieval: &Retrieval,
+        url: &str,
+    ) -> Outcome {
         let skew = SignedDuration::from_secs(i64::from(self.policy.clock_skew_seconds));
-        if let Some(problem) = validity::period(list.valid_from.as_ref(), list.valid_until.as_ref(), self.now, skew) {
+        let over = validity::period(list.valid_from.as_ref(), list.valid_until.as_ref(), self.now, skew)
+            .or_else(|| validity::proof(facts, self.now, skew));
+        if let Some(problem) = over {
             return self.stale(url, problem.code.as_str());
         }
-        let own_limit = list.credential_subject.ttl.and_then(|ttl| i64::try_from(ttl).ok()).map(SignedDuration::from_millis);
+        let own_limit = list
+            .credential_subject
+            .ttl
+            .and_then(|ttl| i64::try_from(ttl).ok())
+            .map(SignedDuration::from_millis);
         self.age(own_limit, retrieval, url)
     }
 
@@ -175,14 +215,19 @@ impl Looker<'_> {
         let skew = SignedDuration::from_secs(i64::from(self.policy.clock_skew_seconds));
         let policy_limit = SignedDuration::from_secs(i64::from(self.policy.status_max_age_seconds));
         let limit = own_limit.map_or(policy_limit, |own| own.min(policy_limit));
-        if self.now.duration_since(retrieval.fetched_at) > limit + skew {
+        let age = self.now.duration_since(retrieval.fetched_at);
+        // A copy from the future is no fresher than its clock is right.
+        if age > limit + skew || age < -skew {
             return self.stale(url, &format!("fetched on {}", retrieval.fetched_at));
         }
         Outcome::Pass
     }
 
     fn stale(&self, url: &str, reason: &str) -> Outcome {
-        weigh(self.policy.stale_status, Problem::new(Code::StatusListStale).with("list", url).with("reason", reason))
+        weigh(
+            self.policy.stale_status,
+            Problem::new(Code::StatusListStale).with("list", url).with("reason", reason),
+        )
     }
 
     /// The deprecated, unsigned list: what it says rests on the address it came from.
@@ -198,11 +243,15 @@ impl Looker<'_> {
             Ok(document) => document,
             Err(problem) => return unreliable(problem.code.as_str()),
         };
-        let Ok(list) = RevocationList::deserialize(document.value()) else { return unreliable("it is not a 1EdTechRevocationList") };
+        let Ok(list) = RevocationList::deserialize(document.value()) else {
+            return unreliable("it is not a 1EdTechRevocationList");
+        };
         if Some(list.issuer.as_str()) != issuer_id(self.credential) {
             return unreliable("it belongs to another issuer");
         }
-        let id = self.credential.get("id").and_then(Value::as_str).unwrap_or_default();
+        let Some(id) = self.credential.get("id").and_then(Value::as_str) else {
+            return Outcome::Fail(malformed("a credential without id cannot be found in a revocation list"));
+        };
         let revoked = list.revoked_credential.iter().any(|line| line.revoked && line.id == id);
         if revoked {
             return Outcome::Fail(Problem::new(Code::Revoked).at("/credentialStatus"));
@@ -217,10 +266,13 @@ fn meaning(entry: &BitstringStatusListEntry, status: u8) -> Outcome {
     match (entry.status_purpose.as_str(), status) {
         ("message", value) => {
             let spelled = format!("0x{value:x}");
-            let text = entry.status_message.iter().find(|message| message.status.eq_ignore_ascii_case(&spelled));
+            let text =
+                entry.status_message.iter().find(|message| message.status.eq_ignore_ascii_case(&spelled));
             match (value, text.and_then(|message| message.message.as_deref())) {
                 (0, None) => Outcome::Pass,
-                (_, text) => Outcome::Warn(problem(Code::StatusMessage).with("message", text.unwrap_or(&spelled))),
+                (_, text) => {
+                    Outcome::Warn(problem(Code::StatusMessage).with("message", text.unwrap_or(&spelled)))
+                }
             }
         }
         (_, 0) => Outcome::Pass,
@@ -233,11 +285,15 @@ fn meaning(entry: &BitstringStatusListEntry, status: u8) -> Outcome {
 fn list_error(error: &StatusListError, url: &str) -> Outcome {
     let problem = |code| Problem::new(code).with("list", url);
     match error {
-        StatusListError::TooShort { length, .. } => {
-            undetermined(problem(Code::StatusListLengthError).with("length", length).with("minimum", MIN_ENTRIES))
+        StatusListError::TooShort { length, .. } => undetermined(
+            problem(Code::StatusListLengthError).with("length", length).with("minimum", MIN_ENTRIES),
+        ),
+        StatusListError::TooLarge { limit } => {
+            undetermined(problem(Code::StatusListTooLarge).with("limit", limit))
         }
-        StatusListError::TooLarge { limit } => undetermined(problem(Code::StatusListTooLarge).with("limit", limit)),
-        StatusListError::Range { index, .. } => Outcome::Fail(problem(Code::StatusRangeError).with("index", index)),
+        StatusListError::Range { index, .. } => {
+            Outcome::Fail(problem(Code::StatusRangeError).with("index", index))
+        }
         StatusListError::StatusSize(size) => Outcome::Fail(malformed(&format!("statusSize {size}"))),
         StatusListError::Encoding | StatusListError::Gzip => {
             undetermined(problem(Code::StatusVerificationError).with("reason", error))

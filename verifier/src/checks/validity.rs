@@ -51,7 +51,8 @@ pub(crate) fn period(
     None
 }
 
-fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Problem> {
+/// What is wrong with the times of a proof, if anything.
+pub(crate) fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Problem> {
     if let Some(created) = &facts.created
         && created.instant() > later(now, skew)
     {

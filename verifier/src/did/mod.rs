@@ -12,6 +12,9 @@ use jiff::Timestamp;
 use crate::securing::keys::PublicKey;
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
 
+/// Most entries we read in a controller document: 256 in all its lists; looking one up compares it with the others.
+const MAX_KEYS: usize = 256;
+
 /// A key, and who controls it.
 #[derive(Clone, Debug)]
 pub struct ResolvedKey {
@@ -82,20 +85,8 @@ pub fn resolve_carried(
         Ok(Did::Jwk(jwk)) => vec![from_jwk(&format!("{controller}#0"), controller, &jwk)?],
         Ok(Did::Web { document_url }) => {
             let document = controller_document(controller, &document_url, snapshot)?;
-            let methods = document.verification_method.iter().map(|method| method.id.clone());
-            methods
-                .filter_map(|id| {
-                    in_document(
-                        &absolute(&id, controller),
-                        controller,
-                        &document_url,
-                        relationship,
-                        now,
-                        snapshot,
-                    )
-                    .ok()
-                })
-                .collect()
+            let methods = document.verification_method.iter().map(|method| absolute(&method.id, controller));
+            methods.filter_map(|id| from_document(&document, &id, relationship, now).ok()).collect()
         }
         Err(_) => return Err(missing()),
     };
@@ -171,7 +162,17 @@ fn in_document(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Result<ResolvedKey, Unresolved> {
-    let document = controller_document(controller, document_url, snapshot)?;
+    from_document(&controller_document(controller, document_url, snapshot)?, method, relationship, now)
+}
+
+/// A key of a document that has been read; its controller is the document's subject, whatever the key says.
+fn from_document(
+    document: &ControllerDocument,
+    method: &str,
+    relationship: Relationship,
+    now: Timestamp,
+) -> Result<ResolvedKey, Unresolved> {
+    let controller = document.id.as_str();
     let (found, authorized) =
         document.find(method, relationship).ok_or_else(|| Unresolved::Refused(unresolved(method)))?;
     if found.controller != controller {
@@ -232,6 +233,11 @@ fn controller_document(
     let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str()))?;
     let document: ControllerDocument =
         view(document.value()).map_err(|problem| invalid(problem.value("reason").unwrap_or("shape")))?;
+    let keys =
+        document.verification_method.len() + document.assertion_method.len() + document.authentication.len();
+    if keys > MAX_KEYS {
+        return Err(invalid("it lists too many keys"));
+    }
     if document.id == controller {
         Ok(document)
     } else {

@@ -150,6 +150,11 @@ impl Inspector {
             if key.starts_with('@') && !KEYWORDS.contains(&key.as_str()) {
                 return Err(RdfError::Keyword { pointer, keyword: key.clone() });
             }
+            // Every context we carry calls them `id` and `type`, and that is what readers of the JSON look at: under the
+            // keyword a signed type or subject would keep its signature and lose its reader.
+            if key == "@id" || (key == "@type" && !object.contains_key("@value")) {
+                return Err(RdfError::Alias { pointer, iri: key.clone() });
+            }
             if key == "@value" && value.is_null() {
                 return Err(RdfError::Dropped { pointer });
             }
