@@ -1,6 +1,6 @@
 //! Writes the vectors: `cargo run --example generate`. `tests/generated.rs` compares them with what stands in the folder.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a tool of the tests")]
+#![expect(clippy::unwrap_used, reason = "a tool of the tests")]
 
 #[path = "../tests/generator/mod.rs"]
 mod generator;

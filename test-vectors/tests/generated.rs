@@ -1,6 +1,6 @@
 //! What stands in the folder is, byte for byte, what the generator writes: no vector drifts, none is left over.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod generator;
 mod support;

@@ -543,13 +543,13 @@ fn poisonous_datasets_are_refused_by_counting() {
     let tree = (0..4).fold(json!({"q": "x"}), |inner, _| json!({"p": [inner, inner, inner]}));
     let chain = (0..60).fold(json!({"q": "x"}), |inner, _| json!({ "p": inner }));
     let clique: Vec<Value> = (0..10)
-        .map(|n| json!({"@id": format!("_:c{n}"), "p": (0..10).filter(|m| *m != n).map(|m| json!({"@id": format!("_:c{m}")})).collect::<Vec<_>>()}))
+        .map(|n| json!({"id": format!("_:c{n}"), "p": (0..10).filter(|m| *m != n).map(|m| json!({"id": format!("_:c{m}")})).collect::<Vec<_>>()}))
         .collect();
     let star = json!([{"p": [{"p": [{}, {}, {}, {}, {}, {}, {}]}, {"p": [{}, {}, {}, {}, {}, {}, {}]}]}]);
     for (name, document, refused) in [
         ("tree", json!({"@context": context, "p": tree}), true),
         ("chain", json!({"@context": context, "p": [chain, chain]}), true),
-        ("clique", json!({"@context": context, "p": clique}), true),
+        ("clique", json!({"@context": [V2, context], "p": clique}), true),
         ("star", json!({"@context": context, "p": star}), true),
         (
             "few alike",
@@ -567,4 +567,34 @@ fn poisonous_datasets_are_refused_by_counting() {
             assert!(result.is_ok(), "{name}: {result:?}");
         }
     }
+}
+
+/// The digits are those that two other implementations (jsonld.js, PyLD) sign.
+#[test]
+fn fractions_are_signed_with_sixteen_digits() {
+    for (credits, literal) in [
+        (json!(9.2), "9.199999999999999E0"),
+        (json!(0.3), "3.0E-1"),
+        (json!(8.2), "8.199999999999999E0"),
+        (json!(2.5), "2.5E0"),
+        (json!(4.35), "4.35E0"),
+    ] {
+        let badge = badge_with("/credentialSubject/achievement", "creditsAvailable", credits);
+        let canonical = canonicalize(&badge).unwrap();
+        assert!(canonical.contains(&format!("\"{literal}\"^^")), "{literal} in {canonical}");
+    }
+}
+
+#[test]
+fn naming_the_data_integrity_context_twice_changes_nothing() {
+    let context =
+        |iri: &str| -> Value { serde_json::from_str(badge_schemas::contexts::lookup(iri).unwrap()).unwrap() };
+    assert_eq!(
+        context("https://www.w3.org/ns/credentials/v2")["@context"]["DataIntegrityProof"],
+        context("https://w3id.org/security/data-integrity/v2")["@context"]["DataIntegrityProof"],
+    );
+    let plain = badge();
+    let mut twice = plain.clone();
+    twice["@context"].as_array_mut().unwrap().push(json!("https://w3id.org/security/data-integrity/v2"));
+    assert_eq!(canonicalize(&twice).unwrap(), canonicalize(&plain).unwrap());
 }

@@ -2,6 +2,16 @@
 //! documentation, and never taken from a run.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
+#![allow(
+    clippy::assigning_clones,
+    clippy::items_after_statements,
+    clippy::needless_for_each,
+    clippy::panic,
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "tables of vectors, written to be read from top to bottom"
+)]
 
 pub mod documents;
 mod hostile;

@@ -1,6 +1,6 @@
 //! Reads a vector, runs it, and says what every check found in the words of the format.
 
-#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
+#![allow(clippy::panic, dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -64,12 +64,12 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
     Ok(Exit::Done)
 }
 
-/// The badges that were named, each once, in the order they were named.
+/// The badges that were named, each once, in the order they were named; two files of one badge (its JSON and its image) are one.
 fn chosen(ids: &[String], store: &Store) -> Result<Vec<Stored>, Problem> {
     let mut badges: Vec<Stored> = Vec::with_capacity(ids.len());
     for id in ids {
         let stored = store.find(id)?;
-        if badges.iter().all(|one| one.id != stored.id) {
+        if badges.iter().all(|one| one.id != stored.id && one.badge.text != stored.badge.text) {
             badges.push(stored);
         }
     }

@@ -152,7 +152,17 @@ pub(crate) fn save(path: &Path, snapshot: &Snapshot, lang: Lang) -> Result<(), P
 }
 
 /// Writes beside the file and renames: a reader sees the old file or the new one, never half of it.
+///
+/// Something that is not a plain file (a device, a pipe) is written to directly; a symbolic link is followed.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => replace(&fs::canonicalize(path)?, bytes),
+        Ok(_) => File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes)),
+        Err(_) => replace(path, bytes),
+    }
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = std::ffi::OsString::from(".");
     beside.push(name);
