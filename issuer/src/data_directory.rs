@@ -1,13 +1,14 @@
 //! Everything an issuer keeps, in one directory:
 //!
 //! ```text
-//! issuer.json    the public URL and the Profile
+//! issuer.json    the public URL, the Profile, the issuer's id and the thumbprints of its keys
 //! admin-token    the administrator's token, mode 0600
-//! keys/          the signing keys, PKCS#8 PEM, mode 0600
-//! store/         the record
+//! keys/          the signing keys, PKCS#8 PEM, mode 0600 in a directory of mode 0700
+//! store/         the record, in a directory of mode 0700
 //! public/        files for static hosting, written by `badge-issuer issue`
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use serde_json::{Map, Value};
 use crate::files::{self, Readers};
 use crate::identity::Identity;
 use crate::issuer::Issuer;
-use crate::keys::{KeyRing, Protection, Wanted};
+use crate::keys::{self, ED25519_FILE, KeyRing, P256_FILE, Protection, Wanted};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -36,6 +37,12 @@ struct Record {
     public_url: Option<String>,
     #[serde(default)]
     profile: Map<String, Value>,
+    /// Who the issuer was when the directory was last opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// The thumbprint of each key, by the name of its file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    keys: BTreeMap<String, String>,
 }
 
 /// An opened data directory.
@@ -46,6 +53,8 @@ pub struct Opened {
     pub protection: Protection,
     /// The key files that were made now.
     pub created_keys: Vec<PathBuf>,
+    /// The key files that were plain and were encrypted now.
+    pub encrypted_keys: Vec<PathBuf>,
 }
 
 /// Opens a data directory, and furnishes it when it is new. One process at a time.
@@ -53,33 +62,97 @@ pub struct Opened {
 /// `default_url` is the public URL of a directory that has none when the settings give none either.
 ///
 /// # Errors
-/// [`Code::DataInUse`], [`Code::PublicUrlChanged`], what the keys and the store say.
+/// [`Code::DataInUse`], [`Code::PublicUrlChanged`], [`Code::IssuerChanged`], [`Code::DataFileMissing`], what the keys and the store say.
 pub fn open(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opened, Refusal> {
-    files::make_directory(&settings.data)?;
+    files::make_data_directory(&settings.data)?;
     let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(&settings.data.join("store"))?);
     let path = settings.data.join(RECORD);
     let record = read(&path)?;
     let recorded = record.public_url.as_deref().map(PublicUrl::parse).transpose()?;
-    let public_url = settle(recorded, settings.public_url.clone(), default_url, store.as_ref())?;
+    let issued = has_issued(store.as_ref())?;
+    if issued && !exists(&path)? {
+        return Err(missing(&path).into());
+    }
+    let before = recorded.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
+    let public_url = settle(recorded, settings.public_url.clone(), default_url, issued)?;
 
     let web = public_url.as_ref().is_some_and(|url| url.did_web().is_some());
     let wanted = Wanted { p256: web, rsa: settings.rsa };
-    let ring = KeyRing::open(&settings.data.join("keys"), settings.passphrase.as_ref(), wanted)?;
-    let (protection, created_keys) = (ring.protection, ring.created.clone());
+    let now_web = public_url.as_ref().and_then(PublicUrl::did_web);
+    if issued && before.as_deref() != now_web {
+        let recorded = record.id.as_deref().or(before.as_deref()).unwrap_or("did:key");
+        return Err(changed(recorded, now_web.unwrap_or("did:key")).into());
+    }
+    let key_directory = settings.data.join("keys");
+    keep_keys(&key_directory, &record, issued, web)?;
+    let ring = KeyRing::open(&key_directory, settings.passphrase.as_ref(), wanted)?;
+    let (protection, created_keys, encrypted_keys) =
+        (ring.protection, ring.created.clone(), ring.encrypted.clone());
+    let mut keys = record.keys.clone();
+    keys.extend(ring.thumbprints());
+    if let Some((file, _)) =
+        record.keys.iter().find(|(file, thumbprint)| keys.get(*file) != Some(*thumbprint))
+    {
+        return Err(keys::file_unusable(
+            &key_directory.join(file),
+            "it holds another key than the one this data directory was used with",
+            "il contient une autre clé que celle avec laquelle ce répertoire de données a servi",
+        )
+        .into());
+    }
 
     let profile = settings.profile.clone().unwrap_or_else(|| record.profile.clone());
-    let now = Record { public_url: public_url.as_ref().map(ToString::to_string), profile: profile.clone() };
+    let url = public_url.as_ref().map(ToString::to_string);
+    let identity = Identity::new(public_url, &ring, profile.clone())
+        .map_err(|error| Refusal::Failure(error.to_string()))?;
+    if let Some(recorded) = record.id.as_deref().filter(|recorded| issued && *recorded != identity.id()) {
+        return Err(changed(recorded, identity.id()).into());
+    }
+    let now = Record { public_url: url, profile, id: Some(identity.id().to_owned()), keys };
     if now != record {
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
-        files::write_whole(&path, &text, Readers::Everyone)?;
+        files::write_whole(&path, &text, Readers::Owner)?;
     }
-    let identity =
-        Identity::new(public_url, &ring, profile).map_err(|error| Refusal::Failure(error.to_string()))?;
-    Ok(Opened { issuer: Arc::new(Issuer::new(identity, store)), protection, created_keys })
+    Ok(Opened { issuer: Arc::new(Issuer::new(identity, store)), protection, created_keys, encrypted_keys })
+}
+
+/// Refuses a directory from which a key file has gone that it was used with: a new key would be another issuer.
+///
+/// A directory from before keys were recorded must have those that every issuer has, once it has issued.
+fn keep_keys(directory: &Path, record: &Record, issued: bool, web: bool) -> Result<(), Problem> {
+    let always = [(ED25519_FILE, true), (P256_FILE, web)];
+    let always = always
+        .into_iter()
+        .filter(|(_, made)| *made && issued && record.keys.is_empty())
+        .map(|(file, _)| file);
+    for file in record.keys.keys().map(String::as_str).chain(always) {
+        let path = directory.join(file);
+        if !exists(&path)? {
+            return Err(missing(&path));
+        }
+    }
+    Ok(())
+}
+
+fn has_issued(store: &dyn Store) -> Result<bool, Refusal> {
+    let first = AwardQuery { limit: 1, ..AwardQuery::default() };
+    Ok(!store.badges()?.is_empty() || !store.awards(&first)?.awards.is_empty())
+}
+
+fn exists(path: &Path) -> Result<bool, Problem> {
+    path.try_exists().map_err(|error| files::unreadable(path, &error))
+}
+
+fn missing(path: &Path) -> Problem {
+    Problem::new(Code::DataFileMissing).with("path", path.display())
+}
+
+fn changed(recorded: &str, given: &str) -> Problem {
+    Problem::new(Code::IssuerChanged).with("recorded", recorded).with("given", given)
 }
 
 fn read(path: &Path) -> Result<Record, Problem> {
-    if !path.try_exists().map_err(|error| files::unreadable(path, &error))? {
+    if !exists(path)? {
         return Ok(Record::default());
     }
     let document = Document::parse(files::read_up_to(path, badge_schemas::document::MAX_BYTES)?)?;
@@ -93,15 +166,14 @@ fn settle(
     recorded: Option<PublicUrl>,
     given: Option<PublicUrl>,
     default: Option<PublicUrl>,
-    store: &dyn Store,
-) -> Result<Option<PublicUrl>, Refusal> {
+    issued: bool,
+) -> Result<Option<PublicUrl>, Problem> {
     match (recorded, given) {
         (Some(recorded), Some(given)) if recorded != given => {
-            let first = AwardQuery { limit: 1, ..AwardQuery::default() };
-            if store.badges()?.is_empty() && store.awards(&first)?.awards.is_empty() {
+            if !issued {
                 return Ok(Some(given));
             }
-            Err(Problem::new(Code::PublicUrlChanged).with("recorded", recorded).with("given", given).into())
+            Err(Problem::new(Code::PublicUrlChanged).with("recorded", recorded).with("given", given))
         }
         (recorded, given) => Ok(given.or(recorded).or(default)),
     }

@@ -131,9 +131,11 @@ impl Draft {
         };
         let recipient = match (to, given) {
             (Some(to), Some(given)) if to != given => {
-                return Err(Problem::new(Code::RecipientInvalid)
-                    .at("/recipient")
-                    .with("reason", "the draft names another than --to"));
+                return Err(Problem::new(Code::RecipientInvalid).at("/recipient").with_words(
+                    "reason",
+                    "the draft names another than --to",
+                    "le brouillon en nomme un autre que --to",
+                ));
             }
             (Some(recipient), _) | (None, Some(recipient)) => recipient,
             (None, None) => return Err(missing("/recipient")),
@@ -142,7 +144,9 @@ impl Draft {
             None => Format::default(),
             Some("json") => Format::Json,
             Some("jwt") => Format::Jwt,
-            Some(_) => return Err(malformed("/format", "it is neither json nor jwt")),
+            Some(_) => {
+                return Err(malformed("/format", "it is neither json nor jwt", "ce n’est ni json ni jwt"));
+            }
         };
         Ok(Self {
             recipient: recipient.into(),
@@ -165,12 +169,18 @@ impl InlineDraft {
         let mut members = Members::of(document.into_value(), "")?;
         let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
         if !achievement.is_object() {
-            return Err(malformed("/achievement", "it is not an object"));
+            return Err(malformed("/achievement", "it is not an object", "ce n’est pas un objet"));
         }
         let purpose = match members.text("statusPurpose")?.as_deref() {
             None | Some("revocation") => Purpose::Revocation,
             Some("suspension") => Purpose::Suspension,
-            Some(_) => return Err(malformed("/statusPurpose", "it is neither revocation nor suspension")),
+            Some(_) => {
+                return Err(malformed(
+                    "/statusPurpose",
+                    "it is neither revocation nor suspension",
+                    "ce n’est ni revocation ni suspension",
+                ));
+            }
         };
         let draft = Draft::take(&mut members, to)?;
         members.finish()?;

@@ -1,5 +1,7 @@
 //! An award as a file, in any of its four forms.
 
+use badge_schemas::problem::{Code, Problem};
+
 use crate::award::{JSON, JWT};
 use crate::draft::Format;
 use crate::image::{self, Kind};
@@ -11,13 +13,10 @@ impl Issuer {
     /// The bytes of an award in one form; images carry the JSON form.
     ///
     /// # Errors
-    /// [`Refusal`]; [`Code::AwardErased`](badge_schemas::problem::Code::AwardErased) after an erasure.
+    /// [`Refusal`]; [`Code::AwardErased`] after an erasure, [`Code::AwardNotIssued`] where it is not signed yet.
     pub fn file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
         let forms = self.store.forms(&award.id)?;
-        let forms = forms.ok_or_else(|| {
-            badge_schemas::problem::Problem::new(badge_schemas::problem::Code::NotFound)
-                .with("resource", "badge")
-        })?;
+        let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
         self.render(award, &forms, format)
     }
 

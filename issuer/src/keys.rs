@@ -1,5 +1,6 @@
 //! The signing keys in their files: PKCS#8 PEM, encrypted with a passphrase wherever there is one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,7 +55,18 @@ pub struct KeyRing {
     pub protection: Protection,
     /// The files that were made now.
     pub created: Vec<PathBuf>,
+    /// The files that were plain and were encrypted in their place now.
+    pub encrypted: Vec<PathBuf>,
 }
+
+/// The name of the file with the Ed25519 key, which every issuer has.
+pub const ED25519_FILE: &str = "ed25519.pem";
+
+/// The name of the file with the P-256 key, which every issuer under a did:web has.
+pub const P256_FILE: &str = "p256.pem";
+
+/// The name of the file with the RSA key.
+pub const RSA_FILE: &str = "rsa.pem";
 
 impl KeyRing {
     /// Reads the keys in a directory and makes those that are wanted and not there yet. No key is ever replaced.
@@ -64,12 +76,17 @@ impl KeyRing {
     /// # Errors
     /// [`Code::PassphraseRequired`], [`Code::KeyFileUnusable`], [`Code::FileUnreadable`], [`Code::FileUnwritable`].
     pub fn open(directory: &Path, passphrase: Option<&Passphrase>, wanted: Wanted) -> Result<Self, Problem> {
-        files::make_directory(directory)?;
-        let mut created = Vec::new();
+        files::make_private_directory(directory)?;
+        let (mut created, mut encrypted) = (Vec::new(), Vec::new());
         let mut open = |kind: Kind, wanted: bool| -> Result<Option<Arc<dyn Signer>>, Problem> {
             let path = directory.join(kind.file_name());
             let der = match read(&path, passphrase)? {
-                Some(der) => der,
+                Some(Read { der, encrypted_now }) => {
+                    if encrypted_now {
+                        encrypted.push(path.clone());
+                    }
+                    der
+                }
                 None if wanted => {
                     let der = kind.generate().map_err(|problem| problem.at_file(&path))?;
                     write(&path, &der, passphrase)?;
@@ -85,7 +102,15 @@ impl KeyRing {
         let ed25519 = open(Kind::Ed25519, true)?
             .ok_or_else(|| unusable(&directory.join(Kind::Ed25519.file_name()), SigningFailed::Unreadable))?;
         let protection = if passphrase.is_some() { Protection::Encrypted } else { Protection::Plain };
-        Ok(Self { ed25519, p256, rsa, protection, created })
+        Ok(Self { ed25519, p256, rsa, protection, created, encrypted })
+    }
+
+    /// The thumbprint of each key, by the name of its file.
+    pub fn thumbprints(&self) -> BTreeMap<String, String> {
+        [(ED25519_FILE, Some(&self.ed25519)), (P256_FILE, self.p256.as_ref()), (RSA_FILE, self.rsa.as_ref())]
+            .into_iter()
+            .filter_map(|(file, key)| Some((file.to_owned(), key?.public_key().thumbprint())))
+            .collect()
     }
 }
 
@@ -114,9 +139,9 @@ impl NotMade {
 impl Kind {
     fn file_name(self) -> &'static str {
         match self {
-            Self::Ed25519 => "ed25519.pem",
-            Self::P256 => "p256.pem",
-            Self::Rsa => "rsa.pem",
+            Self::Ed25519 => ED25519_FILE,
+            Self::P256 => P256_FILE,
+            Self::Rsa => RSA_FILE,
         }
     }
 
@@ -160,40 +185,49 @@ impl Kind {
     }
 }
 
+/// What was read from a file.
+struct Read {
+    der: Zeroizing<Vec<u8>>,
+    encrypted_now: bool,
+}
+
 /// The key in a file, decrypted; nothing where there is no file.
-fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<Option<Read>, Problem> {
     if !path.try_exists().map_err(|error| files::unreadable(path, &error))? {
         return Ok(None);
     }
     let bytes = Zeroizing::new(files::read_up_to(path, MAX_FILE)?);
-    let refuse = |reason: &str| file_unusable(path, reason);
-    let text = std::str::from_utf8(&bytes).map_err(|_| refuse("it is not PEM"))?;
-    let (label, document) = SecretDocument::from_pem(text).map_err(|_| refuse("it is not PEM"))?;
+    let refuse = |en: &str, fr: &'static str| file_unusable(path, en, fr);
+    let text = std::str::from_utf8(&bytes).map_err(|_| refuse("it is not PEM", "ce n’est pas du PEM"))?;
+    let (label, document) =
+        SecretDocument::from_pem(text).map_err(|_| refuse("it is not PEM", "ce n’est pas du PEM"))?;
     match (label, passphrase) {
         (EncryptedPrivateKeyInfoRef::PEM_LABEL, None) => {
             Err(Problem::new(Code::PassphraseRequired).with("path", path.display()))
         }
         (EncryptedPrivateKeyInfoRef::PEM_LABEL, Some(passphrase)) => {
-            let encrypted = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
-                .map_err(|_| refuse("it is not an encrypted PKCS#8 key"))?;
-            let plain = encrypted
-                .decrypt(passphrase.as_bytes())
-                .map_err(|_| refuse("it does not open with this passphrase"))?;
-            Ok(Some(plain.to_bytes()))
+            let encrypted = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes()).map_err(|_| {
+                refuse("it is not an encrypted PKCS#8 key", "ce n’est pas une clé PKCS#8 chiffrée")
+            })?;
+            let plain = encrypted.decrypt(passphrase.as_bytes()).map_err(|_| {
+                refuse("it does not open with this passphrase", "il ne s’ouvre pas avec cette phrase secrète")
+            })?;
+            Ok(Some(Read { der: plain.to_bytes(), encrypted_now: false }))
         }
         (PrivateKeyInfoRef::PEM_LABEL, passphrase) => {
             let der = document.to_bytes();
             if passphrase.is_some() {
                 write(path, &der, passphrase)?;
             }
-            Ok(Some(der))
+            Ok(Some(Read { der, encrypted_now: passphrase.is_some() }))
         }
-        _ => Err(refuse("it is not a PKCS#8 private key")),
+        _ => Err(refuse("it is not a PKCS#8 private key", "ce n’est pas une clé privée PKCS#8")),
     }
 }
 
 fn write(path: &Path, der: &[u8], passphrase: Option<&Passphrase>) -> Result<(), Problem> {
-    let refuse = |_: pkcs8::Error| file_unusable(path, "it could not be encoded");
+    let unencodable = || file_unusable(path, "it could not be encoded", "elle n’a pas pu être encodée");
+    let refuse = |_: pkcs8::Error| unencodable();
     let (label, document) = match passphrase {
         // scrypt with N = 2^14, r = 8: as strong as OpenSSL and others can read without special settings.
         Some(passphrase) => {
@@ -204,21 +238,19 @@ fn write(path: &Path, der: &[u8], passphrase: Option<&Passphrase>) -> Result<(),
                 .map_err(refuse)?;
             (EncryptedPrivateKeyInfoRef::PEM_LABEL, encrypted)
         }
-        None => (
-            PrivateKeyInfoRef::PEM_LABEL,
-            SecretDocument::try_from(der).map_err(|_| file_unusable(path, "it could not be encoded"))?,
-        ),
+        None => (PrivateKeyInfoRef::PEM_LABEL, SecretDocument::try_from(der).map_err(|_| unencodable())?),
     };
     let pem = document.to_pem(label, LineEnding::LF).map_err(|error| refuse(error.into()))?;
     files::write_whole(path, pem.as_bytes(), Readers::Owner)
 }
 
 fn unusable(path: &Path, error: SigningFailed) -> Problem {
-    file_unusable(path, &error.to_string())
+    Problem::new(Code::KeyFileUnusable).with("path", path.display()).with("reason", error)
 }
 
-fn file_unusable(path: &Path, reason: &str) -> Problem {
-    Problem::new(Code::KeyFileUnusable).with("path", path.display()).with("reason", reason)
+/// The finding for a key file that is not what it should be.
+pub fn file_unusable(path: &Path, en: &str, fr: &'static str) -> Problem {
+    Problem::new(Code::KeyFileUnusable).with("path", path.display()).with_words("reason", en, fr)
 }
 
 #[cfg(test)]
@@ -296,6 +328,7 @@ mod tests {
         assert_eq!(plain.protection, Protection::Plain);
         let now = open(directory.path(), Some(&passphrase("été")), Wanted::default()).unwrap();
         assert!(plain.ed25519.public_key() == now.ed25519.public_key());
+        assert_eq!((plain.encrypted.len(), now.encrypted.len()), (0, 1));
         let text = std::fs::read_to_string(directory.path().join("ed25519.pem")).unwrap();
         assert!(text.contains("ENCRYPTED"));
         assert!(open(directory.path(), None, Wanted::default()).is_err());

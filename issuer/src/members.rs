@@ -19,7 +19,7 @@ impl Members {
     pub fn of(value: Value, pointer: &str) -> Result<Self, Problem> {
         match value {
             Value::Object(left) => Ok(Self { pointer: pointer.to_owned(), left }),
-            _ => Err(malformed(pointer, "it is not an object")),
+            _ => Err(malformed(pointer, "it is not an object", "ce n’est pas un objet")),
         }
     }
 
@@ -36,7 +36,11 @@ impl Members {
         match self.any(name) {
             None => Ok(None),
             Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text)),
-            Some(_) => Err(malformed(&self.at(name), "it is not a text with something in it")),
+            Some(_) => Err(malformed(
+                &self.at(name),
+                "it is not a text with something in it",
+                "ce n’est pas un texte non vide",
+            )),
         }
     }
 
@@ -46,7 +50,7 @@ impl Members {
     /// [`Code::MalformedValue`].
     pub fn time(&mut self, name: &str) -> Result<Option<DateTimeStamp>, Problem> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        DateTimeStamp::parse(&text).map(Some).map_err(|error| malformed(&self.at(name), &error.to_string()))
+        DateTimeStamp::parse(&text).map(Some).map_err(|error| of_member(&self.at(name)).with("reason", error))
     }
 
     /// Takes objects: an array of them, or one standing for an array of one. Each gets `kind` as its type where it has none.
@@ -66,7 +70,7 @@ impl Members {
             .map(|(index, item)| {
                 let at = if single { at.clone() } else { push_pointer(&at, &index.to_string()) };
                 let Value::Object(mut members) = item else {
-                    return Err(malformed(&at, "it is not an object"));
+                    return Err(malformed(&at, "it is not an object", "ce n’est pas un objet"));
                 };
                 members.entry("type").or_insert_with(|| Value::Array(vec![kind.into()]));
                 Ok(Value::Object(members))
@@ -97,8 +101,12 @@ pub fn missing(pointer: &str) -> Problem {
 }
 
 /// The finding for a member of another kind.
-pub fn malformed(pointer: &str, reason: &str) -> Problem {
-    Problem::new(Code::MalformedValue).at(pointer).with("member", name(pointer)).with("reason", reason)
+pub fn malformed(pointer: &str, en: &str, fr: &'static str) -> Problem {
+    of_member(pointer).with_words("reason", en, fr)
+}
+
+fn of_member(pointer: &str) -> Problem {
+    Problem::new(Code::MalformedValue).at(pointer).with("member", name(pointer))
 }
 
 fn name(pointer: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use badge_schemas::problem::{Code, Problem};
+use badge_schemas::problem::Problem;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -32,21 +32,6 @@ pub fn within_achievement(refusal: Refusal) -> Refusal {
         }
         failure @ Refusal::Failure(_) => failure,
     }
-}
-
-/// Whether a file can be written there: an award should not be recorded for a badge that has nowhere to go.
-///
-/// # Errors
-/// [`Code::FileUnwritable`].
-pub fn check_writable(output: &Path) -> Result<(), Problem> {
-    let directory = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let refuse = |reason: &str| {
-        Problem::new(Code::FileUnwritable).with("path", output.display()).with("reason", reason)
-    };
-    if output.is_dir() {
-        return Err(refuse("it is a directory"));
-    }
-    if directory.is_dir() { Ok(()) } else { Err(refuse("its directory does not exist")) }
 }
 
 /// Writes what the issuer's public URL must answer: status lists, badges, its keys and Profile; each under its path.

@@ -25,7 +25,7 @@ impl Passphrase {
     /// [`Code::OptionInvalid`], naming `option`.
     pub fn new(text: String, option: &str) -> Result<Self, Problem> {
         if text.is_empty() {
-            return Err(invalid(option, "it is empty"));
+            return Err(invalid(option, "it is empty", "elle est vide"));
         }
         Ok(Self(Zeroizing::new(text)))
     }
@@ -36,7 +36,8 @@ impl Passphrase {
     /// [`Code::FileUnreadable`]; [`Code::OptionInvalid`] for an empty line or text that is not UTF-8.
     pub fn from_file(path: &Path) -> Result<Self, Problem> {
         let bytes = Zeroizing::new(files::read_up_to(path, MAX_FILE)?);
-        let text = std::str::from_utf8(&bytes).map_err(|_| invalid("--passphrase-file", "not UTF-8"))?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| invalid("--passphrase-file", "it is not UTF-8", "ce n’est pas de l’UTF-8"))?;
         Self::new(text.lines().next().unwrap_or_default().to_owned(), "--passphrase-file")
     }
 
@@ -52,8 +53,8 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-fn invalid(option: &str, reason: &str) -> Problem {
-    Problem::new(Code::OptionInvalid).with("option", option).with("reason", reason)
+fn invalid(option: &str, en: &str, fr: &'static str) -> Problem {
+    Problem::new(Code::OptionInvalid).with("option", option).with_words("reason", en, fr)
 }
 
 #[cfg(test)]

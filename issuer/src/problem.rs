@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use badge_schemas::problem::{Code, Problem};
 use serde_json::{Value, json};
@@ -39,6 +39,15 @@ impl fmt::Display for HttpProblem {
     }
 }
 
+impl HttpProblem {
+    /// The methods that the address takes, where another was used ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)).
+    fn allowed(&self) -> Option<String> {
+        let Refusal::Request(problems) = &self.0 else { return None };
+        let problem = problems.first().filter(|problem| problem.code == Code::MethodNotAllowed)?;
+        problem.value("allowed").map(str::to_owned)
+    }
+}
+
 impl ResponseError for HttpProblem {
     fn status_code(&self) -> StatusCode {
         match &self.0 {
@@ -64,6 +73,9 @@ impl ResponseError for HttpProblem {
         response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(allowed) = self.allowed() {
+            response.insert_header((ALLOW, allowed));
         }
         response.body(body.to_string())
     }
@@ -94,7 +106,8 @@ fn status(code: Code) -> StatusCode {
         Code::IdempotencyConflict
         | Code::BadgeVersionConflict
         | Code::StatusNotExpressible
-        | Code::StatusConflict => StatusCode::CONFLICT,
+        | Code::StatusConflict
+        | Code::AwardNotIssued => StatusCode::CONFLICT,
         Code::AwardErased => StatusCode::GONE,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,

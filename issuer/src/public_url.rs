@@ -22,24 +22,33 @@ impl PublicUrl {
     /// # Errors
     /// [`Code::PublicUrlInvalid`] for another scheme, credentials, a query, a fragment, or a host that no did:web can name.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let refuse =
-            |reason: &str| Problem::new(Code::PublicUrlInvalid).with("url", text).with("reason", reason);
-        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+        let refuse = |en: &str, fr: &'static str| {
+            Problem::new(Code::PublicUrlInvalid).with("url", text).with_words("reason", en, fr)
+        };
+        let url = Url::parse(text).map_err(|error| refuse(&error.to_string(), "ce n’est pas une URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse("only http and https are served"));
+            return Err(refuse("only http and https are served", "seuls http et https sont servis"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("it holds a user name or password"));
+            return Err(refuse(
+                "it holds a user name or password",
+                "elle contient un nom d’utilisateur ou un mot de passe",
+            ));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("it has a query or a fragment"));
+            return Err(refuse("it has a query or a fragment", "elle a une requête ou un fragment"));
         }
         let normal = url.as_str().trim_end_matches('/').to_owned();
         if normal.len() > MAX_LENGTH {
-            return Err(refuse("it is too long"));
+            return Err(refuse("it is too long", "elle est trop longue"));
         }
         let did_web = if url.scheme() == "https" {
-            Some(did_web(&url).ok_or_else(|| refuse("a did:web cannot name this host or path"))?)
+            Some(did_web(&url).ok_or_else(|| {
+                refuse(
+                    "a did:web cannot name this host or path",
+                    "un did:web ne peut pas nommer cet hôte ou ce chemin",
+                )
+            })?)
         } else {
             None
         };

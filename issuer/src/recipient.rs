@@ -1,6 +1,7 @@
 //! To whom a badge is given: a DID that its holder can prove, or an e-mail address that is hashed before it goes anywhere.
 
-use badge_schemas::did::MAX_DID_LENGTH;
+use badge_schemas::did::{Did, DidError};
+use badge_schemas::identifiers::{self, IdentifierKind};
 use badge_schemas::problem::{Code, Problem};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -36,8 +37,10 @@ impl Recipient {
             (None, Some(email)) => {
                 Self::email(&email).map_err(|problem| problem.at(format!("{pointer}/email")))
             }
-            (Some(_), Some(_)) => Err(invalid("it has both id and email").at(pointer)),
-            (None, None) => Err(invalid("it has neither id nor email").at(pointer)),
+            (Some(_), Some(_)) => {
+                Err(invalid("it has both id and email", "il a à la fois id et email").at(pointer))
+            }
+            (None, None) => Err(invalid("it has neither id nor email", "il n’a ni id ni email").at(pointer)),
         }
     }
 
@@ -47,6 +50,11 @@ impl Recipient {
     /// [`Code::RecipientInvalid`].
     pub fn from_text(text: &str) -> Result<Self, Problem> {
         if text.starts_with("did:") { Self::did(text.to_owned()) } else { Self::email(text) }
+    }
+
+    /// A recipient as the store keeps it: looked at when it was recorded, and not again.
+    pub fn recorded(text: &str) -> Self {
+        if text.starts_with("did:") { Self::Did(text.to_owned()) } else { Self::Email(text.to_owned()) }
     }
 
     /// The text under which the store keeps and finds it.
@@ -64,35 +72,37 @@ impl Recipient {
         }
     }
 
-    /// A DID ([DID Core §3.1](https://www.w3.org/TR/did-core/#did-syntax)) of any method, without path, query or fragment.
+    /// A DID ([DID Core §3.1](https://www.w3.org/TR/did-core/#did-syntax)), without path, query or fragment: decoded where its
+    /// method is one we know, so that no badge goes to a key that nobody can have; of any other method the form alone is checked.
     fn did(text: String) -> Result<Self, Problem> {
-        let parts = text.strip_prefix("did:").and_then(|rest| rest.split_once(':'));
-        let well_formed = parts.is_some_and(|(method, id)| {
-            !method.is_empty()
-                && method.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-                && !id.is_empty()
-                && id
-                    .bytes()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':' | b'%'))
-        });
+        let method = text.strip_prefix("did:").and_then(|rest| rest.split(':').next()).unwrap_or_default();
+        let well_formed = match Did::parse(&text) {
+            Ok(_) => true,
+            Err(DidError::Method(_)) => {
+                !method.is_empty() && method.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            }
+            Err(_) => false,
+        };
         // The store keeps names of up to 1,024 bytes; the longest DID in use, a did:jwk with an RSA key, takes about 700.
-        if well_formed && text.len() <= MAX_DID_LENGTH.min(crate::store::MAX_NAME) {
-            Ok(Self::Did(text))
-        } else {
-            Err(invalid("the id is not a DID"))
+        if well_formed && text.len() <= crate::store::MAX_NAME {
+            return Ok(Self::Did(text));
         }
+        Err(match method {
+            "key" | "jwk" | "web" => invalid(
+                "the id is a did:key, did:jwk or did:web that does not decode",
+                "l’id est un did:key, did:jwk ou did:web qui ne se décode pas",
+            ),
+            _ => invalid("the id is not a DID", "l’id n’est pas un DID"),
+        })
     }
 
     fn email(text: &str) -> Result<Self, Problem> {
         let text = text.trim().to_lowercase();
-        let well_formed = text
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-        let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        if well_formed && plain && text.len() <= MAX_EMAIL {
-            Ok(Self::Email(text))
+        let text = text.strip_prefix("mailto:").unwrap_or(&text);
+        if identifiers::check(IdentifierKind::EmailAddress, text).is_ok() && text.len() <= MAX_EMAIL {
+            Ok(Self::Email(text.to_owned()))
         } else {
-            Err(invalid("the email is not an e-mail address"))
+            Err(invalid("the email is not an e-mail address", "l’email n’est pas une adresse électronique"))
         }
     }
 }
@@ -110,8 +120,8 @@ pub fn hashed_email(email: &str, salt: &str) -> Value {
     })
 }
 
-fn invalid(reason: &str) -> Problem {
-    Problem::new(Code::RecipientInvalid).with("reason", reason)
+fn invalid(en: &str, fr: &'static str) -> Problem {
+    Problem::new(Code::RecipientInvalid).with_words("reason", en, fr)
 }
 
 #[cfg(test)]
@@ -135,18 +145,34 @@ mod tests {
             read(json!({"email": "Ana.É@Exemple.FR"})).unwrap(),
             Recipient::Email("ana.é@exemple.fr".into())
         );
-        assert_eq!(read(json!({"id": "did:key:z6Mk"})).unwrap(), Recipient::Did("did:key:z6Mk".into()));
+        assert_eq!(
+            read(json!({"email": "Mailto:ana@exemple.fr"})).unwrap(),
+            Recipient::Email("ana@exemple.fr".into())
+        );
+        for did in [
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "did:web:exemple.fr:ana",
+            "did:ebsi:zr2rWDHHrUCdZAW7wsSb5nQ",
+        ] {
+            assert_eq!(read(json!({"id": did})).unwrap(), Recipient::Did(did.into()));
+        }
         for (value, pointer) in [
             (json!({}), "/recipient"),
             (json!("a@b"), "/recipient"),
             (json!({"id": "did:key:z", "email": "a@b"}), "/recipient"),
             (json!({"id": "https://a.example"}), "/recipient/id"),
             (json!({"id": "did:key:z#f"}), "/recipient/id"),
+            (json!({"id": "did:key:z6Mk"}), "/recipient/id"),
+            (json!({"id": "did:jwk:e30"}), "/recipient/id"),
+            (json!({"id": "did:web:"}), "/recipient/id"),
+            (json!({"id": "did:EBSI:z"}), "/recipient/id"),
+            (json!({"id": "did::z"}), "/recipient/id"),
             (json!({"id": 1}), "/recipient/id"),
             (json!({"email": "a@"}), "/recipient/email"),
             (json!({"email": "a b@c"}), "/recipient/email"),
             (json!({"email": "a@b@c"}), "/recipient/email"),
-            (json!({"email": "a@b", "nom": "x"}), "/recipient/nom"),
+            (json!({"email": "a@b"}), "/recipient/email"),
+            (json!({"email": "a@b.fr", "nom": "x"}), "/recipient/nom"),
         ] {
             assert_eq!(read(value.clone()).unwrap_err().pointer.as_deref(), Some(pointer), "{value}");
         }

@@ -40,6 +40,16 @@ pub fn credential(
     let (credential, prefix) = match document.into_value() {
         Value::Array(entries) => {
             let until = match valid_until {
+                Some(until) if until.instant() <= now => {
+                    return Err(Problem::new(Code::OptionInvalid)
+                        .with("option", "--valid-until")
+                        .with_words(
+                            "reason",
+                            "it is in the past, and nobody would read the registry",
+                            "cette date est passée, et personne ne lirait le registre",
+                        )
+                        .into());
+                }
                 Some(until) => until.clone(),
                 None => now
                     .checked_add(DEFAULT_VALIDITY)
@@ -60,20 +70,43 @@ pub fn credential(
             if valid_until.is_some() {
                 return Err(Problem::new(Code::OptionInvalid)
                     .with("option", "--valid-until")
-                    .with("reason", "the list is a whole credential and says it itself")
+                    .with_words(
+                        "reason",
+                        "the list is a whole credential and says it itself",
+                        "la liste est un justificatif entier, qui le dit lui-même",
+                    )
                     .into());
             }
             members.entry("issuer").or_insert_with(|| json!(identity.id()));
             (Value::Object(members), "")
         }
-        _ => return Err(malformed("", "it is neither an array of entries nor a credential").into()),
+        _ => {
+            return Err(malformed(
+                "",
+                "it is neither an array of entries nor a credential",
+                "ce n’est ni un tableau d’entrées ni un justificatif",
+            )
+            .into());
+        }
     };
     let mut problems = json_schema::problems(SchemaName::IssuerRegistry, &credential);
     if credential.get("proof").is_some() {
-        problems.push(malformed("/proof", "the list is signed as a whole: it carries no proof"));
+        problems.push(malformed(
+            "/proof",
+            "the list is signed as a whole: it carries no proof",
+            "la liste est signée en entier : elle ne porte pas de preuve",
+        ));
     }
     if issuer_id(&credential) != Some(identity.id()) {
-        problems.push(malformed("/issuer", &format!("only {} can sign with this key", identity.id())));
+        problems.push(malformed(
+            "/issuer",
+            &format!("only {} can sign with this key", identity.id()),
+            "cette clé est celle d’un autre émetteur",
+        ));
+    }
+    let until = credential.get("validUntil").and_then(Value::as_str);
+    if until.and_then(|text| DateTimeStamp::parse(text).ok()).is_some_and(|until| until.instant() <= now) {
+        problems.push(malformed("/validUntil", "it is in the past", "cette date est passée"));
     }
     if problems.is_empty() {
         problems.extend(undefined_terms(&credential));

@@ -116,9 +116,11 @@ impl Settings {
         };
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
-            Problem::new(Code::OptionInvalid)
-                .with("option", "--listen")
-                .with("reason", format!("{listen:?} is not ADDRESS:PORT"))
+            Problem::new(Code::OptionInvalid).with("option", format!("--listen {listen}")).with_words(
+                "reason",
+                "it is not ADDRESS:PORT",
+                "ce n’est pas ADRESSE:PORT",
+            )
         })?;
         let passphrase_file =
             options.passphrase_file.or_else(|| file.passphrase_file.map(|path| beside.join(path)));

@@ -33,12 +33,18 @@ impl ChangeRequest {
             Some("revoked") => AwardStatus::Revoked,
             Some("suspended") => AwardStatus::Suspended,
             Some("active") => AwardStatus::Active,
-            Some(_) => return Err(malformed("/status", "it is none of revoked, suspended, active")),
+            Some(_) => {
+                return Err(malformed(
+                    "/status",
+                    "it is none of revoked, suspended, active",
+                    "ce n’est ni revoked, ni suspended, ni active",
+                ));
+            }
             None => return Err(missing("/status")),
         };
         let reason = members.text("reason")?.ok_or_else(|| missing("/reason"))?;
         if reason.len() > MAX_REASON {
-            return Err(malformed("/reason", "it is longer than 4096 bytes"));
+            return Err(malformed("/reason", "it is longer than 4096 bytes", "il dépasse 4096 octets"));
         }
         members.finish()?;
         Ok(Self { to, reason })

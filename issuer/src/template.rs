@@ -24,7 +24,9 @@ impl Template {
     /// # Errors
     /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) when the achievement is no object.
     pub fn fill_in(mut self, badge: &str, identity: &Identity) -> Result<Self, Problem> {
-        let Value::Object(given) = self.achievement else { return Err(malformed("", "it is not an object")) };
+        let Value::Object(given) = self.achievement else {
+            return Err(malformed("", "it is not an object", "ce n’est pas un objet"));
+        };
         let id = match identity.public_url() {
             Some(url) => url.join(&format!("/badges/{badge}")),
             None => format!("urn:uuid:{badge}"),

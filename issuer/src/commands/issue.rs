@@ -10,7 +10,7 @@ use crate::award::{Draws, StatusEntry, Subject};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
 use crate::draft::{Format, InlineDraft};
-use crate::files::{self, Readers};
+use crate::files::{self, Output};
 use crate::keys::Protection;
 use crate::offline;
 use crate::recipient::Recipient;
@@ -31,16 +31,22 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let inline = InlineDraft::parse(document, to)?;
     let format = text_of(matches, "format").as_deref().and_then(Format::parse).unwrap_or(inline.draft.format);
     let entry = if matches.get_flag("no-status") { StatusEntry::None } else { StatusEntry::Kept };
-    offline::check_writable(&output)?;
+    // Opened first: an award should not be recorded for a badge that has nowhere to go.
+    let place = Output::named(&output)?;
 
     let opened = data_directory::open(&settings, None)?;
     let issuer = &opened.issuer;
     if entry == StatusEntry::Kept && issuer.identity().public_url().is_none() {
         return Err(Problem::new(Code::OptionInvalid)
             .with("option", "issue")
-            .with("reason", "--public-url is needed to publish the status; or give --no-status")
+            .with_words(
+                "reason",
+                "--public-url is needed to publish the status; or give --no-status",
+                "--public-url est nécessaire pour publier le statut ; ou donnez --no-status",
+            )
             .into());
     }
+    keygen::encrypted_keys(console, &opened.encrypted_keys);
     if opened.protection == Protection::Plain && !opened.created_keys.is_empty() {
         keygen::plain_keys(console);
     }
@@ -50,7 +56,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let subject = Subject { badge: defined.badge, version: defined.version, template: defined.template };
     let awarded = issuer.award(&subject, inline.draft, entry, None, Draws::fresh()?, now)?;
     let bytes = issuer.render(&awarded.award, &awarded.forms, format)?;
-    files::write_whole(&output, &bytes, Readers::Everyone)?;
+    place.finish(&bytes, console.out).map_err(|problem| not_written(problem, &awarded.award.id))?;
     let shown = output.display();
     console.say(
         format!("badge written: {shown} (award {})", awarded.award.id),
@@ -66,4 +72,10 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         );
     }
     Ok(())
+}
+
+/// The badge that is recorded and could not be handed over: its award must be found again.
+fn not_written(mut problem: Problem, award: &str) -> Problem {
+    problem.code = Code::AwardNotWritten;
+    problem.with("award", award)
 }

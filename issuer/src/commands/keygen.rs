@@ -1,5 +1,7 @@
 //! `badge-issuer keygen`: makes the signing keys that are not there yet, and prints the public ones.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
 use serde_json::json;
 
@@ -16,6 +18,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         let path = path.display();
         console.say(format!("key made: {path}"), format!("clé créée : {path}"));
     }
+    encrypted_keys(console, &opened.encrypted_keys);
     if opened.protection == Protection::Plain {
         plain_keys(console);
     }
@@ -23,6 +26,17 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let answer =
         json!({"id": identity.id(), "didDocument": identity.did_document(), "jwks": identity.jwks()});
     writeln!(console.out, "{answer:#}").map_err(|error| Refusal::Failure(error.to_string()))
+}
+
+/// Says which keys can no longer be read without the passphrase.
+pub(super) fn encrypted_keys(console: &mut Console<'_>, paths: &[PathBuf]) {
+    for path in paths {
+        let path = path.display();
+        console.say(
+            format!("key encrypted in its place, from now on with this passphrase only: {path}"),
+            format!("clé chiffrée sur place, désormais lisible avec cette phrase secrète seulement : {path}"),
+        );
+    }
 }
 
 /// Says that the keys are not encrypted.

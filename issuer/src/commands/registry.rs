@@ -8,11 +8,11 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 
 use crate::args::{path_of, text_of};
-use crate::commands::Console;
+use crate::commands::{Console, keygen};
 use crate::data_directory;
-use crate::files::{self, Readers};
+use crate::files::{self, Output};
 use crate::refusal::Refusal;
-use crate::{offline, registry};
+use crate::registry;
 
 /// Reads the list, signs it with the issuer's key, and writes it.
 pub(super) fn sign(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
@@ -29,11 +29,12 @@ pub(super) fn sign(matches: &ArgMatches, console: &mut Console<'_>) -> Result<()
     };
     let bytes = files::read_up_to(&list, MAX_REGISTRY_BYTES)?;
     let document = Document::parse_up_to(bytes, MAX_REGISTRY_BYTES)?;
-    offline::check_writable(&output)?;
+    let place = Output::named(&output)?;
     let opened = data_directory::open(&settings, None)?;
+    keygen::encrypted_keys(console, &opened.encrypted_keys);
     let credential = registry::credential(document, &opened.issuer, now, until.as_ref())?;
     let signed = registry::sign(&credential, &opened.issuer, now)?;
-    files::write_whole(&output, signed.as_bytes(), Readers::Everyone)?;
+    place.finish(signed.as_bytes(), console.out)?;
     let (shown, id) = (output.display(), opened.issuer.identity().id());
     console.say(
         format!("registry written: {shown}, signed by {id}"),

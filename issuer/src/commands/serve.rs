@@ -1,5 +1,6 @@
 //! `badge-issuer serve`: runs the service.
 
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
 
 use badge_schemas::problem::{Code, Problem};
@@ -12,6 +13,7 @@ use crate::app::{self, App};
 use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
+use crate::files;
 use crate::keys::Protection;
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
@@ -23,17 +25,20 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
     }
     let refused = |error: std::io::Error| {
-        Problem::new(Code::ListenFailed).with("listen", settings.listen).with("reason", error)
+        files::reasoned(Problem::new(Code::ListenFailed).with("listen", settings.listen), &error)
     };
     let listener = TcpListener::bind(settings.listen).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let opened = data_directory::open(&settings, default_url(address)?)?;
     if opened.issuer.identity().public_url().is_none() {
         // Without an address badges could name no status list, and could never be revoked.
-        let reason = "it is needed when the service listens on every address";
-        return Err(Problem::new(Code::OptionInvalid)
-            .with("option", "--public-url")
-            .with("reason", reason)
+        return Err(Problem::new(Code::PublicUrlInvalid)
+            .with("url", "∅")
+            .with_words(
+                "reason",
+                "it is needed when the service listens on every address",
+                "il en faut une quand le service écoute sur toutes les adresses",
+            )
             .into());
     }
     let (access, token_path) = Access::open(&settings.data)?;
@@ -41,9 +46,14 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
 
     let identity = opened.issuer.identity();
+    keygen::encrypted_keys(console, &opened.encrypted_keys);
     if opened.protection == Protection::Plain {
         keygen::plain_keys(console);
     }

@@ -16,7 +16,7 @@ use crate::recipient::Recipient;
 use crate::refusal::{Refusal, status_name};
 use crate::routes::blocking;
 use crate::status::ChangeRequest;
-use crate::store::{Award, AwardQuery, AwardStatus, Digest, Idempotency, MAX_PAGE};
+use crate::store::{Award, AwardPage, AwardQuery, AwardStatus, Digest, Idempotency, MAX_PAGE};
 
 /// Longest idempotency key, in characters.
 const MAX_KEY: usize = 200;
@@ -50,13 +50,32 @@ pub(super) async fn award(
 /// `GET /api/awards?badge=&recipient=&status=&after=&limit=`: a page of awards, oldest first.
 pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
     let query = query(&request)?;
-    let page = blocking(&app, move |app| Ok(app.issuer.store.awards(&query)?)).await?;
+    let page = blocking(&app, move |app| issued(app, query)).await?;
     let awards: Vec<Value> = page.awards.iter().map(line).collect();
     let mut answer = json!({ "awards": awards });
     if let Some(next) = page.next {
         answer["next"] = json!(next.to_string());
     }
     Ok(HttpResponse::Ok().json(answer))
+}
+
+/// A page without the awards that were interrupted before they were signed, unless it is they that were asked for.
+fn issued(app: &App, mut query: AwardQuery) -> Result<AwardPage, Refusal> {
+    let wanted = query.limit;
+    let interrupted = query.status == Some(AwardStatus::Intended);
+    let mut found = AwardPage { awards: Vec::new(), next: None };
+    loop {
+        query.limit = wanted.saturating_sub(found.awards.len());
+        let page = app.issuer.store.awards(&query)?;
+        let kept =
+            page.awards.into_iter().filter(|award| interrupted || award.status != AwardStatus::Intended);
+        found.awards.extend(kept);
+        found.next = page.next;
+        query.after = page.next;
+        if found.awards.len() >= wanted || page.next.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// `GET /api/awards/{id}`: one award with its changes of status.
@@ -141,7 +160,7 @@ fn answer(awarded: &Awarded, format: Format) -> Result<Value, HttpProblem> {
 
 /// An award as a line of a page.
 fn line(award: &Award) -> Value {
-    let recipient = award.recipient.as_deref().and_then(|text| Recipient::from_text(text).ok());
+    let recipient = award.recipient.as_deref().map(Recipient::recorded);
     json!({
         "id": award.id,
         "badge": award.badge,

@@ -100,7 +100,10 @@ async fn nowhere(request: HttpRequest) -> Result<String, HttpProblem> {
     let allowed: Vec<&str> = TABLE
         .iter()
         .filter(|route| ResourceDef::new(route.path).is_match(request.path()))
-        .map(|route| route.method)
+        .flat_map(|route| {
+            if route.method == "GET" { &["GET", "HEAD"][..] } else { std::slice::from_ref(&route.method) }
+        })
+        .copied()
         .collect();
     Err(if allowed.is_empty() {
         Problem::new(Code::NotFound).with("resource", "address")

@@ -3,8 +3,9 @@
 //! A write is acknowledged after `fdatasync` of the file; a new file also needs an `fsync` of its directory, or a power cut
 //! takes the whole file away.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub(super) struct SystemDisk;
 
 impl Disk for SystemDisk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
-        Ok(Box::new(OpenOptions::new().create(true).append(true).open(path)?))
+        Ok(Box::new(OpenOptions::new().create(true).append(true).mode(0o600).open(path)?))
     }
 }
 
@@ -50,9 +51,14 @@ pub(super) fn sync_directory(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|directory| directory.sync_all()).map_err(|e| StoreError::io(path, e))
 }
 
-/// Creates a directory and makes its name durable.
+/// Creates a directory that is its owner's alone and makes its name durable; one that was open to others is closed.
 pub(super) fn create_directory(path: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(path).map_err(|e| StoreError::io(path, e))?;
+    let close = || {
+        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        let exposed = fs::metadata(path)?.permissions().mode() & 0o077 != 0;
+        if exposed { fs::set_permissions(path, Permissions::from_mode(0o700)) } else { Ok(()) }
+    };
+    close().map_err(|e| StoreError::io(path, e))?;
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_directory)
 }
 

@@ -158,7 +158,9 @@ fn addresses_methods_and_parameters_are_told_apart() {
     let service = Service::start();
     assert_eq!(service.get("/nowhere").expect(404)["code"], "NOT_FOUND");
     let answer = service.send("DELETE", "/api/badges", &[], b"").expect(405);
-    assert_eq!(answer["values"]["allowed"], "POST, GET");
+    assert_eq!(answer["values"]["allowed"], "POST, GET, HEAD");
+    let refused = service.send("DELETE", "/api/badges", &[], b"");
+    assert_eq!(refused.headers.get("allow").map(String::as_str), Some("POST, GET, HEAD"));
     for path in [
         "/api/awards?limit=0",
         "/api/awards?limit=1001",

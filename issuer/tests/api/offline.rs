@@ -189,3 +189,161 @@ fn a_registry_is_signed_from_its_entries() {
         assert!(!at.join("bad.jwt").exists());
     }
 }
+
+#[test]
+fn output_goes_to_pipes_devices_links_and_the_standard_output() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    draft(at);
+    let issue = |output: &str| {
+        run(&["issue", "draft.json", "--data", "d", "--to", HOLDER, "--no-status", "-o", output], at)
+    };
+    let shown = issue("-");
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    let badge: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(badge["type"][0], "VerifiableCredential");
+    assert!(!at.join("-").exists());
+    std::os::unix::fs::symlink("kept.json", at.join("link")).unwrap();
+    std::fs::write(at.join("kept.json"), "old").unwrap();
+    assert!(issue("link").status.success());
+    assert!(std::fs::symlink_metadata(at.join("link")).unwrap().is_symlink());
+    assert!(std::fs::read(at.join("kept.json")).unwrap().starts_with(b"{"));
+    // A device that takes nothing: the badge is not lost, its award is named.
+    std::os::unix::fs::symlink("/dev/full", at.join("full")).unwrap();
+    let full = issue("full");
+    assert_eq!(full.status.code(), Some(2));
+    let talk = String::from_utf8_lossy(&full.stderr).into_owned();
+    assert!(talk.contains("AWARD_NOT_WRITTEN") && talk.contains("/api/awards/"), "{talk}");
+    assert!(!std::fs::metadata(at.join("full")).unwrap().is_file());
+    let id = talk.split("The award ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    // Where nothing can be written, nothing is awarded either.
+    let nowhere = issue("absent/b.json");
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("FILE_UNWRITABLE"));
+    std::fs::rename(at.join("d"), at.join("data")).unwrap();
+    let service = Service::start_in(at, &[]);
+    assert_eq!(service.admin("GET", &format!("/api/awards/{id}/file"), None).status, 200);
+    let awards = service.admin("GET", "/api/awards", None).expect(200);
+    assert_eq!(awards["awards"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_lost_key_or_another_address_never_makes_another_issuer() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    draft(at);
+    let arguments = ["issue", "draft.json", "--data", "d", "--to", HOLDER, "--no-status", "-o", "b.json"];
+    let issue = |more: &[&str]| {
+        let output = run(&[&arguments[..], more].concat(), at);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(issue(&[]).0, Some(0));
+    let (code, talk) = issue(&["--public-url", PUBLIC]);
+    assert_eq!(code, Some(2));
+    assert!(talk.contains("ISSUER_CHANGED") && talk.contains("did:key:z6Mk"), "{talk}");
+    assert!(!at.join("d/keys/p256.pem").exists(), "refused before anything is made");
+
+    let key = at.join("d/keys/ed25519.pem");
+    std::fs::rename(&key, at.join("away.pem")).unwrap();
+    let (code, talk) = issue(&[]);
+    assert_eq!(code, Some(2));
+    assert!(talk.contains("DATA_FILE_MISSING") && talk.contains("ed25519.pem"), "{talk}");
+    assert!(!key.exists());
+    assert!(run(&["keygen", "--data", "other"], at).status.success());
+    std::fs::copy(at.join("other/keys/ed25519.pem"), &key).unwrap();
+    assert!(issue(&[]).1.contains("KEY_FILE_UNUSABLE"));
+    std::fs::rename(at.join("away.pem"), &key).unwrap();
+    assert_eq!(issue(&[]).0, Some(0));
+
+    let record = at.join("d/issuer.json");
+    std::fs::rename(&record, at.join("away.json")).unwrap();
+    let (code, talk) = issue(&[]);
+    assert_eq!(code, Some(2));
+    assert!(talk.contains("DATA_FILE_MISSING") && talk.contains("issuer.json"), "{talk}");
+    // A directory from before the id and the keys were recorded.
+    std::fs::write(&record, r#"{"profile":{}}"#).unwrap();
+    std::fs::rename(&key, at.join("away.pem")).unwrap();
+    assert!(issue(&[]).1.contains("DATA_FILE_MISSING"));
+    assert!(issue(&["--public-url", PUBLIC]).1.contains("ISSUER_CHANGED"));
+    std::fs::rename(at.join("away.pem"), &key).unwrap();
+    assert_eq!(issue(&[]).0, Some(0));
+}
+
+#[test]
+fn what_is_kept_of_learners_is_closed_to_others_and_what_is_public_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    draft(at);
+    let output = run(
+        &[
+            "issue",
+            "draft.json",
+            "--data",
+            "d",
+            "--public-url",
+            PUBLIC,
+            "--to",
+            "zoé@exemple.fr",
+            "-o",
+            "b.json",
+        ],
+        at,
+    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mode = |path: &str| std::fs::metadata(at.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("d") & 0o066, 0);
+    for closed in ["d/keys", "d/store", "d/store/journal", "d/store/payloads"] {
+        assert_eq!(mode(closed), 0o700, "{closed}");
+        for entry in std::fs::read_dir(at.join(closed)).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                let found = entry.metadata().unwrap().permissions().mode();
+                assert_eq!(found & 0o077, 0, "{}", entry.path().display());
+            }
+        }
+    }
+    assert_eq!(mode("d/issuer.json"), 0o600);
+    assert_ne!(mode("d") & 0o011, 0, "what is public can be reached");
+}
+
+#[test]
+fn a_registry_that_has_ended_already_is_not_signed() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    std::fs::write(at.join("list.json"), "[]").unwrap();
+    let past = "2020-01-01T00:00:00Z";
+    let output = run(
+        &[
+            "registry",
+            "sign",
+            "list.json",
+            "--data",
+            "d",
+            "-o",
+            "r.jwt",
+            "--valid-until",
+            past,
+            "--lang",
+            "fr",
+        ],
+        at,
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let talk = String::from_utf8(output.stderr).unwrap();
+    assert!(talk.contains("--valid-until") && talk.contains("passée"), "{talk}");
+    assert!(!at.join("r.jwt").exists());
+}
+
+#[test]
+fn encrypting_plain_keys_is_said_and_refusals_are_in_french_throughout() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    std::fs::write(at.join("p"), "une phrase\n").unwrap();
+    std::fs::write(at.join("q"), "une autre\n").unwrap();
+    assert!(run(&["keygen", "--data", "d"], at).status.success());
+    let keygen = |file: &str| {
+        let output = run(&["keygen", "--data", "d", "--passphrase-file", file, "--lang", "fr"], at);
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(keygen("p").contains("clé chiffrée sur place"));
+    assert_eq!(keygen("p"), "");
+    assert!(keygen("q").contains("il ne s’ouvre pas avec cette phrase secrète"));
+}

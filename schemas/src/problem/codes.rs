@@ -769,6 +769,26 @@ codes! {
              "Keep the old address, or start with a new data directory."],
         fr: ["Ce répertoire de données appartient à {recorded} ; des badges déjà émis citent cette adresse, qui ne peut donc pas devenir {given}.",
              "Gardez l’ancienne adresse, ou commencez avec un nouveau répertoire de données."];
+    IssuerChanged = "ISSUER_CHANGED", Request,
+        en: ["This data directory belongs to {recorded}; badges already issued name it, and it would become {given}.",
+             "Start it with the keys and the public URL it had, or begin with a new data directory."],
+        fr: ["Ce répertoire de données appartient à {recorded} ; des badges déjà émis le citent, et il deviendrait {given}.",
+             "Lancez-le avec les clés et l’adresse publique qu’il avait, ou commencez avec un nouveau répertoire de données."];
+    DataFileMissing = "DATA_FILE_MISSING", Request,
+        en: ["{path} is missing, and this data directory has been used with it.",
+             "Restore it from a backup: without it badges already issued would no longer be this issuer's. For a new issuer, begin with a new data directory."],
+        fr: ["{path} manque, et ce répertoire de données a servi avec lui.",
+             "Restaurez-le depuis une sauvegarde : sans lui, les badges déjà émis ne seraient plus ceux de cet émetteur. Pour un nouvel émetteur, commencez avec un nouveau répertoire de données."];
+    AwardNotWritten = "AWARD_NOT_WRITTEN", Request,
+        en: ["The award {award} is recorded, but its badge could not be written to {path}: {reason}.",
+             "Start the service on the same data and fetch it from /api/awards/{award}/file."],
+        fr: ["L’attribution {award} est enregistrée, mais son badge n’a pas pu être écrit dans {path} : {reason}.",
+             "Lancez le service sur les mêmes données et prenez-le à /api/awards/{award}/file."];
+    AwardNotIssued = "AWARD_NOT_ISSUED", Request,
+        en: ["The award is recorded, but it was interrupted before it was signed.",
+             "Send the same award again with its Idempotency-Key: it is then finished."],
+        fr: ["L’attribution est enregistrée, mais elle a été interrompue avant d’être signée.",
+             "Renvoyez la même attribution avec son Idempotency-Key : elle sera alors terminée."];
     SettingsInvalid = "SETTINGS_INVALID", Request,
         en: ["The settings {path} are not valid: {reason}.",
              "See the documented example in issuer/README.md."],
