@@ -32,7 +32,7 @@ impl DateTimeStamp {
         if !has_the_shape(text.as_bytes()) {
             return Err(refuse());
         }
-        let instant = text.parse().map_err(|_| refuse())?;
+        let instant = text.parse().ok().or_else(|| end_of_time(text)).ok_or_else(refuse)?;
         Ok(Self { text: text.to_owned(), instant })
     }
 
@@ -73,6 +73,12 @@ impl<'de> Deserialize<'de> for DateTimeStamp {
     }
 }
 
+/// The last hours of the year 9999, which people write for "for ever", lie beyond the library's last instant: that stands for them.
+fn end_of_time(text: &str) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = text.get(..19)?.parse().ok()?;
+    (local.year() == 9999 && local.month() == 12 && local.day() >= 30).then_some(Timestamp::MAX)
+}
+
 /// `YYYY-MM-DDThh:mm:ss[.f+](Z|±hh:mm)`; the library reads more (space, lower case, zone names) than the standard writes.
 fn has_the_shape(text: &[u8]) -> bool {
     let Some((date_time, rest)) = text.split_at_checked(19) else { return false };
@@ -104,6 +110,7 @@ mod tests {
         let stamp = DateTimeStamp::parse("2026-11-22T10:00:00.250+01:00").unwrap();
         assert_eq!(stamp.as_str(), "2026-11-22T10:00:00.250+01:00");
         assert_eq!(stamp.instant(), "2026-11-22T09:00:00.25Z".parse().unwrap());
+        assert_eq!(DateTimeStamp::parse("9999-12-31T23:59:59Z").unwrap().instant(), Timestamp::MAX);
         for bad in [
             "",
             "2026-11-22",
@@ -112,6 +119,7 @@ mod tests {
             "2026-11-22t10:00:00z",
             "2026-02-30T10:00:00Z",
             "2026-11-22T10:00:00Z[Europe/Paris]",
+            "9999-12-32T10:00:00Z",
             "2026-11-22T25:00:00Z",
             "2026-11-22T10:00:00.Z",
             "2026-11-22T10:00Z",

@@ -14,6 +14,7 @@
 )]
 
 pub mod documents;
+mod evasion;
 mod hostile;
 mod images;
 mod issue;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(registry::cases());
     cases.extend(present::cases());
     cases.extend(hostile::cases());
+    cases.extend(evasion::cases());
     cases.extend(issue::cases());
     cases
 }

@@ -203,6 +203,15 @@ fn unknown(cases: &mut Vec<Case>) {
     let old = |name, lesson, words| {
         with_list(name, lesson, ISSUER.seal(&list("revocation", &[])), words).fetched("2026-11-20T00:00:00Z")
     };
+    cases.push(
+        with_list(
+            "status-from-the-future",
+            "A list said to be fetched in the future is not fresh for ever.",
+            ISSUER.seal(&list("revocation", &[])),
+            "undetermined STATUS_LIST_STALE",
+        )
+        .fetched("2099-01-01T00:00:00Z"),
+    );
     cases.push(old(
         "status-stale",
         "A list fetched days ago leaves the verdict open.",

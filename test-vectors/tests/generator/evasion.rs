@@ -1,0 +1,80 @@
+//! Ways past the checks that a review found, each closed: what they have in common is a sound signature.
+
+use serde_json::{Value, json};
+
+use super::documents::{badge, badge_with};
+use super::keys::ISSUER;
+use super::{Case, Expected, case, invalid, not_authentic};
+use crate::support::Input;
+
+pub fn cases() -> Vec<Case> {
+    let sealed = ISSUER.seal(&badge());
+    let changed = |change: fn(&mut Value)| {
+        let mut document = sealed.clone();
+        change(&mut document);
+        document
+    };
+    let not_matched = [("recipient", "fail RECIPIENT_NOT_MATCHED")];
+    let name = badge_with(|badge| {
+        badge["credentialSubject"]["identifier"] = json!([{
+            "type": "IdentityObject", "hashed": false, "identityHash": "boss@corp.example", "identityType": "name",
+        }]);
+    });
+    vec![
+        hostile(
+            "type-split",
+            "A badge whose kind is moved from type to @type keeps its quads and is refused all the same.",
+            Input::Json(changed(|badge| {
+                badge["type"] = json!(["VerifiableCredential"]);
+                badge["@type"] = json!(["OpenBadgeCredential"]);
+            })),
+            not_authentic(&[("conformance", "fail MALFORMED_VALUE"), ("signature", "fail JSONLD_INVALID")]),
+        ),
+        hostile(
+            "subject-under-keyword",
+            "A subject whose id is renamed to @id keeps its quads and is refused all the same.",
+            Input::Json(changed(|badge| {
+                let id = badge["credentialSubject"].as_object_mut().unwrap().remove("id").unwrap();
+                badge["credentialSubject"]["@id"] = id;
+            })),
+            not_authentic(&[
+                ("conformance", "fail SUBJECT_UNIDENTIFIED"),
+                ("signature", "fail JSONLD_INVALID"),
+            ]),
+        ),
+        hostile(
+            "achievement-in-plain-credential",
+            "A credential with an achievement that does not call itself a badge does not escape the rules for badges.",
+            Input::Text(ISSUER.jwt(&badge_with(|badge| badge["type"] = json!(["VerifiableCredential"])))),
+            invalid(&[("conformance", "fail MALFORMED_VALUE")]),
+        ),
+        hostile(
+            "criteria-empty-and-undefined-term",
+            "Empty criteria are only warned about, and do not switch the terms check off.",
+            Input::Text(ISSUER.jwt(&badge_with(|badge| {
+                badge["credentialSubject"]["achievement"]["criteria"] = json!({});
+                badge["credentialSubject"]["mention"] = "très bien".into();
+            }))),
+            invalid(&[("conformance", "fail JSONLD_UNDEFINED_TERM")]),
+        ),
+        hostile(
+            "badge-instead-of-presentation",
+            "A badge alone answers no challenge, whoever sent it.",
+            Input::Json(sealed.clone()),
+            invalid(&[("challenge", "fail CHALLENGE_MISMATCH"), ("domain", "fail DOMAIN_MISMATCH")]),
+        )
+        .challenge("c3f1")
+        .domain("employeur.example"),
+        hostile(
+            "recipient-by-display-name",
+            "A display name that looks like an address is not an address.",
+            Input::Json(ISSUER.seal(&name)),
+            invalid(&not_matched),
+        )
+        .recipient("boss@corp.example"),
+    ]
+}
+
+fn hostile(name: &str, lesson: &str, input: Input, outcome: Expected) -> Case {
+    case("hostile", name, lesson, input, outcome)
+}
