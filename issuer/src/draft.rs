@@ -237,8 +237,8 @@ mod tests {
             InlineDraft::parse(Document::parse(value.to_string()).unwrap(), to)
         };
         assert!(parse(json!({"achievement": {}}), Some("a@b.fr")).is_ok());
-        assert!(parse(json!({"achievement": {}, "recipient": {"email": "A@b"}}), Some("a@B")).is_ok());
-        let refused = parse(json!({"achievement": {}, "recipient": {"email": "c@b"}}), Some("a@b.fr"));
+        assert!(parse(json!({"achievement": {}, "recipient": {"email": "A@b.fr"}}), Some("a@B.fr")).is_ok());
+        let refused = parse(json!({"achievement": {}, "recipient": {"email": "c@b.fr"}}), Some("a@b.fr"));
         assert_eq!(refused.unwrap_err().code, Code::RecipientInvalid);
         assert_eq!(parse(json!({"achievement": {}}), None).unwrap_err().code, Code::MemberMissing);
         let refused = parse(json!({"achievement": {}, "statusPurpose": "message"}), Some("a@b.fr"));
