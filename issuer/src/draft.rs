@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        let recipient = json!({"email": "a@b"});
+        let recipient = json!({"email": "a@b.fr"});
         for (value, code, pointer) in [
             (json!([]), Code::MalformedValue, ""),
             (json!({}), Code::MemberMissing, "/recipient"),
@@ -236,12 +236,12 @@ mod tests {
             let to = to.map(|text| Recipient::from_text(text).unwrap());
             InlineDraft::parse(Document::parse(value.to_string()).unwrap(), to)
         };
-        assert!(parse(json!({"achievement": {}}), Some("a@b")).is_ok());
-        assert!(parse(json!({"achievement": {}, "recipient": {"email": "A@b"}}), Some("a@B")).is_ok());
-        let refused = parse(json!({"achievement": {}, "recipient": {"email": "c@b"}}), Some("a@b"));
+        assert!(parse(json!({"achievement": {}}), Some("a@b.fr")).is_ok());
+        assert!(parse(json!({"achievement": {}, "recipient": {"email": "A@b.fr"}}), Some("a@B.fr")).is_ok());
+        let refused = parse(json!({"achievement": {}, "recipient": {"email": "c@b.fr"}}), Some("a@b.fr"));
         assert_eq!(refused.unwrap_err().code, Code::RecipientInvalid);
         assert_eq!(parse(json!({"achievement": {}}), None).unwrap_err().code, Code::MemberMissing);
-        let refused = parse(json!({"achievement": {}, "statusPurpose": "message"}), Some("a@b"));
+        let refused = parse(json!({"achievement": {}, "statusPurpose": "message"}), Some("a@b.fr"));
         assert_eq!(refused.unwrap_err().pointer.as_deref(), Some("/statusPurpose"));
     }
 }

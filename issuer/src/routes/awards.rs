@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::award::{Awarded, Draws, JSON, JWT, StatusEntry, Subject};
 use crate::body::Body;
 use crate::draft::{Draft, Format};
+use crate::issuer::Issuer;
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::recipient::Recipient;
@@ -50,7 +51,7 @@ pub(super) async fn award(
 /// `GET /api/awards?badge=&recipient=&status=&after=&limit=`: a page of awards, oldest first.
 pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
     let query = query(&request)?;
-    let page = blocking(&app, move |app| issued(app, query)).await?;
+    let page = blocking(&app, move |app| issued(&app.issuer, query)).await?;
     let awards: Vec<Value> = page.awards.iter().map(line).collect();
     let mut answer = json!({ "awards": awards });
     if let Some(next) = page.next {
@@ -60,13 +61,13 @@ pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<Ht
 }
 
 /// A page without the awards that were interrupted before they were signed, unless it is they that were asked for.
-fn issued(app: &App, mut query: AwardQuery) -> Result<AwardPage, Refusal> {
+fn issued(issuer: &Issuer, mut query: AwardQuery) -> Result<AwardPage, Refusal> {
     let wanted = query.limit;
     let interrupted = query.status == Some(AwardStatus::Intended);
     let mut found = AwardPage { awards: Vec::new(), next: None };
     loop {
         query.limit = wanted.saturating_sub(found.awards.len());
-        let page = app.issuer.store.awards(&query)?;
+        let page = issuer.store.awards(&query)?;
         let kept =
             page.awards.into_iter().filter(|award| interrupted || award.status != AwardStatus::Intended);
         found.awards.extend(kept);
@@ -236,4 +237,68 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
         return Err(refuse("it is empty, too long, or holds other characters"));
     }
     Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::data_directory;
+    use crate::randomness;
+    use crate::settings::{Options, Settings};
+    use crate::store::{Forms, Intent, NewBadge};
+
+    #[test]
+    fn awards_that_were_interrupted_are_listed_only_when_asked_for_and_have_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = Some(directory.path().join("d"));
+        let settings = Settings::resolve(Options { data, ..Options::default() }).unwrap();
+        let issuer = data_directory::open(&settings, None).unwrap().issuer;
+        let badge = NewBadge {
+            badge: "b".to_owned(),
+            replaces: 0,
+            definition: json!({}),
+            actor: "a".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        issuer.store.put_badge(badge, randomness::entropy().unwrap()).unwrap();
+        // Signed and interrupted ones in turn, the last one interrupted.
+        for number in 0..8 {
+            let intent = Intent {
+                award: format!("award-{number}"),
+                credential_id: format!("urn:{number}"),
+                badge: "b".to_owned(),
+                badge_version: 1,
+                purpose: None,
+                recipient: "ana@exemple.fr".to_owned(),
+                request: "{}".to_owned(),
+                idempotency: None,
+                actor: "a".to_owned(),
+                at: Timestamp::UNIX_EPOCH,
+            };
+            let id = intent.award.clone();
+            issuer.store.record_intent(intent, randomness::entropy().unwrap()).unwrap();
+            if number % 2 == 0 {
+                let forms = Forms::from([(JSON.to_owned(), "{}".to_owned())]);
+                let entropy = randomness::entropy().unwrap();
+                issuer.store.record_issued(&id, forms, Timestamp::UNIX_EPOCH, entropy).unwrap();
+            }
+        }
+        let mut query = AwardQuery { limit: 3, ..AwardQuery::default() };
+        let ids = |page: &AwardPage| page.awards.iter().map(|award| award.id.clone()).collect::<Vec<_>>();
+        let first = issued(&issuer, query.clone()).unwrap();
+        assert_eq!(ids(&first), ["award-0", "award-2", "award-4"], "a page is as full as it can be");
+        query.after = first.next;
+        assert_eq!(ids(&issued(&issuer, query.clone()).unwrap()), ["award-6"]);
+        query = AwardQuery { status: Some(AwardStatus::Intended), limit: 9, ..AwardQuery::default() };
+        let interrupted = issued(&issuer, query).unwrap();
+        assert_eq!(interrupted.awards.len(), 4);
+        let Refusal::Request(problems) = issuer.file(&interrupted.awards[0], Format::Json).unwrap_err()
+        else {
+            unreachable!("it is a finding about the request");
+        };
+        assert_eq!(problems[0].code, Code::AwardNotIssued);
+    }
 }
