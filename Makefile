@@ -62,6 +62,10 @@ advisories:
 	    echo "advisories: database not reachable, not checked ($$(grep -m1 -E '^(fatal|error):|ERROR' target/logs/advisories.log || echo 'no answer in 60 s'))"; \
 	fi
 
+interop: ## badges to and from other implementations; installs them; not part of test
+	cargo build $(CARGO_OPTIONS) --workspace --bins
+	@BADGE_BIN_DIR=target/debug test-vectors/interop/run
+
 core-check: ## the verifier's core compiles without OpenSSL, runtime or sockets
 	@.ci/core-check
 
