@@ -1,7 +1,7 @@
 //! Tells whether a skills badge is authentic, in force, and issued by someone a registry recognises for that skill.
 //!
 //! The core computes and nothing else: [`verify`](verify::verify) takes the input, what the caller expects, a policy, the time
-//! and a snapshot of everything that had to be fetched, and gives a [`Report`](report::Report). It performs no I/O, reads no
+//! and a snapshot of everything that had to be fetched, and gives a [`Report`]. It performs no I/O, reads no
 //! clock and holds no private key; the same arguments give the same report, today and in ten years.
 //!
 //! Features, all additive: `net` fetches what a verification misses, `http` serves verification over HTTP, `cli` is the

@@ -1,4 +1,4 @@
-//! Verification that fetches what it misses: [`verify`](crate::verify::verify), fetch, verify again, a bounded number of times.
+//! Verification that fetches what it misses: [`verify`], fetch, verify again, a bounded number of times.
 
 use badge_schemas::credential::{has_type, is_credential, issuer_id};
 use badge_schemas::presentation::is_presentation;
