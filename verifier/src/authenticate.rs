@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::content::Content;
 use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
-use crate::securing::data_integrity::{self, FoundProof};
+use crate::securing::data_integrity::{self, Body, FoundProof};
 use crate::securing::jws::CompactJws;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::Snapshot;
@@ -136,15 +136,16 @@ fn embedded_proofs(
             Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite),
         );
     }
+    let body = Body::new(document);
     let mut all: Vec<Authentication> =
-        readable.into_iter().map(|found| one_proof(document, found, claimant, now, snapshot)).collect();
+        readable.into_iter().map(|found| one_proof(&body, found, claimant, now, snapshot)).collect();
     let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
     let principal = all.iter().position(Authentication::holds).unwrap_or(0);
     Authentication { signature: worst_signature, ..all.swap_remove(principal) }
 }
 
 fn one_proof(
-    document: &Value,
+    body: &Body<'_>,
     FoundProof { pointer, proof, members }: FoundProof,
     claimant: Claimant<'_>,
     now: Timestamp,
@@ -174,7 +175,7 @@ fn one_proof(
         )
     };
     found.controller = claimant.check(&resolved.controller);
-    match data_integrity::verify(document, &members, &resolved.key) {
+    match data_integrity::verify(body, &members, &resolved.key) {
         Ok(()) => {
             found.signature = Outcome::Pass;
             found.signer = Some(resolved.controller);

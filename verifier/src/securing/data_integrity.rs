@@ -1,5 +1,7 @@
 //! Data Integrity proofs with the cryptosuite `eddsa-rdfc-2022`, written and read through the same transformation.
 
+use std::cell::OnceCell;
+
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use serde::Deserialize;
@@ -113,7 +115,7 @@ pub fn proofs(document: &Value) -> Result<Vec<FoundProof>, Problem> {
 ///
 /// # Errors
 /// [`Code::SignatureInvalid`], [`Code::ProofMalformed`], or what keeps the document from being canonicalised.
-pub fn verify(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> Result<(), Problem> {
+pub fn verify(body: &Body<'_>, proof: &Map<String, Value>, key: &PublicKey) -> Result<(), Problem> {
     let value = proof.get("proofValue").and_then(Value::as_str).unwrap_or_default();
     let malformed = |reason: &str| Problem::new(Code::ProofMalformed).at("/proof").with("reason", reason);
     let encoded =
@@ -122,7 +124,7 @@ pub fn verify(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> 
         return Err(malformed("proofValue is longer than any Ed25519 signature"));
     }
     let signature = bs58::decode(encoded).into_vec().map_err(|_| malformed("proofValue is not base58btc"))?;
-    let message = hash_data(document, proof)?;
+    let message = [proof_hash(body.document, proof)?, body.hash()?].concat();
     key.verify(Algorithm::EdDsa, &message, &signature)
         .map_err(|_| Problem::new(Code::SignatureInvalid).at("/proof/proofValue"))
 }
@@ -166,10 +168,32 @@ pub(super) fn seal(mut document: Value, mut proof: Value, signature: &[u8]) -> S
 /// Hash of the canonical proof configuration followed by hash of the canonical document
 /// ([vc-di-eddsa §3.2.4](https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022)).
 pub fn hash_data(document: &Value, proof: &Map<String, Value>) -> Result<Vec<u8>, Problem> {
+    Ok([proof_hash(document, proof)?, Body::new(document).hash()?].concat())
+}
+
+fn proof_hash(document: &Value, proof: &Map<String, Value>) -> Result<Vec<u8>, Problem> {
     let config =
         canonicalize(&proof_configuration(document, proof)).map_err(|problem| problem.under("/proof"))?;
-    let body = canonicalize(&without_proof(document))?;
-    Ok([Sha256::digest(config), Sha256::digest(body)].concat())
+    Ok(Sha256::digest(config).to_vec())
+}
+
+/// A document whose canonical form is hashed once, however many proofs it carries.
+#[derive(Debug)]
+pub struct Body<'d> {
+    document: &'d Value,
+    hash: OnceCell<Result<Vec<u8>, Problem>>,
+}
+
+impl<'d> Body<'d> {
+    /// The body of a document, not hashed yet.
+    pub fn new(document: &'d Value) -> Self {
+        Self { document, hash: OnceCell::new() }
+    }
+
+    fn hash(&self) -> Result<Vec<u8>, Problem> {
+        let hash = || canonicalize(&without_proof(self.document)).map(|text| Sha256::digest(text).to_vec());
+        self.hash.get_or_init(hash).clone()
+    }
 }
 
 /// The proof without its value, in the document's context ([vc-di-eddsa §3.2.5](https://www.w3.org/TR/vc-di-eddsa/#proof-configuration-eddsa-rdfc-2022)).
