@@ -20,6 +20,7 @@
 mod canonical;
 mod input;
 mod marks;
+mod n_degree;
 mod numbers;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,11 +30,12 @@ use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntax
 use oxrdf::{NamedOrBlankNode, Quad, Term};
 use serde_json::{Value, json};
 
-pub use canonical::{MAX_BLANK_NODES, MAX_N_DEGREE_CALLS, MAX_QUADS};
+pub use canonical::{CanonicalForm, HashFunction, MAX_BLANK_NODES, MAX_QUADS, canonical_form};
 pub use input::{
     MAX_ALIAS_STEPS, MAX_CONTEXT_DEPTH, MAX_CONTEXTS, MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_INLINE_TERMS,
     MAX_VALUES,
 };
+pub use n_degree::{MAX_N_DEGREE_CALLS, MAX_N_DEGREE_DEPTH, MAX_N_DEGREE_STEPS};
 
 /// The meaning given to names that have none. `.invalid` is reserved by RFC 2606.
 const SENTINEL_VOCAB: &str = "x-undefined-term://vocab.invalid/#";
@@ -150,7 +152,17 @@ pub fn to_quads(document: &Value) -> Result<Vec<Quad>, RdfError> {
 ///
 /// Those of [`to_quads`], and [`RdfError::TooComplex`] when blank nodes are too alike to be told apart in bounded work.
 pub fn canonicalize(document: &Value) -> Result<String, RdfError> {
-    canonical::n_quads(&to_quads(document)?)
+    canonicalize_with(document, HashFunction::Sha256)
+}
+
+/// The canonical N-Quads of a JSON-LD document, its blank nodes told apart by this hash function. To know what they were called
+/// before, take [`canonical_form`] of [`to_quads`].
+///
+/// # Errors
+///
+/// As [`canonicalize`].
+pub fn canonicalize_with(document: &Value, hash: HashFunction) -> Result<String, RdfError> {
+    Ok(canonical_form(&to_quads(document)?, hash)?.n_quads())
 }
 
 /// Puts the sentinel `@vocab` before the document's own contexts, which may replace it by a real one.

@@ -1,47 +1,83 @@
-//! Quads to canonical N-Quads, with the work bounded before it is done.
+//! Quads to canonical N-Quads: [RDFC-1.0](https://www.w3.org/TR/rdf-canon/#canon-algorithm), with its work counted.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term};
-use sophia_api::MownStr;
-use sophia_api::quad::Spog;
-use sophia_api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
-use sophia_c14n::C14nError;
-use sophia_c14n::hash::Sha256;
-use sophia_c14n::rdfc10::normalize_with;
+use sha2::{Digest as _, Sha256, Sha384};
 
 use super::RdfError;
+use super::n_degree::{Issuer, Search};
 
 /// Most quads of a document: a badge has about 120.
 pub const MAX_QUADS: usize = 20_000;
 /// Most blank nodes of a document: a badge has about 10.
 pub const MAX_BLANK_NODES: usize = 4_000;
-/// Most calls of Hash N-Degree Quads, estimated from above. A badge needs none, or a few for members that are alike without
-/// an id. The estimate is coarse: of W3C's computable tests it refuses three made to be hard (044 to 046); ten nodes that
-/// all know each other would take years. <https://www.w3.org/TR/rdf-canon/#dataset-poisoning>
-pub const MAX_N_DEGREE_CALLS: usize = 4_000;
-/// Largest group of nodes that sophia_c14n may permute: 6! = 720 orders. The second net; ours is met first.
-const PERMUTATION_LIMIT: usize = 6;
-/// Deepest recursion of sophia_c14n, per blank node.
-const DEPTH_FACTOR: f32 = 1.0;
 
-/// Canonical N-Quads of a dataset.
-pub(super) fn n_quads(quads: &[Quad]) -> Result<String, RdfError> {
+/// The [hash algorithm](https://www.w3.org/TR/rdf-canon/#dfn-hash-algorithm) that tells blank nodes apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HashFunction {
+    /// RDFC-1.0's own, and that of every cryptosuite over Ed25519 or P-256.
+    Sha256,
+    /// What `ecdsa-rdfc-2019` takes with a P-384 key.
+    Sha384,
+}
+
+impl HashFunction {
+    pub(super) fn hex(self, data: &str) -> String {
+        let digest = match self {
+            Self::Sha256 => Sha256::digest(data).to_vec(),
+            Self::Sha384 => Sha384::digest(data).to_vec(),
+        };
+        let nibble = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+        digest.iter().flat_map(|byte| [nibble(byte >> 4), nibble(byte & 15)]).collect()
+    }
+}
+
+/// A [canonicalized dataset](https://www.w3.org/TR/rdf-canon/#dfn-canonicalized-dataset) and how its blank nodes were called before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CanonicalForm {
+    lines: Vec<String>,
+    labels: BTreeMap<String, String>,
+}
+
+impl CanonicalForm {
+    /// The lines of the canonical N-Quads in code point order, each with its line feed.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// From the labels of blank nodes in the input to canonical ones, both without `_:`
+    /// ([issued identifiers map](https://www.w3.org/TR/rdf-canon/#dfn-issued-identifiers-map)).
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        &self.labels
+    }
+
+    /// The canonical N-Quads: the [serialized canonical form](https://www.w3.org/TR/rdf-canon/#dfn-serialized-canonical-form).
+    pub fn n_quads(&self) -> String {
+        self.lines.concat()
+    }
+}
+
+/// The canonical form of a dataset; repeated quads count once.
+///
+/// # Errors
+///
+/// [`RdfError::TooComplex`]: too many quads or blank nodes, or blank nodes too alike to be told apart in bounded work.
+pub fn canonical_form(quads: &[Quad], hash: HashFunction) -> Result<CanonicalForm, RdfError> {
     bounded(quads.len(), MAX_QUADS, "quads")?;
-    bound_n_degree_calls(quads)?;
-    let dataset: HashSet<Spog<SimpleTerm<'_>>> = quads.iter().map(convert).collect();
-    let mut result = Vec::new();
-    normalize_with::<Sha256, _, _>(&dataset, &mut result, DEPTH_FACTOR, PERMUTATION_LIMIT).map_err(
-        |error| match error {
-            C14nError::ToxicGraph(_) => RdfError::TooComplex {
-                limit: "permutations",
-                found: PERMUTATION_LIMIT as u64 + 1,
-                allowed: PERMUTATION_LIMIT as u64,
-            },
-            other => RdfError::Invalid { reason: other.to_string() },
-        },
-    )?;
-    String::from_utf8(result).map_err(|error| RdfError::Invalid { reason: error.to_string() })
+    let dataset = Dataset::new(quads)?;
+    let canonical = label(&dataset, hash)?;
+    let names: Vec<String> = (0..dataset.nodes.len())
+        .map(|node| canonical.number(node).map_or_else(String::new, |number| format!("c14n{number}")))
+        .collect();
+    let mut lines: Vec<String> = dataset
+        .quads
+        .iter()
+        .map(|quad| quad.line(|node| names.get(node).map_or("", String::as_str)))
+        .collect();
+    lines.sort_unstable();
+    let labels = dataset.nodes.into_iter().map(str::to_owned).zip(names).collect();
+    Ok(CanonicalForm { lines, labels })
 }
 
 /// `found <= allowed`, or the error that says so.
@@ -52,141 +88,151 @@ pub(super) fn bounded(found: usize, allowed: usize, limit: &'static str) -> Resu
     Ok(())
 }
 
-/// Refuses datasets whose blank nodes are too alike.
-///
-/// Nodes with a unique [first-degree hash](https://www.w3.org/TR/rdf-canon/#hash-1d-quads) cost nothing more. Take the others,
-/// and the components in which they touch each other. A Hash N-Degree Quads call tries every order of every group of neighbours
-/// that look the same, and between two such choices meets a node once. So one start in a component of `c` nodes makes at most
-/// `c` times (the product of the factorials of all its groups' sizes) calls, and there are `c` starts.
-fn bound_n_degree_calls(quads: &[Quad]) -> Result<(), RdfError> {
-    let quads: HashSet<&Quad> = quads.iter().collect();
-    let mut of_node: HashMap<&str, Vec<&Quad>> = HashMap::new();
-    for quad in quads {
-        let nodes: HashSet<&str> = blank_nodes(quad).into_iter().map(|(_, node)| node).collect();
+/// The [canonicalization algorithm](https://www.w3.org/TR/rdf-canon/#canon-algorithm-algo), steps 2 to 5: a number for every blank node.
+fn label(dataset: &Dataset<'_>, hash: HashFunction) -> Result<Issuer, RdfError> {
+    let first: Vec<String> =
+        (0..dataset.nodes.len()).map(|node| hash.hex(&dataset.first_degree(node))).collect();
+    let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (node, hash) in first.iter().enumerate() {
+        alike.entry(hash).or_default().push(node);
+    }
+
+    let mut canonical = Issuer::default();
+    for node in
+        alike.values().filter_map(|nodes| if let [node] = nodes.as_slice() { Some(node) } else { None })
+    {
+        canonical.issue(*node);
+    }
+    let mut search = Search::new(dataset, &first, hash);
+    for nodes in alike.values().filter(|nodes| nodes.len() > 1) {
+        let mut results = Vec::new();
         for node in nodes {
-            of_node.entry(node).or_default().push(quad);
+            if canonical.number(*node).is_some() {
+                continue;
+            }
+            let mut temporary = Issuer::default();
+            temporary.issue(*node);
+            results.push(search.hash_n_degree(*node, temporary, &canonical, 0)?);
+        }
+        results.sort_by(|a, b| a.0.cmp(&b.0));
+        for (_, temporary) in results {
+            temporary.in_order().for_each(|node| canonical.issue(node));
         }
     }
-    bounded(of_node.len(), MAX_BLANK_NODES, "blank nodes")?;
+    Ok(canonical)
+}
 
-    let mut same: HashMap<Vec<String>, Vec<&str>> = HashMap::new();
-    for (node, quads) in &of_node {
-        let mut look: Vec<String> = quads.iter().map(|quad| first_degree(quad, node)).collect();
-        look.sort_unstable();
-        same.entry(look).or_default().push(node);
-    }
-    // The group of each node that is not alone in its group.
-    let group: HashMap<&str, usize> = same
-        .into_values()
-        .filter(|nodes| nodes.len() > 1)
-        .enumerate()
-        .flat_map(|(group, nodes)| nodes.into_iter().map(move |node| (node, group)))
-        .collect();
+/// Quads without repetition, their blank nodes numbered.
+pub(super) struct Dataset<'q> {
+    quads: Vec<Line<'q>>,
+    /// The label of each blank node.
+    nodes: Vec<&'q str>,
+    /// The quads that mention each blank node.
+    mentions: Vec<Vec<usize>>,
+}
 
-    let mut met: HashSet<&str> = HashSet::new();
-    let mut total: u64 = 0;
-    for start in group.keys() {
-        if !met.insert(start) {
-            continue;
-        }
-        let (mut nodes, mut orders, mut queue): (u64, u64, Vec<&str>) = (0, 1, vec![start]);
-        while let Some(node) = queue.pop() {
-            nodes += 1;
-            let mut alike: BTreeMap<(u8, &str, usize), u64> = BTreeMap::new();
-            for quad in of_node.get(node).into_iter().flatten() {
-                for (position, related) in blank_nodes(quad) {
-                    if related == node {
-                        continue;
-                    }
-                    let Some(group) = group.get(related) else { continue };
-                    let predicate = if position == b'g' { "" } else { quad.predicate.as_str() };
-                    let size = alike.entry((position, predicate, *group)).or_default();
-                    *size += 1;
-                    orders = orders.saturating_mul(*size); // 1 · 2 · 3 …: the factorial, as the group grows
-                    if met.insert(related) {
-                        queue.push(related);
-                    }
+impl<'q> Dataset<'q> {
+    fn new(quads: &'q [Quad]) -> Result<Self, RdfError> {
+        let mut dataset = Self { quads: Vec::new(), nodes: Vec::new(), mentions: Vec::new() };
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut met: HashSet<&Quad> = HashSet::new();
+        for quad in quads.iter().filter(|quad| met.insert(quad)) {
+            let mut number = |label: &'q str| {
+                let next = dataset.nodes.len();
+                let number = *numbers.entry(label).or_insert(next);
+                if number == next {
+                    dataset.nodes.push(label);
+                    dataset.mentions.push(Vec::new());
+                }
+                Part::Node(number)
+            };
+            let line = Line {
+                subject: match &quad.subject {
+                    NamedOrBlankNode::BlankNode(node) => number(node.as_str()),
+                    NamedOrBlankNode::NamedNode(node) => Part::Text(node.to_string()),
+                },
+                predicate: quad.predicate.as_str(),
+                object: match &quad.object {
+                    Term::BlankNode(node) => number(node.as_str()),
+                    other => Part::Text(other.to_string()),
+                },
+                graph: match &quad.graph_name {
+                    GraphName::BlankNode(node) => Some(number(node.as_str())),
+                    GraphName::NamedNode(node) => Some(Part::Text(node.to_string())),
+                    GraphName::DefaultGraph => None,
+                },
+            };
+            bounded(dataset.nodes.len(), MAX_BLANK_NODES, "blank nodes")?;
+            let index = dataset.quads.len();
+            for (_, node) in line.nodes() {
+                if let Some(mentions) = dataset.mentions.get_mut(node)
+                    && mentions.last() != Some(&index)
+                {
+                    mentions.push(index);
                 }
             }
+            dataset.quads.push(line);
         }
-        total = total.saturating_add(nodes.saturating_mul(nodes).saturating_mul(orders));
+        Ok(dataset)
     }
-    if total > MAX_N_DEGREE_CALLS as u64 {
-        return Err(RdfError::TooComplex {
-            limit: "n-degree hash calls",
-            found: total,
-            allowed: MAX_N_DEGREE_CALLS as u64,
-        });
+
+    /// The quads that mention a node.
+    pub(super) fn mentions(&self, node: usize) -> impl ExactSizeIterator<Item = &Line<'q>> {
+        let mentions = self.mentions.get(node).map_or(&[][..], Vec::as_slice);
+        mentions.iter().map(|index| &self.quads[*index])
     }
-    Ok(())
+
+    /// What [Hash First Degree Quads](https://www.w3.org/TR/rdf-canon/#hash-1d-quads) hashes.
+    fn first_degree(&self, own: usize) -> String {
+        let mut lines: Vec<String> =
+            self.mentions(own).map(|quad| quad.line(|node| if node == own { "a" } else { "z" })).collect();
+        lines.sort_unstable();
+        lines.concat()
+    }
 }
 
-/// A quad as its blank node sees it: what Hash First Degree Quads hashes.
-fn first_degree(quad: &Quad, own: &str) -> String {
-    let name = |node: &str| if node == own { "_:a" } else { "_:z" };
-    let subject = match &quad.subject {
-        NamedOrBlankNode::BlankNode(node) => name(node.as_str()).to_owned(),
-        NamedOrBlankNode::NamedNode(node) => node.to_string(),
-    };
-    let object = match &quad.object {
-        Term::BlankNode(node) => name(node.as_str()).to_owned(),
-        other => other.to_string(),
-    };
-    let graph = match &quad.graph_name {
-        GraphName::BlankNode(node) => name(node.as_str()).to_owned(),
-        other => other.to_string(),
-    };
-    format!("{subject} {} {object} {graph}", quad.predicate)
+/// A quad, its terms other than blank nodes written in canonical N-Quads.
+pub(super) struct Line<'q> {
+    subject: Part,
+    pub(super) predicate: &'q str,
+    object: Part,
+    graph: Option<Part>,
 }
 
-/// The blank nodes of a quad and their positions.
-fn blank_nodes(quad: &Quad) -> Vec<(u8, &str)> {
-    let mut nodes = Vec::new();
-    if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
-        nodes.push((b's', node.as_str()));
+enum Part {
+    Node(usize),
+    Text(String),
+}
+
+impl Line<'_> {
+    /// The blank nodes and their positions, as [Hash Related Blank Node](https://www.w3.org/TR/rdf-canon/#hash-related-blank-node) calls them.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (char, usize)> {
+        [('s', Some(&self.subject)), ('o', Some(&self.object)), ('g', self.graph.as_ref())]
+            .into_iter()
+            .filter_map(|(position, part)| match part {
+                Some(Part::Node(node)) => Some((position, *node)),
+                _ => None,
+            })
     }
-    if let Term::BlankNode(node) = &quad.object {
-        nodes.push((b'o', node.as_str()));
+
+    fn line<'n>(&self, name: impl Fn(usize) -> &'n str) -> String {
+        let mut line = String::new();
+        let mut term = |part: &Part| match part {
+            Part::Node(node) => {
+                line.push_str("_:");
+                line.push_str(name(*node));
+                line.push(' ');
+            }
+            Part::Text(text) => {
+                line.push_str(text);
+                line.push(' ');
+            }
+        };
+        term(&self.subject);
+        term(&Part::Text(format!("<{}>", self.predicate)));
+        term(&self.object);
+        self.graph.iter().for_each(term);
+        line.push_str(".\n");
+        line
     }
-    if let GraphName::BlankNode(node) = &quad.graph_name {
-        nodes.push((b'g', node.as_str()));
-    }
-    nodes
-}
-
-/// The same quad in the canonicaliser's types, term by term: no text in between, no blank node renamed.
-fn convert(quad: &Quad) -> Spog<SimpleTerm<'_>> {
-    let subject = match &quad.subject {
-        NamedOrBlankNode::NamedNode(node) => iri(node.as_str()),
-        NamedOrBlankNode::BlankNode(node) => blank(node.as_str()),
-    };
-    let object = match &quad.object {
-        Term::NamedNode(node) => iri(node.as_str()),
-        Term::BlankNode(node) => blank(node.as_str()),
-        Term::Literal(literal) => match literal.language() {
-            Some(language) => SimpleTerm::LiteralLanguage(
-                MownStr::from(literal.value()),
-                LanguageTag::new_unchecked(MownStr::from(language)),
-                None,
-            ),
-            None => SimpleTerm::LiteralDatatype(
-                MownStr::from(literal.value()),
-                IriRef::new_unchecked(MownStr::from(literal.datatype().as_str())),
-            ),
-        },
-    };
-    let graph = match &quad.graph_name {
-        GraphName::NamedNode(node) => Some(iri(node.as_str())),
-        GraphName::BlankNode(node) => Some(blank(node.as_str())),
-        GraphName::DefaultGraph => None,
-    };
-    ([subject, iri(quad.predicate.as_str()), object], graph)
-}
-
-fn iri(value: &str) -> SimpleTerm<'_> {
-    SimpleTerm::Iri(IriRef::new_unchecked(MownStr::from(value)))
-}
-
-fn blank(value: &str) -> SimpleTerm<'_> {
-    SimpleTerm::BlankNode(BnodeId::new_unchecked(MownStr::from(value)))
 }
