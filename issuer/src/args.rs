@@ -79,7 +79,11 @@ pub fn command(lang: Lang) -> Command {
                 "Adresse et port d’écoute ; le port 0 en prend un libre"
             )
         )))
-        .arg(rsa());
+        .arg(rsa())
+        .arg(text("profile", "NAME").value_parser(["standard", "conformance"]).help(t(
+            "Which routes: standard, or conformance for official test suites (HTTPS on loopback, no authentication, nothing kept) [standard]",
+            "Quelles routes : standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification, rien n’est conservé) [standard]",
+        )));
     let issue = common(Command::new("issue"))
         .about(t("Issues one badge without a running service", "Émet un badge sans service en marche"))
         .arg(positional("draft", "DRAFT.json").help(t(

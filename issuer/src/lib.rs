@@ -10,6 +10,7 @@ pub mod badge;
 mod badge_image;
 pub mod body;
 pub mod commands;
+pub mod conformance;
 pub mod credential;
 pub mod data_directory;
 pub mod draft;

@@ -95,7 +95,7 @@ impl Issuer {
 }
 
 /// The unsigned [BitstringStatusListCredential](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistcredential).
-fn document(
+pub(crate) fn document(
     bits: &StatusBits,
     address: &str,
     issuer: &str,

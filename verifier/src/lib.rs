@@ -23,6 +23,8 @@ mod problems;
 pub mod render;
 pub mod report;
 pub mod securing;
+#[cfg(feature = "self-signed")]
+pub mod self_signed;
 pub mod snapshot;
 pub mod status_list;
 pub mod verify;

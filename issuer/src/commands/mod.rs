@@ -1,5 +1,6 @@
 //! The verbs of the program.
 
+mod conformance;
 mod issue;
 mod keygen;
 mod registry;

@@ -8,8 +8,10 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
 
+use super::conformance;
 use crate::access::Access;
 use crate::app::{self, App};
+use crate::args::text_of;
 use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
@@ -20,6 +22,9 @@ use crate::refusal::Refusal;
 
 /// Opens the data, listens, says where, and serves until told to stop.
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    if text_of(matches, "profile").as_deref() == Some("conformance") {
+        return conformance::run(matches, console);
+    }
     let settings = console.settings(matches, true)?;
     if settings.passphrase.is_none() && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());

@@ -3,6 +3,7 @@
 //! A report is a 200 whatever its verdict; what is not a request for one is answered with
 //! [problem details](https://www.rfc-editor.org/rfc/rfc9457). Nothing is logged, nothing is kept between requests.
 
+pub mod conformance;
 mod problem;
 
 use std::io;

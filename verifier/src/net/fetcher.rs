@@ -89,6 +89,16 @@ impl Fetcher {
         Self::assemble(reach, PATIENCE, system_lookup(), Vec::new())
     }
 
+    /// The same, trusting further certificates beside the operating system's: for services of the conformance profile, which make
+    /// their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Fetcher::new`].
+    pub fn danger_trusting(reach: Reach, roots: Vec<CertificateDer<'static>>) -> Result<Self, NetError> {
+        Self::assemble(reach, PATIENCE, system_lookup(), roots)
+    }
+
     pub(super) fn assemble(
         reach: Reach,
         patience: Patience,

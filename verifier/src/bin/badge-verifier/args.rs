@@ -9,7 +9,9 @@ use badge_schemas::lang::Lang;
 use badge_verifier::net::Reach;
 use badge_verifier::online::Refresh;
 use badge_verifier::render::Strictness;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 
 use crate::COULD_NOT_RUN;
 
@@ -70,6 +72,17 @@ pub(crate) struct ServeRequest {
     pub(crate) listen: SocketAddr,
     pub(crate) policy: Option<PathBuf>,
     pub(crate) reach: Reach,
+    pub(crate) profile: Profile,
+    pub(crate) trusted_certificate: Option<PathBuf>,
+}
+
+/// Which routes are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// `POST /verify`.
+    Standard,
+    /// The endpoints that official test suites call.
+    Conformance,
 }
 
 /// Reads the command line.
@@ -132,9 +145,21 @@ enum CliVerb {
         /// Trust policy (TOML)
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
+        /// Which routes: standard, or conformance for official test suites (HTTPS on loopback, without authentication) [default: standard]
+        #[arg(
+            long,
+            value_name = "NAME",
+            default_value = "standard",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
+        profile: Profile,
         /// Also fetch from this machine, over http too; for tests only
         #[arg(long)]
         danger_allow_loopback: bool,
+        /// A certificate (PEM) to trust beside the system's, when fetching; for tests only
+        #[arg(long, value_name = "FILE")]
+        danger_trust_certificate: Option<PathBuf>,
     },
 }
 
@@ -192,8 +217,14 @@ impl From<CliVerb> for Verb {
             CliVerb::Inspect { file } => {
                 Self::Inspect(if file.as_os_str() == "-" { Source::Stdin } else { Source::File(file) })
             }
-            CliVerb::Serve { listen, policy, danger_allow_loopback } => {
-                Self::Serve(ServeRequest { listen, policy, reach: reach(danger_allow_loopback) })
+            CliVerb::Serve { listen, policy, profile, danger_allow_loopback, danger_trust_certificate } => {
+                Self::Serve(ServeRequest {
+                    listen,
+                    policy,
+                    reach: reach(danger_allow_loopback),
+                    profile,
+                    trusted_certificate: danger_trust_certificate,
+                })
             }
         }
     }
@@ -277,8 +308,18 @@ const FRENCH: &[(&str, &str, &str)] = &[
     ("serve", "policy", "Politique de confiance (TOML)"),
     (
         "serve",
+        "profile",
+        "Quelles routes : standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification) [défaut : standard]",
+    ),
+    (
+        "serve",
         "danger_allow_loopback",
         "Consulter aussi cette machine, même en http ; pour des essais seulement",
+    ),
+    (
+        "serve",
+        "danger_trust_certificate",
+        "Certificat (PEM) à accepter en plus de ceux du système pour les téléchargements ; pour des essais seulement",
     ),
 ];
 

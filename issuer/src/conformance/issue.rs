@@ -1,0 +1,122 @@
+//! Issues what a suite sends: check, prepare, sign, seal, verify our own work.
+
+use badge_schemas::controller::Relationship;
+use badge_schemas::credential::{CREDENTIALS_V1, CREDENTIALS_V2, issuer_id};
+use badge_schemas::document::Document;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::checks::conformance::{self, DocumentKind};
+use badge_verifier::policy::TrustPolicy;
+use badge_verifier::report::CheckId;
+use badge_verifier::securing::{ProofOptions, Secured, prepare};
+use badge_verifier::snapshot::Snapshot;
+use badge_verifier::{Expectations, verify};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::suite::{StatusEntry, SuiteKey};
+use crate::refusal::Refusal;
+
+/// The context that defines proofs where the data model's own does not
+/// ([Data Integrity §2.4.1](https://www.w3.org/TR/vc-data-integrity/#context-injection)).
+const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
+
+/// What our own work must pass before it goes out. The rest is the suite's business: it names issuers that are not ours.
+const OWN_WORK: [CheckId; 4] =
+    [CheckId::Container, CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose];
+
+/// The credential of a request, secured.
+///
+/// # Errors
+/// [`Refusal::Request`]: what keeps it from being a credential, or from being secured without loss.
+pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) -> Result<Value, Refusal> {
+    let mut credential = credential(body)?;
+    let kind = match DocumentKind::of(&credential) {
+        Some(DocumentKind::Presentation) | None => {
+            return Err(Problem::new(Code::NotACredential).at("/credential/type").into());
+        }
+        Some(kind) => kind,
+    };
+    if key.suite.status == StatusEntry::Bitstring {
+        key.lists.enter(&mut credential, base, key.suite.name)?;
+    }
+    inject_context(&mut credential);
+    let problems = conformance::findings(&credential, kind);
+    if let Some(first) = problems.into_iter().find(|problem| problem.code != Code::CriteriaEmpty) {
+        return Err(first.under("/credential").into());
+    }
+    if issuer_id(&credential).is_none() {
+        return Err(Problem::new(Code::MemberMissing)
+            .at("/credential/issuer")
+            .with("member", "issuer")
+            .into());
+    }
+    let secured = secure(key, credential, now)?;
+    check_own_work(secured.as_str(), now)?;
+    match &secured {
+        Secured::Json(text) => {
+            serde_json::from_str(text).map_err(|error| Refusal::Failure(error.to_string()))
+        }
+        Secured::Jwt(text) => Ok(json!({
+            "@context": CREDENTIALS_V2,
+            "type": "EnvelopedVerifiableCredential",
+            "id": format!("data:application/vc+jwt,{text}"),
+        })),
+    }
+}
+
+/// Signs with the suite's key.
+pub(super) fn secure(key: &SuiteKey, document: Value, now: Timestamp) -> Result<Secured, Refusal> {
+    let options = ProofOptions {
+        verification_method: key.method.clone(),
+        key: key.signer.public_key().clone(),
+        purpose: Relationship::AssertionMethod,
+        created: now,
+        expires: None,
+        challenge: None,
+        domain: None,
+    };
+    let prepared = prepare(document, key.suite.mechanism, &options)?;
+    let signature = key.signer.sign(prepared.request())?;
+    Ok(prepared.seal(&signature)?)
+}
+
+fn credential(body: Document) -> Result<Value, Problem> {
+    let missing = || Problem::new(Code::MemberMissing).at("/credential").with("member", "credential");
+    let mut body = body.into_value();
+    match body.get_mut("credential").map(Value::take) {
+        Some(credential @ Value::Object(_)) => Ok(credential),
+        Some(_) => Err(Problem::new(Code::MalformedValue)
+            .at("/credential")
+            .with("member", "credential")
+            .with("reason", "an object is needed")),
+        None => Err(missing()),
+    }
+}
+
+/// A credential of the data model 1.1 is given the context that defines proofs; that of 2.0 defines them itself.
+fn inject_context(credential: &mut Value) {
+    let Some(Value::Array(contexts)) = credential.get_mut("@context") else { return };
+    let first = contexts.first().and_then(Value::as_str);
+    if first == Some(CREDENTIALS_V1) && !contexts.iter().any(|context| context == DATA_INTEGRITY) {
+        contexts.push(DATA_INTEGRITY.into());
+    }
+}
+
+/// Our own verifier must find our own work sound.
+fn check_own_work(secured: &str, now: Timestamp) -> Result<(), Refusal> {
+    let report = verify(
+        secured.as_bytes(),
+        &Expectations::default(),
+        &TrustPolicy::default(),
+        now,
+        &Snapshot::default(),
+    );
+    let refused = OWN_WORK.into_iter().find(|id| !report.outcome(*id).passed());
+    match refused {
+        None => Ok(()),
+        Some(id) => Err(report.outcome(id).problem().cloned().map_or_else(
+            || Refusal::Failure(format!("our own work: {}", id.as_str())),
+            |problem| Refusal::Failure(format!("our own work: {} {}", id.as_str(), problem.code.as_str())),
+        )),
+    }
+}

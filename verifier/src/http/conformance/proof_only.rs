@@ -1,0 +1,71 @@
+//! The proof-only policy: is this a conforming document, and does its proof hold?
+//!
+//! The test vectors of several specifications name an issuer that has nothing to do with the key that signed, or are past their
+//! dates. This policy passes over exactly those questions. It is a reading of a complete report, so it cannot make a check pass that did not.
+
+use badge_schemas::problem::{Code, Problem};
+
+use crate::report::{CheckId, NotRun, Outcome, Report};
+
+/// The checks that decide. A presentation's challenge and domain stand in its proof.
+const DECIDING: [CheckId; 6] = [
+    CheckId::Container,
+    CheckId::Conformance,
+    CheckId::Signature,
+    CheckId::ProofPurpose,
+    CheckId::Challenge,
+    CheckId::Domain,
+];
+
+/// Whether document and proof hold, here and in every presented credential.
+///
+/// # Errors
+/// The first finding.
+pub(super) fn proof_only(report: &Report) -> Result<(), Problem> {
+    for id in DECIDING {
+        settled(id, report.outcome(id))?;
+    }
+    match report.outcome(CheckId::Validity) {
+        Outcome::Fail(problem) if !is_about_the_document(problem.code) => return Err(problem.clone()),
+        _ => {}
+    }
+    // Credentials that were not looked at, or not all of them, are not taken for granted.
+    if matches!(report.outcome(CheckId::Credentials), Outcome::NotRun(NotRun::Blocked(_))) {
+        return Err(first_finding(report));
+    }
+    report.credentials().iter().try_for_each(proof_only)
+}
+
+/// A deciding check must have passed, or have had nothing to check.
+fn settled(id: CheckId, outcome: &Outcome) -> Result<(), Problem> {
+    match outcome {
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Ok(()),
+        Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => Err(problem.clone()),
+        Outcome::NotRun(NotRun::Blocked(_) | NotRun::Missing(_)) => Err(not_run(id)),
+    }
+}
+
+/// The dates of the document itself; those of the proof decide, and so does a period that ends before it begins.
+fn is_about_the_document(code: Code) -> bool {
+    matches!(code, Code::Expired | Code::NotYetValid)
+}
+
+/// The finding that a reader should see first.
+pub(super) fn first_finding(report: &Report) -> Problem {
+    let failed = report.checks().iter().find_map(|check| match &check.outcome {
+        Outcome::Fail(problem) => Some(problem.clone()),
+        _ => None,
+    });
+    let open = || {
+        report.checks().iter().find_map(|check| match &check.outcome {
+            Outcome::NotRun(NotRun::Undetermined(problem)) => Some(problem.clone()),
+            Outcome::NotRun(NotRun::Missing(_) | NotRun::Blocked(_)) => Some(not_run(check.id)),
+            _ => None,
+        })
+    };
+    failed.or_else(open).unwrap_or_else(|| Problem::new(Code::SignatureInvalid))
+}
+
+fn not_run(id: CheckId) -> Problem {
+    Problem::new(Code::MalformedValue).with("member", id.as_str()).with("reason", "the check could not run")
+}
