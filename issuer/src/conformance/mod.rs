@@ -143,8 +143,9 @@ async fn status_list(
     let (suite, list) = path.into_inner();
     let key = profile.suite(&suite)?;
     let text = status::published(key, &profile.base, &list, (profile.clock)())?;
+    // The general type of what is an `application/vc`: the suites read a body only where its type says JSON.
     Ok(HttpResponse::Ok()
-        .content_type("application/vc")
+        .content_type("application/ld+json")
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(text))
 }

@@ -1,14 +1,12 @@
 //! Which suites there are, and the key each issuer has: one line in the table, one did:key made at start.
 
 use badge_schemas::did::did_key;
-use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::Mechanism;
-use badge_verifier::securing::keys::Algorithm;
 
 use super::status::Lists;
 use crate::randomness;
 use crate::refusal::Refusal;
-use crate::signer::{Ed25519Signer, P256Signer, Signer, SigningFailed};
+use crate::signer::{Ed25519Signer, Signer, SigningFailed};
 
 /// One way to secure, under the name that stands in the address.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +21,6 @@ pub(super) struct Suite {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyKind {
     Ed25519,
-    P256,
 }
 
 /// Whether credentials get a status entry of the suite's own list.
@@ -39,9 +36,8 @@ const fn suite(name: &'static str, mechanism: Mechanism, key: KeyKind) -> Suite 
 
 impl Suite {
     /// The table.
-    pub(super) const ALL: [Self; 3] = [
+    pub(super) const ALL: [Self; 2] = [
         suite("eddsa-rdfc-2022", Mechanism::EddsaRdfc2022, KeyKind::Ed25519),
-        suite("vc-jwt-es256", Mechanism::VcJwt(Algorithm::Es256), KeyKind::P256),
         Self {
             status: StatusEntry::Bitstring,
             ..suite("bitstring-status-list", Mechanism::EddsaRdfc2022, KeyKind::Ed25519)
@@ -78,20 +74,5 @@ fn generate(kind: KeyKind) -> Result<Box<dyn Signer>, Refusal> {
             let secret = randomness::bytes()?;
             Box::new(Ed25519Signer::new(ed25519_dalek::SigningKey::from_bytes(&secret))?)
         }
-        KeyKind::P256 => {
-            let secret = drawn(|bytes: [u8; 32]| p256::ecdsa::SigningKey::from_slice(&bytes).ok())?;
-            Box::new(P256Signer::new(secret)?)
-        }
     })
-}
-
-/// Draws until the bytes are a key: each draw fails once in 2^32.
-fn drawn<K, const N: usize>(key: impl Fn([u8; N]) -> Option<K>) -> Result<K, Problem> {
-    const DRAWS: usize = 8;
-    for _ in 0..DRAWS {
-        if let Some(key) = key(randomness::bytes()?) {
-            return Ok(key);
-        }
-    }
-    Err(Problem::new(Code::DataUnusable).with("reason", "randomness: no key in it"))
 }
