@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use badge_schemas::controller::Relationship;
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::securing::{Mechanism, ProofOptions, Secured, prepare};
+use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, Secured, prepare};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -55,21 +55,20 @@ impl Issuer {
     /// Secures a document with the key for this mechanism: prepare, sign, seal.
     pub(crate) fn secure(&self, document: Value, form: Form, now: Timestamp) -> Result<Secured, Refusal> {
         let (key, mechanism) = match form {
-            Form::Integrity => (self.identity.integrity_key(), Mechanism::EddsaRdfc2022),
+            Form::Integrity => {
+                (self.identity.integrity_key(), Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022))
+            }
             Form::Jwt => {
                 let key = self.identity.jwt_key();
                 (key, Mechanism::VcJwt(key.signer.public_key().algorithm()))
             }
         };
-        let options = ProofOptions {
-            verification_method: key.method.clone(),
-            key: key.signer.public_key().clone(),
-            purpose: Relationship::AssertionMethod,
-            created: now,
-            expires: None,
-            challenge: None,
-            domain: None,
-        };
+        let options = ProofOptions::new(
+            key.method.clone(),
+            key.signer.public_key().clone(),
+            Relationship::AssertionMethod,
+            now,
+        );
         let prepared = prepare(document, mechanism, &options)?;
         let signature = key.signer.sign(prepared.request())?;
         Ok(prepared.seal(&signature)?)

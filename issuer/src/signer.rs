@@ -74,7 +74,7 @@ impl P256Signer {
             let bytes: &p256::FieldBytes = bytes.ok_or(SigningFailed::Unreadable)?;
             Ok((*bytes).into())
         };
-        let jwk = Jwk::p256(&coordinate(point.x())?, &coordinate(point.y())?);
+        let jwk = Jwk::ec("P-256", &coordinate(point.x())?, &coordinate(point.y())?);
         let public = PublicKey::from_jwk(&jwk).map_err(|_| SigningFailed::Unreadable)?;
         Ok(Self { secret, public })
     }

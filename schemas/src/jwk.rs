@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Jwk {
     /// `OKP`, `EC` or `RSA`.
     pub kty: String,
-    /// Curve: `Ed25519`, `P-256`.
+    /// Curve: `Ed25519`, `P-256`, `P-384`, `P-521`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crv: Option<String>,
     /// Base64url coordinate or public key.
@@ -58,11 +58,11 @@ impl Jwk {
         }
     }
 
-    /// A P-256 public key from its two coordinates.
-    pub fn p256(x: &[u8; 32], y: &[u8; 32]) -> Self {
+    /// A public key on `curve` (`P-256`, `P-384`, `P-521`) from its two coordinates, each as long as the field.
+    pub fn ec(curve: &str, x: &[u8], y: &[u8]) -> Self {
         Self {
             kty: "EC".into(),
-            crv: Some("P-256".into()),
+            crv: Some(curve.into()),
             x: Some(URL_SAFE_NO_PAD.encode(x)),
             y: Some(URL_SAFE_NO_PAD.encode(y)),
             ..Self::default()

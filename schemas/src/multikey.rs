@@ -9,10 +9,12 @@ pub enum KeyKind {
     P256,
     /// ECDSA over P-384: 49 bytes, SEC 1 compressed.
     P384,
+    /// ECDSA over P-521: 67 bytes, SEC 1 compressed.
+    P521,
 }
 
 impl KeyKind {
-    const ALL: [Self; 3] = [Self::Ed25519, Self::P256, Self::P384];
+    const ALL: [Self; 4] = [Self::Ed25519, Self::P256, Self::P384, Self::P521];
 
     /// The two-byte multicodec prefix ([Multikey §2.2.2](https://www.w3.org/TR/cid-1.0/#Multikey)).
     fn prefix(self) -> [u8; 2] {
@@ -20,6 +22,7 @@ impl KeyKind {
             Self::Ed25519 => [0xed, 0x01],
             Self::P256 => [0x80, 0x24],
             Self::P384 => [0x81, 0x24],
+            Self::P521 => [0x82, 0x24],
         }
     }
 
@@ -28,6 +31,7 @@ impl KeyKind {
             Self::Ed25519 => 32,
             Self::P256 => 33,
             Self::P384 => 49,
+            Self::P521 => 67,
         }
     }
 }
@@ -63,7 +67,7 @@ pub enum MultikeyError {
     },
 }
 
-/// Longest text we decode: base58 decoding is quadratic, and the longest key we know takes 70 characters.
+/// Longest text we decode: base58 decoding is quadratic, and the longest key we know takes 95 characters.
 const MAX_TEXT: usize = 128;
 
 impl Multikey {

@@ -9,7 +9,7 @@ use badge_schemas::controller::Relationship;
 use badge_schemas::problem::Code;
 use badge_verifier::checks::conformance::{DocumentKind, findings};
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
-use badge_verifier::securing::{Mechanism, ProofOptions, prepare};
+use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, prepare};
 use generator::keys::ISSUER;
 use support::{Input, Vector};
 
@@ -30,21 +30,20 @@ fn every_draft_gives_the_finding_that_its_vector_states() {
 
 #[test]
 fn what_no_signature_could_cover_is_refused_by_the_preparation() {
-    let options = ProofOptions {
-        verification_method: ISSUER.method(),
-        key: PublicKey::from_jwk(&serde_json::from_value(ISSUER.jwk()).unwrap()).unwrap(),
-        purpose: Relationship::AssertionMethod,
-        created: generator::NOW.parse().unwrap(),
-        expires: None,
-        challenge: None,
-        domain: None,
-    };
+    let options = ProofOptions::new(
+        ISSUER.method(),
+        PublicKey::from_jwk(&serde_json::from_value(ISSUER.jwk()).unwrap()).unwrap(),
+        Relationship::AssertionMethod,
+        generator::NOW.parse().unwrap(),
+    );
     let mut refused = 0;
     for path in badge_test_vectors::files("issue").unwrap() {
         let vector = Vector::read(&path);
         let Input::Json(document) = &vector.input else { panic!("{} is no JSON", path.display()) };
         let expected = &vector.outcome.checks["conformance"];
-        for mechanism in [Mechanism::EddsaRdfc2022, Mechanism::VcJwt(Algorithm::EdDsa)] {
+        for mechanism in
+            [Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), Mechanism::VcJwt(Algorithm::EdDsa)]
+        {
             let prepared = prepare(document.clone(), mechanism, &options);
             if ["JSONLD_UNDEFINED_TERM", "JSONLD_RELATIVE_IRI", "CONTEXT_UNKNOWN"]
                 .iter()

@@ -8,7 +8,7 @@ mod support;
 use badge_schemas::controller::Relationship;
 use badge_schemas::jwk::Jwk;
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
-use badge_verifier::securing::{Mechanism, ProofOptions, Secured, SigningRequest, prepare};
+use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, Secured, SigningRequest, prepare};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, Verdict, verify};
 use generator::documents::{badge, badge_with, esco};
 use generator::keys::ISSUER;
@@ -29,15 +29,12 @@ fn run(input: &[u8]) -> Report {
 /// Signed the way an issuer does: prepare, sign, seal.
 fn sealed(document: &Value, mechanism: Mechanism) -> String {
     let jwk: Jwk = serde_json::from_value(ISSUER.jwk()).unwrap();
-    let options = ProofOptions {
-        verification_method: ISSUER.method(),
-        key: PublicKey::from_jwk(&jwk).unwrap(),
-        purpose: Relationship::AssertionMethod,
-        created: "2026-11-02T09:00:00Z".parse().unwrap(),
-        expires: None,
-        challenge: None,
-        domain: None,
-    };
+    let options = ProofOptions::new(
+        ISSUER.method(),
+        PublicKey::from_jwk(&jwk).unwrap(),
+        Relationship::AssertionMethod,
+        "2026-11-02T09:00:00Z".parse().unwrap(),
+    );
     let prepared = prepare(document.clone(), mechanism, &options).unwrap();
     let SigningRequest::Bytes(message) = prepared.request();
     let signature = ISSUER.sign(message);
@@ -112,7 +109,8 @@ fn reordered(value: &Value, by: usize) -> Value {
     }
 }
 
-const MECHANISMS: [Mechanism; 2] = [Mechanism::EddsaRdfc2022, Mechanism::VcJwt(Algorithm::EdDsa)];
+const MECHANISMS: [Mechanism; 2] =
+    [Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), Mechanism::VcJwt(Algorithm::EdDsa)];
 
 fn some_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -144,7 +142,7 @@ proptest! {
             let report = run(text.as_bytes());
             prop_assert_eq!(report.verdict(), Verdict::Valid, "{}", serde_json::to_string(&report).unwrap());
             // Order of members and white space say nothing; a token has no second spelling.
-            if mechanism == Mechanism::EddsaRdfc2022 {
+            if mechanism == Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022) {
                 let other = reordered(&serde_json::from_str(&text).unwrap(), by);
                 prop_assert_eq!(run(serde_json::to_string_pretty(&other).unwrap().as_bytes()).verdict(), Verdict::Valid);
             } else {

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::content::Content;
 use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
-use crate::securing::data_integrity::{self, Body, FoundProof};
+use crate::securing::Cryptosuite;
+use crate::securing::data_integrity::{FoundProof, SecuredDocument};
 use crate::securing::jws::CompactJws;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::Snapshot;
@@ -124,45 +125,49 @@ fn embedded_proofs(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
-    let proofs = match data_integrity::proofs(document) {
-        Ok(proofs) => proofs,
+    let document = match SecuredDocument::new(document) {
+        Ok(document) => document,
         Err(problem) => return Authentication::unsigned(problem),
     };
-    let (readable, others): (Vec<_>, Vec<_>) =
-        proofs.into_iter().partition(|found| found.proof.is_supported());
-    if readable.is_empty() {
-        let suite = others.first().map_or("?", |found| found.proof.suite()).to_owned();
+    let mut all: Vec<Authentication> = document
+        .proofs()
+        .iter()
+        .filter_map(|found| found.proof.suite().map(|suite| (found, suite)))
+        .map(|(found, suite)| one_proof(&document, found, suite, claimant, now, snapshot))
+        .collect();
+    if all.is_empty() {
+        let suite = document.proofs().first().map_or("?", |found| found.proof.suite_name());
         return Authentication::unsigned(
             Problem::new(Code::CryptosuiteUnsupported).at("/proof").with("suite", suite),
         );
     }
-    let body = Body::new(document);
-    let mut all: Vec<Authentication> =
-        readable.into_iter().map(|found| one_proof(&body, found, claimant, now, snapshot)).collect();
     let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
     let principal = all.iter().position(Authentication::holds).unwrap_or(0);
     Authentication { signature: worst_signature, ..all.swap_remove(principal) }
 }
 
 fn one_proof(
-    body: &Body<'_>,
-    FoundProof { pointer, proof, members }: FoundProof,
+    document: &SecuredDocument<'_>,
+    found_proof: &FoundProof,
+    suite: Cryptosuite,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
+    let FoundProof { pointer, proof, .. } = found_proof;
+    let mut found =
+        Authentication { mechanism: Some(suite.as_str().to_owned()), ..Authentication::blocked() };
     let wanted = claimant.relationship();
-    let mut found = Authentication { mechanism: proof.cryptosuite.clone(), ..Authentication::blocked() };
     found.verification_method.clone_from(&proof.verification_method);
     let Some(method) = &proof.verification_method else {
         let problem =
-            Problem::new(Code::ProofMalformed).at(&pointer).with("reason", "verificationMethod is missing");
+            Problem::new(Code::ProofMalformed).at(pointer).with("reason", "verificationMethod is missing");
         return Authentication { signature: Outcome::Fail(problem), ..found };
     };
     let purpose = proof.proof_purpose.as_deref().unwrap_or_default();
     let resolved = match did::resolve(method, wanted, now, snapshot) {
         Ok(resolved) => resolved,
-        Err(error) => return Authentication { signature: not_resolved(error, &pointer), ..found },
+        Err(error) => return Authentication { signature: not_resolved(error, pointer), ..found },
     };
     found.proof_purpose = if purpose == wanted.as_str() {
         authorization(&resolved, wanted)
@@ -175,7 +180,7 @@ fn one_proof(
         )
     };
     found.controller = claimant.check(&resolved.controller);
-    match data_integrity::verify(body, &members, &resolved.key) {
+    match document.verify(found_proof, suite, &resolved.key) {
         Ok(()) => {
             found.signature = Outcome::Pass;
             found.signer = Some(resolved.controller);
@@ -183,10 +188,10 @@ fn one_proof(
         Err(problem) => found.signature = Outcome::Fail(problem),
     }
     found.facts = ProofFacts {
-        created: proof.created,
-        expires: proof.expires,
-        challenge: proof.challenge,
-        domains: proof.domain,
+        created: proof.created.clone(),
+        expires: proof.expires.clone(),
+        challenge: proof.challenge.clone(),
+        domains: proof.domain.clone(),
     };
     found
 }

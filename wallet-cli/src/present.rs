@@ -63,7 +63,11 @@ pub(crate) fn present(
     snapshot: &Snapshot,
 ) -> Result<Presented, Refusal> {
     let presentation = assemble(badges, &holder.did());
-    let prepared = prepare(presentation, Mechanism::EddsaRdfc2022, &options(holder, request, now)?)?;
+    let prepared = prepare(
+        presentation,
+        Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022),
+        &options(holder, request, now)?,
+    )?;
     let secured = sign(prepared, holder)?;
     let cautions = self_check(&secured, request, now, snapshot)?;
     Ok(Presented { text: secured.as_str().to_owned(), cautions })
@@ -89,13 +93,10 @@ fn options(holder: &OpenHolder, request: &Request, now: Timestamp) -> Result<Pro
     let too_long =
         |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", request.expires);
     Ok(ProofOptions {
-        verification_method: method,
-        key,
-        purpose: Relationship::Authentication,
-        created: now,
         expires: Some(now.checked_add(request.expires).map_err(too_long)?),
         challenge: Some(request.challenge.clone()),
         domain: Some(request.domain.clone()),
+        ..ProofOptions::new(method, key, Relationship::Authentication, now)
     })
 }
 

@@ -249,6 +249,21 @@ codes! {
              "Ask the issuer for a badge signed with eddsa-rdfc-2022 or as a JWT."],
         fr: ["La preuve utilise {suite}, que ce programme ne lit pas.",
              "Demandez à l’émetteur un badge signé en eddsa-rdfc-2022 ou sous forme de JWT."];
+    KeyCryptosuiteMismatch = "KEY_CRYPTOSUITE_MISMATCH", ProofVerificationError,
+        en: ["A key for {alg} cannot have made a proof with {suite}.",
+             "Ask the issuer for a badge signed with the right key."],
+        fr: ["Une clé pour {alg} ne peut pas avoir produit une preuve {suite}.",
+             "Demandez à l’émetteur un badge signé avec la bonne clé."];
+    ProofContextMismatch = "PROOF_CONTEXT_MISMATCH", ProofVerificationError,
+        en: ["The contexts that the proof was made in are not those the document begins with.",
+             "Somebody changed what the badge's words mean after it was signed: ask the issuer for the original."],
+        fr: ["Les contextes dans lesquels la preuve a été produite ne sont pas ceux par lesquels le document commence.",
+             "Le sens des mots du badge a été modifié après sa signature : demandez l’original à l’émetteur."];
+    PreviousProofUnresolved = "PREVIOUS_PROOF_UNRESOLVED", ProofVerificationError,
+        en: ["The proof follows {previous}: {reason}.",
+             "A proof was taken out or changed after this one was made: ask for the complete file."],
+        fr: ["La preuve fait suite à {previous} : {reason}.",
+             "Une preuve a été retirée ou modifiée après celle-ci : demandez le fichier complet."];
     AlgForbidden = "ALG_FORBIDDEN", CryptographicSecurityError,
         en: ["The algorithm {alg} is not accepted for this key.",
              "Ask the issuer for a badge signed with EdDSA, ES256 or RS256."],

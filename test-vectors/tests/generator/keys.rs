@@ -1,6 +1,7 @@
 //! Keys made from fixed seeds, and what they sign. They protect nothing: their secrets stand here.
 
-use badge_verifier::securing::data_integrity;
+use badge_verifier::securing::rdfc::HashFunction;
+use badge_verifier::securing::{Cryptosuite, data_integrity};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::Signer as _;
@@ -66,8 +67,13 @@ impl Key {
 
     /// The proof with its signature over a document.
     pub fn complete(self, document: &Value, proof: Value) -> Value {
-        let hash = data_integrity::hash_data(document, proof.as_object().unwrap())
-            .unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
+        let hash = data_integrity::hash_data(
+            document,
+            proof.as_object().unwrap(),
+            Cryptosuite::EddsaRdfc2022,
+            HashFunction::Sha256,
+        )
+        .unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
         let mut proof = proof;
         proof["proofValue"] = multibase(&self.sign(&hash)).into();
         proof

@@ -90,7 +90,7 @@ pub fn resolve_carried(
         }
         Err(_) => return Err(missing()),
     };
-    candidates.into_iter().find(|candidate| candidate.key == carried).ok_or_else(missing)
+    candidates.into_iter().find(|candidate| candidate.key.is(&carried)).ok_or_else(missing)
 }
 
 /// The key of an issuer with an `https` id, from the JWK Set of its authority ([Open Badges implementation guide](https://www.imsglobal.org/spec/ob/v3p0/impl/#key-management)).
@@ -123,7 +123,7 @@ pub fn resolve_jwks(
         let Ok(key) = PublicKey::from_jwk(candidate) else { continue };
         let named = match (kid, &carried) {
             (Some(kid), _) => candidate.kid.as_deref() == Some(kid),
-            (None, Some(carried)) => key == *carried,
+            (None, Some(carried)) => key.is(carried),
             (None, None) => false,
         };
         if named {

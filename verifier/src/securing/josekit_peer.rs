@@ -1,7 +1,7 @@
-//! A second opinion on RS256 and ES256, by OpenSSL.
+//! A second opinion on the JOSE algorithms but EdDSA, by OpenSSL.
 
 use badge_schemas::jwk::Jwk;
-use josekit::jws::{ES256, JwsVerifier, RS256};
+use josekit::jws::{ES256, ES384, ES512, JwsVerifier, PS256, RS256};
 use serde_json::Value;
 
 use super::keys::{Algorithm, SignatureRefused};
@@ -22,6 +22,9 @@ pub fn verify(
     let jwk = josekit::jwk::Jwk::from_map(members).map_err(|_| SignatureRefused::Key)?;
     let verifier: Box<dyn JwsVerifier> = match algorithm {
         Algorithm::Es256 => Box::new(ES256.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
+        Algorithm::Es384 => Box::new(ES384.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
+        Algorithm::Es512 => Box::new(ES512.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
+        Algorithm::Ps256 => Box::new(PS256.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
         Algorithm::Rs256 => Box::new(RS256.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
         Algorithm::EdDsa => return Err(SignatureRefused::Key),
     };

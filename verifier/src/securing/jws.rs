@@ -158,7 +158,7 @@ impl CompactJws {
     /// # Errors
     /// [`Code::AlgForbidden`], [`Code::KidJwkDisagree`], [`Code::SignatureInvalid`], and what [`CompactJws::check_jwk_agrees`] finds.
     pub fn verify(&self, key: &PublicKey) -> Result<(), Problem> {
-        if self.header.alg != key.algorithm() {
+        if !key.accepts(self.header.alg) {
             return Err(Problem::new(Code::AlgForbidden).with("alg", self.header.alg));
         }
         self.check_jwk_agrees(key)?;
@@ -181,11 +181,7 @@ impl CompactJws {
     pub fn check_jwk_agrees(&self, key: &PublicKey) -> Result<(), Problem> {
         let Some(jwk) = &self.header.jwk else { return Ok(()) };
         let carried = PublicKey::from_jwk(jwk).map_err(|error| error.to_problem("jwk"))?;
-        if carried.thumbprint() == key.thumbprint() {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::KidJwkDisagree))
-        }
+        if carried.is(key) { Ok(()) } else { Err(Problem::new(Code::KidJwkDisagree)) }
     }
 }
 

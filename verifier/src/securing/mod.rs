@@ -2,7 +2,9 @@
 //!
 //! Writing goes `prepare → sign elsewhere → seal`: the key never comes here, and a signature is checked before anything is sealed.
 
+pub mod cryptosuite;
 pub mod data_integrity;
+pub mod jcs;
 #[cfg(feature = "openssl")]
 pub mod josekit_peer;
 pub mod jws;
@@ -15,13 +17,14 @@ use badge_schemas::problem::Problem;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub use cryptosuite::Cryptosuite;
 use keys::{Algorithm, PublicKey};
 
 /// How a document is to be secured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mechanism {
-    /// A Data Integrity proof with [eddsa-rdfc-2022](https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022).
-    EddsaRdfc2022,
+    /// A Data Integrity proof ([VC Data Integrity](https://www.w3.org/TR/vc-data-integrity/)).
+    DataIntegrity(Cryptosuite),
     /// An Open Badges VC-JWT ([Open Badges 3.0 §8.2](https://www.imsglobal.org/spec/ob/v3p0/#jwt-proof)).
     VcJwt(Algorithm),
 }
@@ -43,6 +46,48 @@ pub struct ProofOptions {
     pub challenge: Option<String>,
     /// The verifier's domain, for a presentation.
     pub domain: Option<String>,
+    /// A value that makes the proof unlike any other.
+    pub nonce: Option<String>,
+    /// The proof's own id, so that others may follow it.
+    pub id: Option<String>,
+    /// The ids of the document's proofs that this one follows: it signs them too.
+    pub previous_proof: Vec<String>,
+    /// What becomes of the proofs that the document has.
+    pub existing: Existing,
+}
+
+/// What becomes of the proofs that a document has when it gets another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// They go: the new proof is the only one.
+    #[default]
+    Replace,
+    /// They stay, and the new one is added: a proof set, or with `previous_proof` a chain.
+    Keep,
+}
+
+impl ProofOptions {
+    /// The options every proof needs; the others are unset.
+    pub fn new(
+        verification_method: impl Into<String>,
+        key: PublicKey,
+        purpose: Relationship,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            verification_method: verification_method.into(),
+            key,
+            purpose,
+            created,
+            expires: None,
+            challenge: None,
+            domain: None,
+            nonce: None,
+            id: None,
+            previous_proof: Vec::new(),
+            existing: Existing::default(),
+        }
+    }
 }
 
 /// A document ready to be signed: everything but the signature.
@@ -57,7 +102,7 @@ pub struct Prepared {
 #[derive(Clone, Debug)]
 enum Shape {
     /// The document, and its proof still without `proofValue`.
-    DataIntegrity { document: Value, proof: Value },
+    DataIntegrity(data_integrity::Unsigned),
     /// The signing input of a JWS.
     Jwt,
 }
@@ -102,13 +147,13 @@ pub enum SealError {
 pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) -> Result<Prepared, Problem> {
     let key = options.key.clone();
     match mechanism {
-        Mechanism::EddsaRdfc2022 => {
-            let (document, proof, to_sign) = data_integrity::prepare(document, options)?;
+        Mechanism::DataIntegrity(suite) => {
+            let unsigned = data_integrity::prepare(document, suite, options)?;
             Ok(Prepared {
-                to_sign,
-                algorithm: Algorithm::EdDsa,
+                to_sign: unsigned.message.clone(),
+                algorithm: key.algorithm(),
                 key,
-                shape: Shape::DataIntegrity { document, proof },
+                shape: Shape::DataIntegrity(unsigned),
             })
         }
         Mechanism::VcJwt(algorithm) => {
@@ -133,9 +178,7 @@ impl Prepared {
     pub fn seal(self, signature: &[u8]) -> Result<Secured, SealError> {
         self.key.verify(self.algorithm, &self.to_sign, signature).map_err(|_| SealError::SignatureRefused)?;
         match self.shape {
-            Shape::DataIntegrity { document, proof } => {
-                Ok(Secured::Json(data_integrity::seal(document, proof, signature)))
-            }
+            Shape::DataIntegrity(unsigned) => Ok(Secured::Json(data_integrity::seal(unsigned, signature))),
             Shape::Jwt => Ok(Secured::Jwt(jws::compact(&String::from_utf8_lossy(&self.to_sign), signature))),
         }
     }

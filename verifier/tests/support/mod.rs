@@ -15,7 +15,7 @@ use badge_schemas::controller::Relationship;
 use badge_schemas::did::{did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
-use badge_verifier::securing::{Mechanism, ProofOptions, SigningRequest, prepare};
+use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, SigningRequest, prepare};
 use badge_verifier::status_list::StatusList;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
@@ -38,15 +38,12 @@ impl Issuer {
     }
 
     pub(crate) fn sign(&self, document: Value, mechanism: Mechanism) -> String {
-        let options = ProofOptions {
-            verification_method: did_key_method(&self.multikey),
-            key: PublicKey::from_multikey(&self.multikey).unwrap(),
-            purpose: Relationship::AssertionMethod,
-            created: "2026-01-02T00:00:00Z".parse().unwrap(),
-            expires: None,
-            challenge: None,
-            domain: None,
-        };
+        let options = ProofOptions::new(
+            did_key_method(&self.multikey),
+            PublicKey::from_multikey(&self.multikey).unwrap(),
+            Relationship::AssertionMethod,
+            "2026-01-02T00:00:00Z".parse().unwrap(),
+        );
         let prepared = prepare(document, mechanism, &options).unwrap();
         let SigningRequest::Bytes(bytes) = prepared.request();
         let signature = self.key.sign(bytes).to_bytes();
@@ -57,7 +54,7 @@ impl Issuer {
     pub(crate) fn badge(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut document = badge(&self.did());
         change(&mut document);
-        self.sign(document, Mechanism::EddsaRdfc2022)
+        self.sign(document, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022))
     }
 
     /// A signed status list in which the given positions are set.
@@ -77,7 +74,7 @@ impl Issuer {
                 "encodedList": list.encode(),
             },
         });
-        self.sign(document, Mechanism::EddsaRdfc2022)
+        self.sign(document, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022))
     }
 
     /// A signed registry that lists one issuer, whatever the skill.

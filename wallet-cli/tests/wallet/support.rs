@@ -7,7 +7,7 @@ use badge_schemas::controller::Relationship;
 use badge_schemas::did::{did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
-use badge_verifier::securing::{Mechanism, ProofOptions, SigningRequest, prepare};
+use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, SigningRequest, prepare};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -64,7 +64,7 @@ impl Issuer {
     }
 
     pub(crate) fn json(&self, draft: Value) -> String {
-        self.secure(draft, Mechanism::EddsaRdfc2022)
+        self.secure(draft, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022))
     }
 
     pub(crate) fn jwt(&self, draft: Value) -> String {
@@ -72,15 +72,12 @@ impl Issuer {
     }
 
     fn secure(&self, draft: Value, mechanism: Mechanism) -> String {
-        let options = ProofOptions {
-            verification_method: did_key_method(&self.public),
-            key: PublicKey::from_multikey(&self.public).unwrap(),
-            purpose: Relationship::AssertionMethod,
-            created: "2020-01-01T00:00:00Z".parse().unwrap(),
-            expires: None,
-            challenge: None,
-            domain: None,
-        };
+        let options = ProofOptions::new(
+            did_key_method(&self.public),
+            PublicKey::from_multikey(&self.public).unwrap(),
+            Relationship::AssertionMethod,
+            "2020-01-01T00:00:00Z".parse().unwrap(),
+        );
         let prepared = prepare(draft, mechanism, &options).unwrap();
         let SigningRequest::Bytes(message) = prepared.request();
         let signature = self.key.sign(message).to_bytes();

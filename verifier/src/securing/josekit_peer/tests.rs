@@ -52,6 +52,26 @@ fn both_accept_the_vectors_of_rfc_7515() {
 }
 
 #[test]
+fn both_judge_es384_es512_and_ps256_alike() {
+    let pair = josekit::jwk::alg::rsa::RsaKeyPair::generate(2048).unwrap();
+    let rsa: Jwk = serde_json::from_value(serde_json::to_value(pair.to_jwk_public_key()).unwrap()).unwrap();
+    let pss = PS256.signer_from_jwk(&pair.to_jwk_private_key()).unwrap();
+    let ps256 = josekit::jws::JwsSigner::sign(&pss, b"badge").unwrap();
+    let (p384, p521) = (TestKey::p384(5), TestKey::p521(5));
+    for (algorithm, jwk, signature) in [
+        (Algorithm::Ps256, rsa, ps256),
+        (Algorithm::Es384, p384.public.to_jwk(), p384.sign(b"badge")),
+        (Algorithm::Es512, p521.public.to_jwk(), p521.sign(b"badge")),
+    ] {
+        assert!(agreed(algorithm, &jwk, b"badge", &signature));
+        assert!(!agreed(algorithm, &jwk, b"badges", &signature));
+        for bad in mutations(&signature) {
+            assert!(!agreed(algorithm, &jwk, b"badge", &bad), "{algorithm} {bad:02x?}");
+        }
+    }
+}
+
+#[test]
 fn both_refuse_the_same_es256_signatures() {
     let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     let above = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632552");

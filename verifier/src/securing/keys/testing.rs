@@ -44,6 +44,30 @@ impl TestKey {
         }
     }
 
+    pub(crate) fn p384(seed: u8) -> Self {
+        let key = p384::ecdsa::SigningKey::from_slice(&[seed; 48]).unwrap();
+        Self {
+            public: PublicKey(Kind::P384(*key.verifying_key())),
+            sign: Box::new(move |message| {
+                let signature: p384::ecdsa::Signature = p384::ecdsa::signature::Signer::sign(&key, message);
+                signature.to_bytes().to_vec()
+            }),
+        }
+    }
+
+    pub(crate) fn p521(seed: u8) -> Self {
+        let mut secret = [seed; 66];
+        secret[0] = 0;
+        let key = p521::ecdsa::SigningKey::from_slice(&secret).unwrap();
+        Self {
+            public: PublicKey(Kind::P521(*key.verifying_key())),
+            sign: Box::new(move |message| {
+                let signature: p521::ecdsa::Signature = p521::ecdsa::signature::Signer::sign(&key, message);
+                signature.to_bytes().to_vec()
+            }),
+        }
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         (self.sign)(message)
     }

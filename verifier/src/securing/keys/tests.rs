@@ -4,6 +4,8 @@ use super::testing::{
     A2_N, A2_SIGNATURE, A3_SIGNATURE, TestKey, a2_input, a2_private_operation, a3_input, base64url, hex,
     pkcs1_blocks, unchecked_ed25519,
 };
+use badge_schemas::problem::Code;
+
 use super::*;
 
 fn jwk(json: &str) -> Jwk {
@@ -275,22 +277,96 @@ fn rsa_numbers_are_limited() {
 
 #[test]
 fn points_off_the_curve_and_in_other_forms_are_refused() {
-    let (x, y) = match &TestKey::p256(4).public.0 {
-        Kind::P256(key) => coordinates(key),
-        _ => ([0; 32], [0; 32]),
-    };
-    assert!(PublicKey::from_jwk(&Jwk::p256(&x, &y)).is_ok());
-    let mut off = y;
+    let (_, x, y) = TestKey::p256(4).public.coordinates().unwrap();
+    assert!(PublicKey::from_jwk(&Jwk::ec("P-256", &x, &y)).is_ok());
+    let mut off = y.clone();
     off[31] ^= 1;
-    for (x, y) in [(x, off), ([0; 32], [0; 32]), ([0xff; 32], y), (y, x)] {
-        assert_eq!(PublicKey::from_jwk(&Jwk::p256(&x, &y)), Err(KeyError::NotOnCurve("P-256")));
+    let (zero, all) = (vec![0; 32], vec![0xff; 32]);
+    for (x, y) in [(&x, &off), (&zero, &zero), (&all, &y), (&y, &x)] {
+        assert_eq!(PublicKey::from_jwk(&Jwk::ec("P-256", x, y)), Err(KeyError::NotOnCurve("P-256")));
     }
     for tag in (0..=255u8).filter(|tag| !matches!(tag, 2 | 3)) {
         let multikey = Multikey::new(KeyKind::P256, [&[tag][..], &x].concat()).unwrap();
         assert_eq!(PublicKey::from_multikey(&multikey), Err(KeyError::NotOnCurve("P-256")), "{tag}");
     }
-    let p384 = Multikey::new(KeyKind::P384, vec![2; 49]).unwrap();
-    assert!(matches!(PublicKey::from_multikey(&p384), Err(KeyError::Unsupported { name: "curve", .. })));
+}
+
+/// The key and signature of RFC 7515 appendix A.4 (P-521), and keys of our own on the other curves.
+#[test]
+fn each_curve_has_its_algorithm_and_no_other() {
+    let a4 = jwk(
+        r#"{"kty":"EC","crv":"P-521","x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk","y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"}"#,
+    );
+    let key = PublicKey::from_jwk(&a4).unwrap();
+    let signature = base64url(
+        "AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn",
+    );
+    key.verify(Algorithm::Es512, b"eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA", &signature).unwrap();
+    assert_eq!(
+        key.verify(Algorithm::Es512, b"eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZB", &signature),
+        Err(SignatureRefused::Mismatch)
+    );
+    assert_eq!(key.to_jwk(), a4);
+
+    for (test, algorithm, kind, length) in [
+        (TestKey::p256(9), Algorithm::Es256, KeyKind::P256, 64),
+        (TestKey::p384(9), Algorithm::Es384, KeyKind::P384, 96),
+        (TestKey::p521(9), Algorithm::Es512, KeyKind::P521, 132),
+    ] {
+        let key = test.public.clone();
+        let signature = test.sign("compétence".as_bytes());
+        assert_eq!(signature.len(), length);
+        key.verify(algorithm, "compétence".as_bytes(), &signature).unwrap();
+        for other in Algorithm::ALL.into_iter().filter(|other| *other != algorithm) {
+            assert_eq!(
+                key.verify(other, "compétence".as_bytes(), &signature),
+                Err(SignatureRefused::Algorithm { asked: other, key: algorithm })
+            );
+        }
+        for at in 0..length {
+            let mut bad = signature.clone();
+            bad[at] ^= 1;
+            assert!(key.verify(algorithm, "compétence".as_bytes(), &bad).is_err());
+        }
+        assert!(key.verify(algorithm, "compétence".as_bytes(), &signature[1..]).is_err());
+        assert!(key.verify(algorithm, "compétence".as_bytes(), &vec![0; length]).is_err());
+        let multikey = key.to_multikey().unwrap();
+        assert_eq!(multikey.kind(), kind);
+        assert!(PublicKey::from_multikey(&Multikey::parse(&multikey.to_string()).unwrap()).unwrap().is(&key));
+        assert!(PublicKey::from_jwk(&key.to_jwk()).unwrap().is(&key));
+        // A point of this curve under the name of another.
+        for crv in
+            ["P-256", "P-384", "P-521"].into_iter().filter(|crv| Some(*crv) != key.to_jwk().crv.as_deref())
+        {
+            let mut moved = key.to_jwk();
+            moved.crv = Some(crv.to_owned());
+            assert!(PublicKey::from_jwk(&moved).is_err());
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_is_for_both_schemes_unless_its_jwk_names_one() {
+    let plain = format!(r#"{{"kty":"RSA","n":"{A2_N}","e":"AQAB"}}"#);
+    let named = |alg: &str| jwk(&plain.replace("{\"kty\"", &format!("{{\"alg\":\"{alg}\",\"kty\"")));
+    let both = PublicKey::from_jwk(&jwk(&plain)).unwrap();
+    assert!(
+        both.accepts(Algorithm::Rs256) && both.accepts(Algorithm::Ps256) && !both.accepts(Algorithm::Es256)
+    );
+    let pss = PublicKey::from_jwk(&named("PS256")).unwrap();
+    assert!(pss.accepts(Algorithm::Ps256) && !pss.accepts(Algorithm::Rs256));
+    assert_eq!(
+        pss.verify(Algorithm::Rs256, &a2_input(), &base64url(A2_SIGNATURE)),
+        Err(SignatureRefused::Algorithm { asked: Algorithm::Rs256, key: Algorithm::Ps256 })
+    );
+    let pkcs1 = PublicKey::from_jwk(&named("RS256")).unwrap();
+    assert!(pkcs1.accepts(Algorithm::Rs256) && !pkcs1.accepts(Algorithm::Ps256));
+    assert!(pkcs1.is(&pss) && both.is(&pss), "an algorithm is no part of a key");
+    assert_eq!(
+        both.verify(Algorithm::Ps256, &a2_input(), &base64url(A2_SIGNATURE)),
+        Err(SignatureRefused::Mismatch)
+    );
+    assert!(PublicKey::from_jwk(&named("RS512")).is_err());
 }
 
 #[test]
