@@ -22,6 +22,7 @@ pub mod keys;
 mod present;
 mod registry;
 mod status;
+mod suites;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -47,6 +48,7 @@ pub struct Case {
 /// Every vector but those of the W3C.
 pub fn all() -> Vec<Case> {
     let mut cases = verify::cases();
+    cases.extend(suites::cases());
     cases.extend(status::cases());
     cases.extend(registry::cases());
     cases.extend(present::cases());

@@ -451,14 +451,6 @@ fn proofs(cases: &mut Vec<Case>) {
         with_proofs(&many.into()),
         no_key("invalid", "fail TOO_MANY_PROOFS"),
     ));
-    let mut chained = ISSUER.proof();
-    chained["previousProof"] = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1bff".into();
-    cases.push(json_case(
-        "proof-chain",
-        "A proof in a chain is not verified as if it stood alone.",
-        ISSUER.seal_with(&badge(), chained),
-        no_key("invalid", "fail CRYPTOSUITE_UNSUPPORTED"),
-    ));
     let mut moved = good.clone();
     moved["created"] = "2026-11-03T09:00:00Z".into();
     cases.push(json_case(

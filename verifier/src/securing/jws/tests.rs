@@ -60,7 +60,7 @@ fn the_payload_is_verified_as_it_was_received() {
 
 #[test]
 fn algorithms_that_protect_nothing_are_refused() {
-    for alg in ["none", "None", "nOnE", "", "HS256", "HS512", "ES256K", "ES384", "PS256", "RS512", "eddsa"] {
+    for alg in ["none", "None", "nOnE", "", "HS256", "HS512", "ES256K", "RS512", "eddsa"] {
         let problem = with_header(&json!({"alg": alg})).unwrap_err();
         assert_eq!((problem.code, problem.value("alg")), (Code::AlgForbidden, Some(alg)));
     }
