@@ -66,15 +66,12 @@ pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) 
 
 /// Signs with the suite's key.
 pub(super) fn secure(key: &SuiteKey, document: Value, now: Timestamp) -> Result<Secured, Refusal> {
-    let options = ProofOptions {
-        verification_method: key.method.clone(),
-        key: key.signer.public_key().clone(),
-        purpose: Relationship::AssertionMethod,
-        created: now,
-        expires: None,
-        challenge: None,
-        domain: None,
-    };
+    let options = ProofOptions::new(
+        key.method.clone(),
+        key.signer.public_key().clone(),
+        Relationship::AssertionMethod,
+        now,
+    );
     let prepared = prepare(document, key.suite.mechanism, &options)?;
     let signature = key.signer.sign(prepared.request())?;
     Ok(prepared.seal(&signature)?)

@@ -1,7 +1,7 @@
 //! Which suites there are, and the key each issuer has: one line in the table, one did:key made at start.
 
 use badge_schemas::did::did_key;
-use badge_verifier::securing::Mechanism;
+use badge_verifier::securing::{Cryptosuite, Mechanism};
 
 use super::status::Lists;
 use crate::randomness;
@@ -37,10 +37,14 @@ const fn suite(name: &'static str, mechanism: Mechanism, key: KeyKind) -> Suite 
 impl Suite {
     /// The table.
     pub(super) const ALL: [Self; 2] = [
-        suite("eddsa-rdfc-2022", Mechanism::EddsaRdfc2022, KeyKind::Ed25519),
+        suite("eddsa-rdfc-2022", Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), KeyKind::Ed25519),
         Self {
             status: StatusEntry::Bitstring,
-            ..suite("bitstring-status-list", Mechanism::EddsaRdfc2022, KeyKind::Ed25519)
+            ..suite(
+                "bitstring-status-list",
+                Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022),
+                KeyKind::Ed25519,
+            )
         },
     ];
 }
