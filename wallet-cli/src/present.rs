@@ -6,7 +6,9 @@ use badge_schemas::presentation::envelop_jwt;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
 use badge_verifier::securing::keys::PublicKey;
-use badge_verifier::securing::{Mechanism, Prepared, ProofOptions, Secured, SigningRequest, prepare};
+use badge_verifier::securing::{
+    Cryptosuite, Mechanism, Prepared, ProofOptions, Secured, SigningRequest, prepare,
+};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, verify};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
