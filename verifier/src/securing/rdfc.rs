@@ -18,6 +18,7 @@
 //!    a term mapped to null, a language tag or an IRI that is not well formed, a second `@id`, a free-floating node.
 
 mod canonical;
+mod contexts;
 mod input;
 mod marks;
 mod n_degree;
@@ -25,7 +26,6 @@ mod numbers;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use badge_schemas::credential::CREDENTIALS_V2;
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
 use oxrdf::{NamedOrBlankNode, Quad, Term};
 use serde_json::{Value, json};
@@ -181,8 +181,8 @@ fn with_sentinel(mut document: Value) -> Value {
 
 /// JSON-LD to quads, with contexts from memory.
 fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
-    let text = numbers::json_text(document);
-    let second_data_integrity = names_data_integrity_twice(document);
+    let text = numbers::json_text(&contexts::spelt_out(document));
+    let again = contexts::names_data_integrity_twice(document);
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
         parser =
@@ -191,14 +191,9 @@ fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
     let missing = Arc::new(Mutex::new(None));
     let note = Arc::clone(&missing);
     let quads = parser.for_slice(text.as_bytes()).with_load_document_callback(move |iri, _options| {
-        let Some(context) = badge_schemas::contexts::lookup(iri) else {
+        let Some(document) = contexts::document(iri, again) else {
             *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(iri.to_owned());
             return Err("unknown context".into());
-        };
-        let document = if second_data_integrity && iri == DATA_INTEGRITY_V2 {
-            without_data_integrity_proof(context)
-        } else {
-            context.as_bytes().to_vec()
         };
         Ok(JsonLdRemoteDocument { document, document_url: iri.to_owned() })
     });
@@ -212,28 +207,6 @@ fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
         result.push(quad);
     }
     Ok(result)
-}
-
-const DATA_INTEGRITY_V2: &str = "https://w3id.org/security/data-integrity/v2";
-
-/// Whether the document names the Data Integrity context after the context of the data model, which contains it: needless and
-/// common. JSON-LD allows a protected term to be defined again when the definition is the same
-/// ([JSON-LD 1.1 API §4.2.2](https://www.w3.org/TR/json-ld11-api/#create-term-definition)); the processor compares texts and would refuse.
-fn names_data_integrity_twice(document: &Value) -> bool {
-    let names: Vec<&str> = match document.get("@context") {
-        Some(Value::Array(entries)) => entries.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    names.first() == Some(&CREDENTIALS_V2) && names.contains(&DATA_INTEGRITY_V2)
-}
-
-/// The Data Integrity context without the term that the data model's context defines identically (a test holds them to it).
-fn without_data_integrity_proof(context: &str) -> Vec<u8> {
-    let mut context: Value = serde_json::from_str(context).unwrap_or_default();
-    if let Some(terms) = context.get_mut("@context").and_then(Value::as_object_mut) {
-        terms.remove("DataIntegrityProof");
-    }
-    context.to_string().into_bytes()
 }
 
 fn processor_error(error: &JsonLdSyntaxError) -> RdfError {

@@ -119,3 +119,38 @@ fn known_contexts_use_only_what_this_module_accounts_for() {
         look("", &serde_json::from_str(text).unwrap(), iri);
     }
 }
+
+/// The processor meets terms in random order; a term's protection may not depend on it.
+#[test]
+fn protection_does_not_depend_on_the_order_of_terms() {
+    let mut redefined = document();
+    redefined["@context"][2]["OpenBadgeCredential"] = json!("https://example.org/other");
+    let inline = json!({"@context": [
+        {"@protected": true, "a": "b", "b": "https://example.org/b", "c": "b:c"},
+        {"b": "https://example.org/other"},
+    ], "a": "x"});
+    for _ in 0..64 {
+        for document in [&redefined, &inline] {
+            let error = expand(document, None).unwrap_err();
+            assert!(
+                matches!(&error, RdfError::InlineContext { member, .. } if member.contains("protected")),
+                "{error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_context_inside_a_json_literal_is_content() {
+    let schema = json!({"@context": {"@protected": true, "x": "https://example.org/x"}});
+    let document = json!({"@context": V2, "type": "VerifiableCredential", "credentialSchema": {
+        "id": "urn:x:s", "type": "JsonSchema", "jsonSchema": schema
+    }});
+    let literal = expand(&document, None).unwrap().into_iter().find_map(|quad| match quad.object {
+        Term::Literal(literal) if literal.datatype().as_str().ends_with("#JSON") => {
+            Some(literal.value().to_owned())
+        }
+        _ => None,
+    });
+    assert_eq!(literal, Some(schema.to_string()));
+}
