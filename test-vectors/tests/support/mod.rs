@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
 
+pub mod seeds;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
