@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, dead_code, unreachable_pub, reason = "each test program uses a part of this module")]
 
+pub mod linked_data;
 pub mod seeds;
 
 use std::collections::BTreeMap;
