@@ -27,8 +27,10 @@ mod numbers;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
-use oxrdf::{NamedOrBlankNode, Quad, Term};
+use oxrdf::{Literal, NamedOrBlankNode, Quad, Term};
 use serde_json::{Value, json};
+
+use super::jcs;
 
 pub use canonical::{CanonicalForm, HashFunction, MAX_BLANK_NODES, MAX_QUADS, canonical_form};
 pub use input::{
@@ -36,6 +38,10 @@ pub use input::{
     MAX_VALUES,
 };
 pub use n_degree::{MAX_N_DEGREE_CALLS, MAX_N_DEGREE_DEPTH, MAX_N_DEGREE_STEPS};
+
+/// Most text in the quads of a document, before it is sorted and hashed: 16 MiB, sixteen times the document. A prefix is written
+/// once and repeated in every quad.
+pub const MAX_RDF_BYTES: usize = 16 << 20;
 
 /// The meaning given to names that have none. `.invalid` is reserved by RFC 2606.
 const SENTINEL_VOCAB: &str = "x-undefined-term://vocab.invalid/#";
@@ -181,7 +187,7 @@ fn with_sentinel(mut document: Value) -> Value {
 
 /// JSON-LD to quads, with contexts from memory.
 fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
-    let text = numbers::json_text(&contexts::spelt_out(document));
+    let text = numbers::json_text(&contexts::spelt_out(document))?;
     let again = contexts::names_data_integrity_twice(document);
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
@@ -197,16 +203,53 @@ fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
         };
         Ok(JsonLdRemoteDocument { document, document_url: iri.to_owned() })
     });
-    let mut result = Vec::new();
+    let (mut result, mut bytes) = (Vec::new(), 0);
     for quad in quads {
         let quad = quad.map_err(|error| {
             let missing = missing.lock().unwrap_or_else(PoisonError::into_inner).take();
             missing.map_or_else(|| processor_error(&error), |iri| RdfError::UnknownContext { iri })
         })?;
         canonical::bounded(result.len() + 1, MAX_QUADS, "quads")?;
-        result.push(quad);
+        bytes += size(&quad);
+        canonical::bounded(bytes, MAX_RDF_BYTES, "bytes of RDF")?;
+        result.push(json_literal(quad)?);
     }
     Ok(result)
+}
+
+/// How much text a quad is, about.
+fn size(quad: &Quad) -> usize {
+    let subject = match &quad.subject {
+        NamedOrBlankNode::NamedNode(node) => node.as_str().len(),
+        NamedOrBlankNode::BlankNode(node) => node.as_str().len(),
+    };
+    let object = match &quad.object {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::BlankNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.value().len() + literal.datatype().as_str().len(),
+    };
+    let graph = match &quad.graph_name {
+        oxrdf::GraphName::NamedNode(node) => node.as_str().len(),
+        oxrdf::GraphName::BlankNode(node) => node.as_str().len(),
+        oxrdf::GraphName::DefaultGraph => 0,
+    };
+    subject + quad.predicate.as_str().len() + object + graph
+}
+
+/// A JSON literal in the form of [RFC 8785](https://www.rfc-editor.org/rfc/rfc8785), which JSON-LD prescribes; the processor sorts
+/// names by code points instead of UTF-16 code units.
+fn json_literal(mut quad: Quad) -> Result<Quad, RdfError> {
+    if let Term::Literal(literal) = &quad.object
+        && literal.datatype().as_str() == marks::RDF_JSON
+        && let Ok(value) = serde_json::from_str::<Value>(literal.value())
+    {
+        let invalid = |reason: String| RdfError::Invalid { reason };
+        let canonical =
+            jcs::canonicalize(&value).map_err(|problem| invalid(problem.code.as_str().to_owned()))?;
+        let canonical = String::from_utf8(canonical).map_err(|error| invalid(error.to_string()))?;
+        quad.object = Literal::new_typed_literal(canonical, literal.datatype()).into();
+    }
+    Ok(quad)
 }
 
 fn processor_error(error: &JsonLdSyntaxError) -> RdfError {

@@ -53,6 +53,11 @@ static JSON_TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     terms
 });
 
+/// Whether a known context says that this term's value is a JSON literal. Inline contexts may not: see `input`.
+pub(super) fn is_json_term(name: &str) -> bool {
+    JSON_TERMS.contains(name)
+}
+
 /// The document of a known context; with `again`, the Data Integrity context fits after the data model's.
 pub(super) fn document(iri: &str, again: bool) -> Option<Vec<u8>> {
     if again && iri == DATA_INTEGRITY_V2 {
@@ -86,7 +91,7 @@ pub(super) fn spelt_out(document: &Value) -> Value {
                     let mut context = value.clone();
                     protect(&mut context);
                     context
-                } else if JSON_TERMS.contains(key) {
+                } else if is_json_term(key) {
                     value.clone()
                 } else {
                     spelt_out(value)

@@ -9,7 +9,7 @@ use super::RdfError;
 use super::input::{child, count_types, is_type_key, type_leaves};
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
-const RDF_JSON: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON";
+pub(super) const RDF_JSON: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON";
 
 /// A property of our own, dropped whenever the way to its object is. After `://` no context can give it another meaning.
 const LINK: &str = "x-mark://link";

@@ -142,7 +142,8 @@ fn protection_does_not_depend_on_the_order_of_terms() {
 
 #[test]
 fn a_context_inside_a_json_literal_is_content() {
-    let schema = json!({"@context": {"@protected": true, "x": "https://example.org/x"}});
+    // Numbers keep their spelling; names are in the order of UTF-16, in which U+1F600 comes before U+FB33.
+    let schema = json!({"@context": {"@protected": true, "x": "https://example.org/x"}, "\u{1F600}": 9.2, "\u{FB33}": 1e20});
     let document = json!({"@context": V2, "type": "VerifiableCredential", "credentialSchema": {
         "id": "urn:x:s", "type": "JsonSchema", "jsonSchema": schema
     }});
@@ -152,5 +153,17 @@ fn a_context_inside_a_json_literal_is_content() {
         }
         _ => None,
     });
-    assert_eq!(literal, Some(schema.to_string()));
+    let expected = "{\"@context\":{\"@protected\":true,\"x\":\"https://example.org/x\"},\"\u{1F600}\":9.2,\"\u{FB33}\":100000000000000000000}";
+    assert_eq!(literal.as_deref(), Some(expected));
+    to_quads(&document).unwrap();
+}
+
+#[test]
+fn a_long_prefix_is_not_repeated_without_end() {
+    let names = (0..4_000).map(|n| (format!("p:{n}"), json!(1)));
+    let mut document: serde_json::Map<String, Value> = names.collect();
+    document
+        .insert("@context".to_owned(), json!({"p": format!("https://example.org/{}/", "x".repeat(10_000))}));
+    let error = to_quads(&Value::Object(document)).unwrap_err();
+    assert!(matches!(error, RdfError::TooComplex { limit: "bytes of RDF", .. }), "{error:?}");
 }
