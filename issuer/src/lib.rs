@@ -34,6 +34,7 @@ pub mod registry;
 pub mod routes;
 pub mod settings;
 pub mod signer;
+pub mod signer_ec;
 pub mod signer_rsa;
 pub mod status;
 pub mod status_list;

@@ -20,6 +20,7 @@ pub mod net;
 pub mod online;
 pub mod policy;
 mod problems;
+pub mod proof_only;
 pub mod render;
 pub mod report;
 pub mod securing;

@@ -1,12 +1,14 @@
 //! Which suites there are, and the key each issuer has: one line in the table, one did:key made at start.
 
 use badge_schemas::did::did_key;
+use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::{Cryptosuite, Mechanism};
 
 use super::status::Lists;
 use crate::randomness;
 use crate::refusal::Refusal;
-use crate::signer::{Ed25519Signer, Signer, SigningFailed};
+use crate::signer::{Ed25519Signer, P256Signer, Signer, SigningFailed};
+use crate::signer_ec::P384Signer;
 
 /// One way to secure, under the name that stands in the address.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Suite {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyKind {
     Ed25519,
+    P256,
+    P384,
 }
 
 /// Whether credentials get a status entry of the suite's own list.
@@ -30,21 +34,22 @@ pub(super) enum StatusEntry {
     Bitstring,
 }
 
-const fn suite(name: &'static str, mechanism: Mechanism, key: KeyKind) -> Suite {
-    Suite { name, mechanism, key, status: StatusEntry::None }
+const fn integrity(name: &'static str, cryptosuite: Cryptosuite, key: KeyKind) -> Suite {
+    Suite { name, mechanism: Mechanism::DataIntegrity(cryptosuite), key, status: StatusEntry::None }
 }
 
 impl Suite {
     /// The table.
-    pub(super) const ALL: [Self; 2] = [
-        suite("eddsa-rdfc-2022", Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), KeyKind::Ed25519),
+    pub(super) const ALL: [Self; 7] = [
+        integrity("eddsa-rdfc-2022", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519),
+        integrity("eddsa-jcs-2022", Cryptosuite::EddsaJcs2022, KeyKind::Ed25519),
+        integrity("ecdsa-rdfc-2019-p256", Cryptosuite::EcdsaRdfc2019, KeyKind::P256),
+        integrity("ecdsa-rdfc-2019-p384", Cryptosuite::EcdsaRdfc2019, KeyKind::P384),
+        integrity("ecdsa-jcs-2019-p256", Cryptosuite::EcdsaJcs2019, KeyKind::P256),
+        integrity("ecdsa-jcs-2019-p384", Cryptosuite::EcdsaJcs2019, KeyKind::P384),
         Self {
             status: StatusEntry::Bitstring,
-            ..suite(
-                "bitstring-status-list",
-                Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022),
-                KeyKind::Ed25519,
-            )
+            ..integrity("bitstring-status-list", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519)
         },
     ];
 }
@@ -78,5 +83,24 @@ fn generate(kind: KeyKind) -> Result<Box<dyn Signer>, Refusal> {
             let secret = randomness::bytes()?;
             Box::new(Ed25519Signer::new(ed25519_dalek::SigningKey::from_bytes(&secret))?)
         }
+        KeyKind::P256 => {
+            let secret = drawn(|bytes: [u8; 32]| p256::ecdsa::SigningKey::from_slice(&bytes).ok())?;
+            Box::new(P256Signer::new(secret)?)
+        }
+        KeyKind::P384 => {
+            let secret = drawn(|bytes: [u8; 48]| p384::ecdsa::SigningKey::from_slice(&bytes).ok())?;
+            Box::new(P384Signer::new(secret)?)
+        }
     })
+}
+
+/// Draws until the bytes are a key: each draw fails once in 2^32.
+fn drawn<K, const N: usize>(key: impl Fn([u8; N]) -> Option<K>) -> Result<K, Problem> {
+    const DRAWS: usize = 8;
+    for _ in 0..DRAWS {
+        if let Some(key) = key(randomness::bytes()?) {
+            return Ok(key);
+        }
+    }
+    Err(Problem::new(Code::DataUnusable).with("reason", "randomness: no key in it"))
 }

@@ -6,7 +6,6 @@
 //! answered with 400, because the suites know no other way to tell.
 
 mod did_key;
-mod proof_only;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -25,10 +24,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use self::proof_only::proof_only;
 use super::problem::Refusal;
 use super::{MAX_AT_ONCE, SHUTDOWN_SECONDS, Service, Settings, body, refuse};
 use crate::online::{Refresh, verify_online};
+use crate::proof_only::{first_finding, proof_only};
 use crate::report::{Report, Verdict};
 use crate::self_signed::SelfSigned;
 use crate::verify::Expectations;
@@ -207,7 +206,7 @@ fn read(bytes: Vec<u8>, kind: Kind) -> Result<(Value, Expectations), Problem> {
 fn all(report: &Report) -> Result<(), Problem> {
     match report.verdict() {
         Verdict::Valid => Ok(()),
-        Verdict::Invalid | Verdict::Indeterminate => Err(proof_only::first_finding(report)),
+        Verdict::Invalid | Verdict::Indeterminate => Err(first_finding(report)),
     }
 }
 

@@ -1,39 +1,53 @@
 //! The proof-only policy: is this a conforming document, and does its proof hold?
 //!
 //! The test vectors of several specifications name an issuer that has nothing to do with the key that signed, or are past their
-//! dates. This policy passes over exactly those questions. It is a reading of a complete report, so it cannot make a check pass that did not.
+//! dates. This policy passes over exactly those questions. It is a reading of a complete report, so it cannot make a check pass that did
+//! not; and it makes nothing [`Verified`](crate::Verified). For conformance tests, not for anyone who relies on a badge.
 
 use badge_schemas::problem::{Code, Problem};
 
 use crate::report::{CheckId, NotRun, Outcome, Report};
 
-/// The checks that decide. A presentation's challenge and domain stand in its proof.
-const DECIDING: [CheckId; 6] = [
-    CheckId::Container,
-    CheckId::Conformance,
-    CheckId::Signature,
-    CheckId::ProofPurpose,
-    CheckId::Challenge,
-    CheckId::Domain,
-];
+/// The checks that decide about every document.
+const DECIDING: [CheckId; 4] =
+    [CheckId::Container, CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose];
+
+/// What the proof of a presentation answers.
+const ANSWERING: [CheckId; 2] = [CheckId::Challenge, CheckId::Domain];
 
 /// Whether document and proof hold, here and in every presented credential.
 ///
 /// # Errors
 /// The first finding.
-pub(super) fn proof_only(report: &Report) -> Result<(), Problem> {
+pub fn proof_only(report: &Report) -> Result<(), Problem> {
+    outermost(report)?;
+    for id in ANSWERING {
+        settled(id, report.outcome(id))?;
+    }
+    // Credentials that were not looked at are not taken for granted.
+    let unseen = match report.outcome(CheckId::Credentials) {
+        Outcome::NotRun(NotRun::Blocked(_)) => true,
+        Outcome::Fail(_) => report.credentials().is_empty(),
+        _ => false,
+    };
+    if unseen {
+        return Err(first_finding(report));
+    }
+    report.credentials().iter().try_for_each(proof_only)
+}
+
+/// The same for the outermost document alone, whatever is in it and whether or not anybody asked for it.
+///
+/// # Errors
+/// The first finding.
+pub fn outermost(report: &Report) -> Result<(), Problem> {
     for id in DECIDING {
         settled(id, report.outcome(id))?;
     }
     match report.outcome(CheckId::Validity) {
-        Outcome::Fail(problem) if !is_about_the_document(problem.code) => return Err(problem.clone()),
-        _ => {}
+        Outcome::Fail(problem) if !is_about_the_document(problem.code) => Err(problem.clone()),
+        _ => Ok(()),
     }
-    // Credentials that were not looked at, or not all of them, are not taken for granted.
-    if matches!(report.outcome(CheckId::Credentials), Outcome::NotRun(NotRun::Blocked(_))) {
-        return Err(first_finding(report));
-    }
-    report.credentials().iter().try_for_each(proof_only)
 }
 
 /// A deciding check must have passed, or have had nothing to check.
@@ -51,7 +65,7 @@ fn is_about_the_document(code: Code) -> bool {
 }
 
 /// The finding that a reader should see first.
-pub(super) fn first_finding(report: &Report) -> Problem {
+pub fn first_finding(report: &Report) -> Problem {
     let failed = report.checks().iter().find_map(|check| match &check.outcome {
         Outcome::Fail(problem) => Some(problem.clone()),
         _ => None,
