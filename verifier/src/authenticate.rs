@@ -11,8 +11,9 @@ use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::Cryptosuite;
 use crate::securing::data_integrity::{FoundProof, SecuredDocument};
-use crate::securing::jws::CompactJws;
+use crate::securing::jws::{CompactJws, TokenType};
 use crate::securing::vc_jwt::{self, ClaimRules};
+use crate::securing::vp_jwt;
 use crate::snapshot::Snapshot;
 
 /// What was found about the proof of a document.
@@ -205,7 +206,7 @@ fn compact_jws(
     let header = jws.header();
     let wanted = claimant.relationship();
     let mut found = Authentication {
-        mechanism: Some(format!("vc-jwt {}", header.alg.as_str())),
+        mechanism: Some(format!("{} {}", token_name(header.typ), header.alg.as_str())),
         ..Authentication::blocked()
     };
     let claimed = match claimant {
@@ -238,6 +239,14 @@ fn compact_jws(
     found
 }
 
+/// What secures a token, in a report.
+fn token_name(typ: Option<TokenType>) -> &'static str {
+    match typ {
+        Some(TokenType::VcJwt | TokenType::VpJwt) => typ.map_or("vc-jwt", TokenType::as_str),
+        Some(TokenType::Jwt) | None => "vc-jwt",
+    }
+}
+
 /// What a token says about its signature. Open Badges repeats the credential's own period, which is checked as such.
 fn token_facts(jws: &CompactJws) -> ProofFacts {
     if ClaimRules::of(jws.header().typ) == ClaimRules::OpenBadges {
@@ -247,10 +256,15 @@ fn token_facts(jws: &CompactJws) -> ProofFacts {
     let stamp = |second: Option<i64>| {
         second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from)
     };
+    let (challenge, domains) = match jws.header().typ {
+        Some(TokenType::VpJwt) => vp_jwt::answers(jws.payload().value()),
+        _ => (None, Vec::new()),
+    };
     ProofFacts {
         created: stamp(period.issued_at.max(period.not_before)),
         expires: stamp(period.expires),
-        ..ProofFacts::default()
+        challenge,
+        domains,
     }
 }
 

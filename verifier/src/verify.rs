@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
 use badge_schemas::endorsement::{Embedded, embedded};
-use badge_schemas::presentation::{is_enveloped_credential, open_envelope};
+use badge_schemas::presentation::{is_enveloped_credential, is_presentation, open_envelope};
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::checks::{credential_schema, endorsement, holder, issuer, recipient, s
 use crate::content::{Container, Content};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
-use crate::securing::{data_integrity, vc_jwt};
+use crate::securing::{data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
 
 /// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
@@ -110,12 +110,7 @@ impl Run<'_> {
         let value = plain_value(content);
         let mut report = match (DocumentKind::of(&value), content) {
             (None, _) => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
-            (Some(DocumentKind::Presentation), Content::Json(_)) => self.presentation(content, value),
-            (Some(DocumentKind::Presentation), Content::Jws(_)) => {
-                let problem =
-                    Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as a JWT");
-                self.unreadable(problem, Some(value))
-            }
+            (Some(DocumentKind::Presentation), _) => self.presentation(content, value),
             (Some(kind), _) => self.credential(content, value, kind, Place::Alone, 0),
         };
         report.securing.container = Some(container.as_str());
@@ -142,10 +137,9 @@ impl Run<'_> {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
         findings.set(CheckId::Conformance, conformance::check(content, &value, DocumentKind::Presentation));
-        let holder_id = match value.get("holder") {
-            Some(Value::String(id)) => Some(id.as_str()),
-            Some(object) => object.get("id").and_then(Value::as_str),
-            None => None,
+        let holder_id = match content {
+            Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
+            Content::Json(_) => vp_jwt::presenter(&value),
         };
         let authentication = self.authenticate(content, Claimant::Holder(holder_id), &mut findings);
         let facts = &authentication.facts;
@@ -417,6 +411,9 @@ fn too_many(pointer: &str) -> Problem {
 fn plain_value(content: &Content) -> Value {
     match content {
         Content::Json(document) => data_integrity::without_proof(document.value()),
+        Content::Jws(jws) if is_presentation(jws.payload().value()) => {
+            vp_jwt::presentation(jws.payload().value())
+        }
         Content::Jws(jws) => vc_jwt::credential(jws.payload().value()),
     }
 }

@@ -144,13 +144,16 @@ pub fn rsa_jwk() -> Value {
     json!({"kty": "RSA", "n": RSA_N, "e": "AQAB"})
 }
 
-/// An RS256 token.
-pub fn rs256(header: &Value, payload: &Value) -> String {
+/// The RSA key's private half.
+pub fn rsa_secret() -> rsa::RsaPrivateKey {
     let number = |text: &str| rsa::BigUint::from_bytes_be(&URL_SAFE_NO_PAD.decode(text).unwrap());
     let primes = vec![number(RSA_P), number(RSA_Q)];
-    let secret =
-        rsa::RsaPrivateKey::from_components(number(RSA_N), 65_537_u32.into(), number(RSA_D), primes).unwrap();
-    let signer = rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha256>::new(secret);
+    rsa::RsaPrivateKey::from_components(number(RSA_N), 65_537_u32.into(), number(RSA_D), primes).unwrap()
+}
+
+/// An RS256 token.
+pub fn rs256(header: &Value, payload: &Value) -> String {
+    let signer = rsa::pkcs1v15::SigningKey::<rsa::sha2::Sha256>::new(rsa_secret());
     let input =
         format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload.to_string().as_bytes()));
     let signature = rsa::signature::Signer::sign(&signer, input.as_bytes());

@@ -18,6 +18,7 @@ mod evasion;
 mod hostile;
 mod images;
 mod issue;
+mod jose;
 pub mod keys;
 mod present;
 mod registry;
@@ -49,6 +50,7 @@ pub struct Case {
 pub fn all() -> Vec<Case> {
     let mut cases = verify::cases();
     cases.extend(suites::cases());
+    cases.extend(jose::cases());
     cases.extend(status::cases());
     cases.extend(registry::cases());
     cases.extend(present::cases());

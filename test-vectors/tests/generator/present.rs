@@ -266,18 +266,6 @@ fn signers(cases: &mut Vec<Case>) {
         )
         .embedded(FIRST, inside("valid", &[])),
     );
-    let token = HOLDER
-        .token(&json!({"alg": "EdDSA", "kid": HOLDER.method(), "typ": "vp+jwt"}), &presentation(&badges));
-    cases.push(
-        case(
-            "present",
-            "as-jwt",
-            "A presentation as a token is not read.",
-            Input::Text(token),
-            super::unreadable("CRYPTOSUITE_UNSUPPORTED"),
-        )
-        .challenge(CHALLENGE),
-    );
 }
 
 fn contents(cases: &mut Vec<Case>) {

@@ -17,8 +17,9 @@ use serde_json::Value;
 
 use crate::content::Content;
 use crate::report::Outcome;
+use crate::securing::jws::TokenType;
 use crate::securing::vc_jwt::{self, ClaimRules};
-use crate::securing::{data_integrity, rdfc};
+use crate::securing::{data_integrity, rdfc, vp_jwt};
 
 /// What kind of document this is, for the rules that apply to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,14 @@ impl DocumentKind {
 pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
     let mut problems = Vec::new();
     if let Content::Jws(jws) = content {
-        problems.extend(vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)));
+        problems.extend(match kind {
+            DocumentKind::Presentation => vp_jwt::check_claims(jws),
+            _ => vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)),
+        });
+        if kind != DocumentKind::Presentation && jws.header().typ == Some(TokenType::VpJwt) {
+            let reason = "its typ is vp+jwt, and it holds no presentation";
+            problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
+        }
     }
     problems.extend(findings(value, kind));
     let (warnings, failures): (Vec<_>, Vec<_>) =

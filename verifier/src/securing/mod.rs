@@ -11,6 +11,7 @@ pub mod jws;
 pub mod keys;
 pub mod rdfc;
 pub mod vc_jwt;
+pub mod vp_jwt;
 
 use badge_schemas::controller::Relationship;
 use badge_schemas::problem::Problem;
@@ -27,6 +28,10 @@ pub enum Mechanism {
     DataIntegrity(Cryptosuite),
     /// An Open Badges VC-JWT ([Open Badges 3.0 §8.2](https://www.imsglobal.org/spec/ob/v3p0/#jwt-proof)).
     VcJwt(Algorithm),
+    /// A credential as `vc+jwt` ([VC-JOSE-COSE §3.1.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)).
+    VcJose(Algorithm),
+    /// A presentation as `vp+jwt` ([VC-JOSE-COSE §3.1.2](https://www.w3.org/TR/vc-jose-cose/#securing-vps-with-jose)).
+    VpJwt(Algorithm),
 }
 
 /// Everything about a proof but the key that makes it.
@@ -156,10 +161,19 @@ pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) ->
                 shape: Shape::DataIntegrity(unsigned),
             })
         }
-        Mechanism::VcJwt(algorithm) => {
+        Mechanism::VcJwt(algorithm) | Mechanism::VcJose(algorithm) | Mechanism::VpJwt(algorithm) => {
             rdfc::to_quads(&document).map_err(|error| error.to_problem())?;
-            let header = vc_jwt::header(algorithm, &options.verification_method);
-            let to_sign = jws::signing_input(&header, &vc_jwt::payload(&document)?).into_bytes();
+            let method = options.verification_method.as_str();
+            let (header, payload) = match mechanism {
+                Mechanism::VpJwt(_) => {
+                    (vp_jwt::header(algorithm, method), vp_jwt::payload(&document, options)?)
+                }
+                Mechanism::VcJose(_) => {
+                    (vc_jwt::jose_header(algorithm, method), vc_jwt::jose_payload(&document, options)?)
+                }
+                _ => (vc_jwt::header(algorithm, method), vc_jwt::payload(&document)?),
+            };
+            let to_sign = jws::signing_input(&header, &payload).into_bytes();
             Ok(Prepared { to_sign, algorithm, key, shape: Shape::Jwt })
         }
     }

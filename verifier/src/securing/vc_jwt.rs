@@ -5,6 +5,7 @@ use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value, json};
 
+use super::ProofOptions;
 use super::jws::TokenType;
 use super::keys::Algorithm;
 
@@ -84,6 +85,28 @@ pub fn payload(credential: &Value) -> Result<Value, Problem> {
             }
         };
         payload.insert(claim.name().to_owned(), value);
+    }
+    Ok(Value::Object(payload))
+}
+
+/// The header of a VC-JOSE-COSE credential ([VC-JOSE-COSE §3.1.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)).
+pub fn jose_header(alg: Algorithm, kid: &str) -> Value {
+    json!({ "alg": alg.as_str(), "kid": kid, "typ": TokenType::VcJwt.as_str() })
+}
+
+/// The payload of a VC-JOSE-COSE credential: the credential itself, and when it was signed (`iat`, `exp`).
+///
+/// # Errors
+/// [`Code::NotACredential`], or [`Code::MalformedValue`] for a credential that already has a member named like a claim.
+pub fn jose_payload(credential: &Value, options: &ProofOptions) -> Result<Value, Problem> {
+    let Value::Object(members) = credential else { return Err(Problem::new(Code::NotACredential)) };
+    if let Some(name) = CLAIMS.iter().chain(&["vc", "vp"]).find(|name| members.contains_key(**name)) {
+        return Err(malformed(name, "this name belongs to a JWT claim"));
+    }
+    let mut payload = members.clone();
+    payload.insert("iat".to_owned(), options.created.as_second().into());
+    if let Some(expires) = options.expires {
+        payload.insert("exp".to_owned(), expires.as_second().into());
     }
     Ok(Value::Object(payload))
 }
