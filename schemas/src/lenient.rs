@@ -20,14 +20,16 @@ pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 
 /// Reads a non-negative integer written as a base-10 string (the standard) or as a number (what Open Badges examples do).
 ///
+/// A text of any length is a number; what exceeds 64 bits is read as [`u64::MAX`].
+///
 /// # Errors
-/// For signs, blanks, leading `+`, fractions, or more than 20 digits.
+/// For signs, blanks, leading `+`, and fractions.
 pub fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let refuse = || serde::de::Error::custom("expected a non-negative integer");
     match Value::deserialize(deserializer)? {
         Value::Number(number) => number.as_u64().ok_or_else(refuse),
         Value::String(text) if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) => {
-            text.parse().map_err(|_| refuse())
+            Ok(text.parse().unwrap_or(u64::MAX))
         }
         _ => Err(refuse()),
     }

@@ -11,7 +11,8 @@ use badge_verifier::content::Content;
 use badge_verifier::securing::rdfc::{self, HashFunction};
 use badge_verifier::securing::{jws, keys::Algorithm, vc_jwt};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
-use badge_verifier::status_list::{MAX_UNPACKED, StatusList};
+use badge_verifier::status_list::token::{self, Bits};
+use badge_verifier::status_list::{MAX_UNPACKED, StatusIndex, Width, bitstring};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, Verdict};
 use ed25519_dalek::{Signer as _, SigningKey};
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
@@ -100,12 +101,25 @@ fn quad(bytes: &[u8], turn: u8) -> Quad {
 /// Status lists: unpacked within bounds, and packed again the same.
 pub fn status_list(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let Ok(list) = StatusList::decode(text) else { return };
-    assert!(list.length(8) <= MAX_UNPACKED as u64);
-    assert_eq!(StatusList::decode(&list.encode()).as_ref(), Ok(&list));
-    for size in 0..=9 {
-        for index in [0, 1, list.length(1).saturating_sub(1), list.length(size), u64::MAX / 8, u64::MAX] {
-            let _ = list.get(index, size);
+    if let Ok(list) = bitstring::decode(text) {
+        assert_eq!(bitstring::decode(&bitstring::encode(&list)).as_ref(), Ok(&list));
+        look_up(&list);
+    }
+    for bits in [Bits::One, Bits::Two, Bits::Four, Bits::Eight] {
+        if let Ok(list) = token::decode(text, bits) {
+            assert_eq!(token::decode(&token::encode(&list, bits), bits).as_ref(), Ok(&list));
+            look_up(&list);
+        }
+    }
+}
+
+fn look_up(list: &StatusIndex) {
+    for width in (0..=9).filter_map(Width::new) {
+        let length = list.length(width);
+        assert!(length * width.bits() <= MAX_UNPACKED as u64 * 8);
+        for index in [0, 1, length.saturating_sub(1), length, u64::MAX / 8, u64::MAX] {
+            assert_eq!(list.get(index, width).is_ok(), index < length);
+            let _ = bitstring::look_up(list, index, width);
         }
     }
 }

@@ -243,7 +243,7 @@ fn compact_jws(
 fn token_name(typ: Option<TokenType>) -> &'static str {
     match typ {
         Some(TokenType::VcJwt | TokenType::VpJwt) => typ.map_or("vc-jwt", TokenType::as_str),
-        Some(TokenType::Jwt) | None => "vc-jwt",
+        Some(TokenType::Jwt | TokenType::StatusListJwt) | None => "vc-jwt",
     }
 }
 

@@ -108,6 +108,7 @@ fn net_kind(kind: ResourceKind) -> Kind {
         ResourceKind::ControllerDocument => Kind::DidDocument,
         ResourceKind::Jwks => Kind::Jwks,
         ResourceKind::StatusList => Kind::StatusList,
+        ResourceKind::StatusListToken => Kind::StatusListToken,
         ResourceKind::Registry => Kind::Registry,
         ResourceKind::Credential => Kind::Credential,
     }

@@ -19,6 +19,8 @@ pub enum ResourceKind {
     Jwks,
     /// A status list credential, or a legacy revocation list.
     StatusList,
+    /// A status list token of the IETF.
+    StatusListToken,
     /// An issuer registry.
     Registry,
     /// A newer version of a credential.

@@ -271,7 +271,7 @@ impl Run<'_> {
             ),
         );
         // Nothing that an unauthentic document names is looked up: it could name anything.
-        findings.set(CheckId::Status, if authentic { self.status(&value) } else { blocked() });
+        findings.set(CheckId::Status, if authentic { self.status(content, &value) } else { blocked() });
         let mut answers = Vec::new();
         let recognition = if authentic { self.recognition(&value, kind, &mut answers) } else { blocked() };
         findings.set(CheckId::Issuer, recognition);
@@ -350,11 +350,12 @@ impl Run<'_> {
         authentication
     }
 
-    fn status(&self, value: &Value) -> Outcome {
-        for resource in status::resources(value) {
+    fn status(&self, content: &Content, value: &Value) -> Outcome {
+        let stated = status::Stated::by_credential(content, value);
+        for resource in stated.resources() {
             self.note(&resource);
         }
-        status::check(value, self.policy, self.now, self.snapshot)
+        status::check(&stated, self.policy, self.now, self.snapshot)
     }
 
     fn recognition(&self, value: &Value, kind: DocumentKind, answers: &mut Vec<RegistryAnswer>) -> Outcome {

@@ -201,7 +201,7 @@ pub fn resource_kind(kind: ResourceKind, lang: Lang) -> &'static str {
     let (en, fr) = match kind {
         ResourceKind::ControllerDocument => ("keys of", "clés de"),
         ResourceKind::Jwks => ("key set", "jeu de clés"),
-        ResourceKind::StatusList => ("status list", "liste de statuts"),
+        ResourceKind::StatusList | ResourceKind::StatusListToken => ("status list", "liste de statuts"),
         ResourceKind::Registry => ("registry", "registre"),
         ResourceKind::Credential => ("newer version", "version plus récente"),
     };

@@ -439,10 +439,20 @@ codes! {
         fr: ["Le badge n’a pas d’entrée de statut, et votre politique en exige une.",
              "Demandez à l’émetteur un badge révocable, ou modifiez require-status dans la politique."];
     StatusMessage = "STATUS_MESSAGE", CredentialStatus,
-        en: ["The issuer attached the status message {message} to this badge.",
+        en: ["The issuer gave this badge the status {status}: a message, which decides nothing by itself.",
              "Ask the issuer what it means for your use."],
-        fr: ["L’émetteur a associé à ce badge le message de statut {message}.",
+        fr: ["L’émetteur a donné à ce badge le statut {status} : un message, qui ne décide de rien par lui-même.",
              "Demandez à l’émetteur ce que cela signifie pour votre usage."];
+    StatusRefresh = "STATUS_REFRESH", CredentialStatus,
+        en: ["The issuer has a newer version of this badge.",
+             "This one still counts; ask the holder for the newer one, or have it fetched (--refresh)."],
+        fr: ["L’émetteur a une version plus récente de ce badge.",
+             "Celle-ci compte encore ; demandez la plus récente au détenteur, ou faites-la chercher (--refresh)."];
+    StatusMeaningUnknown = "STATUS_MEANING_UNKNOWN", StatusVerificationError,
+        en: ["The issuer gave this badge the status {status} for {purpose}, whose meaning this program does not know.",
+             "Ask the issuer whether the badge still counts."],
+        fr: ["L’émetteur a donné à ce badge le statut {status} pour {purpose}, dont ce programme ignore le sens.",
+             "Demandez à l’émetteur si le badge compte encore."];
 
     // ── Issuer recognition ──
     IssuerUnknown = "ISSUER_UNKNOWN", IssuerRecognition,

@@ -1,6 +1,6 @@
 //! The documents that the vectors vary.
 
-use badge_verifier::status_list::StatusList;
+use badge_verifier::status_list::{StatusIndex, Width, bitstring};
 use serde_json::{Value, json};
 
 use super::keys::{AUTHORITY, ENDORSER, HOLDER, ISSUER};
@@ -66,9 +66,9 @@ pub fn entry(purpose: &str) -> Value {
 
 /// The list with some places set; not yet signed.
 pub fn list(purpose: &str, set: &[u64]) -> Value {
-    let mut bits = StatusList::empty(131_072);
-    set.iter().for_each(|index| bits.set(*index, true).unwrap());
-    list_of(purpose, &bits.encode())
+    let mut bits = StatusIndex::empty(131_072, Width::ONE);
+    set.iter().for_each(|index| bits.set(*index, Width::ONE, 1).unwrap());
+    list_of(purpose, &bitstring::encode(&bits))
 }
 
 pub fn list_of(purpose: &str, encoded: &str) -> Value {

@@ -1,6 +1,6 @@
 //! What strangers can send: each must come back as a verdict, quickly, and never a good one.
 
-use badge_verifier::status_list::StatusList;
+use badge_verifier::status_list::{StatusIndex, Width, bitstring};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -229,14 +229,14 @@ fn lists(cases: &mut Vec<Case>) {
                 .list(ISSUER.seal(&list_of("revocation", encoded))),
         );
     };
-    let bomb = StatusList::empty((8 << 23) + 8).encode();
+    let bomb = bitstring::encode(&StatusIndex::empty((8 << 23) + 8, Width::ONE));
     with(
         "list-bomb",
         "A list that unpacks to more than 8 MiB is not unpacked further.",
         &bomb,
         "undetermined STATUS_LIST_TOO_LARGE",
     );
-    let good = StatusList::empty(131_072).encode();
+    let good = bitstring::encode(&StatusIndex::empty(131_072, Width::ONE));
     let unverified = "undetermined STATUS_VERIFICATION_ERROR";
     with(
         "list-without-multibase",

@@ -23,6 +23,7 @@ pub mod keys;
 mod present;
 mod registry;
 mod status;
+mod status_token;
 mod suites;
 mod verify;
 
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(suites::cases());
     cases.extend(jose::cases());
     cases.extend(status::cases());
+    cases.extend(status_token::cases());
     cases.extend(registry::cases());
     cases.extend(present::cases());
     cases.extend(hostile::cases());

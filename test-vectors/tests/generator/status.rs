@@ -1,14 +1,14 @@
 //! Status: revoked, suspended, unknown, and every way in which a list cannot be relied on.
 
 use badge_verifier::snapshot::ResourceKind;
-use badge_verifier::status_list::StatusList;
+use badge_verifier::status_list::{StatusIndex, Width, bitstring};
 use serde_json::{Value, json};
 
 use super::documents::{
     BADGE_ID, EXTENSIONS, LIST_URL, OB, V2, badge, badge_with, badge_with_status, entry, list, list_of,
 };
-use super::keys::{ISSUER, LIST_KEEPER, STRANGER};
-use super::{Case, case, expected};
+use super::keys::{HOLDER, ISSUER, LIST_KEEPER, STRANGER};
+use super::{Case, case, expected, not_authentic};
 use crate::support::{Body, Expected, Input};
 
 pub fn cases() -> Vec<Case> {
@@ -17,6 +17,8 @@ pub fn cases() -> Vec<Case> {
     unknown(&mut cases);
     unreliable(&mut cases);
     entries(&mut cases);
+    several(&mut cases);
+    hidden(&mut cases);
     legacy(&mut cases);
     cases
 }
@@ -111,38 +113,109 @@ fn meanings(cases: &mut Vec<Case>) {
     ));
     let mut pointing = list("revocation", &[]);
     pointing["credentialStatus"] = entry("revocation");
+    pointing["credentialStatus"]["statusListCredential"] = "https://cfa.example/status/2".into();
     cases.push(with_list(
         "status-list-with-status",
         "The status of a status list is not followed: one level only.",
         ISSUER.seal(&pointing),
         "pass",
     ));
+    let mut own = list("revocation", &[]);
+    own["credentialStatus"] = entry("revocation");
+    cases.push(with_list(
+        "status-list-points-to-itself",
+        "A list that has its own place in itself is read like any other.",
+        ISSUER.seal(&own),
+        "pass",
+    ));
+    let mut sized = list("revocation", &[]);
+    sized["credentialSubject"]["statusSize"] = 2.into();
+    cases.push(
+        verify(
+            "status-list-other-size",
+            "A list that counts in other steps than the entry says nothing about it.",
+            &badge_with_status(),
+            "undetermined STATUS_VERIFICATION_ERROR",
+        )
+        .at_hand(ResourceKind::StatusList, LIST_URL, Body::Text(ISSUER.vc_jwt(&sized))),
+    );
 
-    let mut message = entry("message");
-    message["statusListIndex"] = "47".into();
-    message["statusSize"] = 2.into();
-    message["statusMessage"] = json!([{"status": "0x0", "message": "en cours"}, {"status": "0x1", "message": "dossier complété"},
-        {"status": "0x2", "message": "recours"}, {"status": "0x3", "message": "clos"}]);
-    let wide = |set: &[u64]| {
-        let mut bits = StatusList::empty(262_144);
-        set.iter().for_each(|bit| bits.set(*bit, true).unwrap());
-        ISSUER.seal(&list_of("message", &bits.encode()))
-    };
     cases.push(with_entry(
         "status-message",
         "Entries of two bits carry messages: they are told, and decide nothing.",
-        message.clone(),
-        wide(&[95]),
+        message(&["en cours", "dossier complété", "recours", "clos"]),
+        wide("message", &[(94, 1)]),
         "warn STATUS_MESSAGE",
     ));
-    message.as_object_mut().unwrap().remove("statusMessage");
     cases.push(with_entry(
         "status-message-zero",
-        "Zero without a message says nothing.",
-        message,
-        wide(&[93, 96]),
+        "Zero may carry a message, too.",
+        message(&["en cours", "dossier complété", "recours", "clos"]),
+        wide("message", &[(93, 3), (95, 3)]),
+        "warn STATUS_MESSAGE",
+    ));
+    cases.push(with_entry(
+        "status-message-undefined",
+        "Zero with a message that is left undefined says nothing.",
+        message(&["undefined", "dossier complété", "recours", "clos"]),
+        wide("message", &[(93, 3), (95, 3)]),
         "pass",
     ));
+    cases.push(with_entry(
+        "status-message-one-bit",
+        "A message of one bit is set or unset; set is told.",
+        entry("message"),
+        ISSUER.seal(&list("message", &[94])),
+        "warn STATUS_MESSAGE",
+    ));
+    cases.push(with_entry(
+        "status-message-one-bit-unset",
+        "A message of one bit that is not set says nothing.",
+        entry("message"),
+        ISSUER.seal(&list("message", &[93])),
+        "pass",
+    ));
+    let mut two_bits = message(&["actif", "en appel", "retiré", "undefined"]);
+    two_bits["statusPurpose"] = "revocation".into();
+    cases.push(with_entry(
+        "status-revoked-with-message",
+        "Whatever message a value has, for revocation every value but zero is a revocation.",
+        two_bits,
+        wide("revocation", &[(94, 2)]),
+        "fail REVOKED",
+    ));
+    cases.push(with_entry(
+        "status-refresh",
+        "That there is a newer badge does not invalidate this one.",
+        entry("refresh"),
+        ISSUER.seal(&list("refresh", &[94])),
+        "warn STATUS_REFRESH",
+    ));
+    cases.push(with_entry(
+        "status-purpose-unknown",
+        "A set bit for a purpose that is not known means something to somebody: no pass.",
+        entry("embargo"),
+        ISSUER.seal(&list("embargo", &[94])),
+        "undetermined STATUS_MEANING_UNKNOWN",
+    ));
+    cases.push(with_entry(
+        "status-purpose-unknown-unset",
+        "A purpose that is not known and not set is no obstacle.",
+        entry("embargo"),
+        ISSUER.seal(&list("embargo", &[])),
+        "pass",
+    ));
+    let mut kind_in_array = entry("revocation");
+    kind_in_array["type"] = json!(["BitstringStatusListEntry"]);
+    cases.push(
+        verify(
+            "status-type-in-array",
+            "An array of one type is that type.",
+            &plain(&kind_in_array),
+            "fail REVOKED",
+        )
+        .list(revoked()),
+    );
     cases.push(
         case(
             "verify",
@@ -161,6 +234,169 @@ fn meanings(cases: &mut Vec<Case>) {
             "pass",
         )
         .policy("require-status = true\n"),
+    );
+}
+
+/// Place 94 of a list with entries of two bits.
+fn message(texts: &[&str]) -> Value {
+    let mut entry = entry("message");
+    entry["statusSize"] = 2.into();
+    entry["statusMessage"] = texts
+        .iter()
+        .enumerate()
+        .map(|(status, text)| json!({"status": format!("0x{status:x}"), "message": text}))
+        .collect();
+    entry["statusReference"] = "https://cfa.example/statuts".into();
+    entry
+}
+
+/// A list with entries of two bits.
+fn wide(purpose: &str, statuses: &[(u64, u8)]) -> Value {
+    let width = Width::new(2).unwrap();
+    let mut index = StatusIndex::empty(131_072, width);
+    statuses.iter().for_each(|(place, status)| index.set(*place, width, *status).unwrap());
+    ISSUER.seal(&list_of(purpose, &bitstring::encode(&index)))
+}
+
+/// A credential that is no badge and may have several entries, which Open Badges does not allow.
+fn plain(status: &Value) -> Value {
+    json!({
+        "@context": [V2],
+        "id": BADGE_ID,
+        "type": ["VerifiableCredential"],
+        "issuer": ISSUER.did(),
+        "validFrom": "2026-11-02T09:00:00Z",
+        "credentialSubject": {"id": HOLDER.did()},
+        "credentialStatus": status,
+    })
+}
+
+/// Two entries, each in its own list.
+fn several(cases: &mut Vec<Case>) {
+    let other_url = "https://cfa.example/status/2";
+    let other_list = |set: &[u64]| {
+        let mut other = list("suspension", set);
+        other["id"] = other_url.into();
+        ISSUER.seal(&other)
+    };
+    let mut suspension = entry("suspension");
+    suspension["statusListCredential"] = other_url.into();
+    let two = plain(&json!([entry("revocation"), suspension]));
+    let good = ISSUER.seal(&list("revocation", &[]));
+    let with = |name: &str, lesson: &str, second: Option<Body>, words: &str| {
+        let case = verify(name, lesson, &two, words).list(good.clone());
+        match second {
+            Some(body) => case.at_hand(ResourceKind::StatusList, other_url, body),
+            None => case,
+        }
+    };
+    cases.push(with(
+        "status-two-entries",
+        "Of two entries that are not set, neither stands in the way.",
+        Some(Body::Json(other_list(&[]))),
+        "pass",
+    ));
+    cases.push(with(
+        "status-two-entries-suspended",
+        "Of two entries, the worse one counts.",
+        Some(Body::Json(other_list(&[94]))),
+        "fail SUSPENDED",
+    ));
+    cases.push(with(
+        "status-two-entries-one-missing",
+        "Of two lists, both must be at hand.",
+        None,
+        "missing status-list",
+    ));
+    cases.push(with(
+        "status-two-entries-one-unreachable",
+        "Of two lists, one that says nothing against the badge does not make up for one that cannot be had.",
+        Some(Body::Failure("time-out".into())),
+        "undetermined STATUS_RETRIEVAL_ERROR",
+    ));
+    cases.push(
+        verify(
+            "status-entry-twice",
+            "An entry given twice is looked up twice.",
+            &plain(&json!([entry("revocation"), entry("revocation")])),
+            "fail REVOKED",
+        )
+        .list(ISSUER.seal(&list("revocation", &[94]))),
+    );
+    let mut next = entry("revocation");
+    next["statusListIndex"] = "95".into();
+    cases.push(
+        verify(
+            "status-entries-disagree",
+            "Two entries for the same purpose that disagree: the worse one counts.",
+            &plain(&json!([next, entry("revocation")])),
+            "fail REVOKED",
+        )
+        .list(ISSUER.seal(&list("revocation", &[94]))),
+    );
+    cases.push(
+        verify(
+            "status-five-entries",
+            "More entries than anybody needs are not followed.",
+            &plain(&json!([1, 2, 3, 4, 5].map(|n| {
+                let mut entry = entry("revocation");
+                entry["statusListIndex"] = n.to_string().into();
+                entry
+            }))),
+            "fail STATUS_ENTRY_MALFORMED",
+        )
+        .list(good.clone()),
+    );
+}
+
+/// Changes under the signature that hide an entry from readers of the JSON.
+fn hidden(cases: &mut Vec<Case>) {
+    let revoked = || ISSUER.seal(&list("revocation", &[94]));
+    let sealed = ISSUER.seal(&plain(&entry("revocation")));
+    let moved = |change: &dyn Fn(&mut Value, Value)| {
+        let mut badge = sealed.clone();
+        let entry = badge.as_object_mut().unwrap().remove("credentialStatus").unwrap();
+        change(&mut badge, entry);
+        badge
+    };
+    let mut with = |name: &str, lesson: &str, badge: Value, outcome: Expected| {
+        cases.push(case("hostile", name, lesson, Input::Json(badge), outcome).list(revoked()));
+    };
+    with(
+        "status-in-one-array",
+        "An array around the one entry changes nothing.",
+        moved(&|badge, entry| badge["credentialStatus"] = json!([entry])),
+        status("fail REVOKED"),
+    );
+    with(
+        "status-in-two-arrays",
+        "An entry in an array in an array is no absent entry.",
+        moved(&|badge, entry| badge["credentialStatus"] = json!([[entry]])),
+        status("fail STATUS_ENTRY_MALFORMED"),
+    );
+    with(
+        "status-in-a-set",
+        "An entry in a set is no absent entry.",
+        moved(&|badge, entry| badge["credentialStatus"] = json!({"@set": [entry]})),
+        status("fail STATUS_ENTRY_MALFORMED"),
+    );
+    with(
+        "status-under-its-iri",
+        "An entry under the IRI of its property keeps its quads and is refused all the same.",
+        moved(&|badge, entry| badge["https://www.w3.org/2018/credentials#credentialStatus"] = entry),
+        not_authentic(&[("conformance", "fail JSONLD_INVALID"), ("signature", "fail JSONLD_INVALID")]),
+    );
+    with(
+        "status-nested",
+        "An entry that is moved out of sight keeps its quads and is refused all the same.",
+        moved(&|badge, entry| badge["@nest"] = json!({"credentialStatus": entry})),
+        not_authentic(&[("conformance", "fail JSONLD_INVALID"), ("signature", "fail JSONLD_INVALID")]),
+    );
+    with(
+        "status-removed",
+        "A badge without the entry it was signed with is another badge.",
+        moved(&|_, _| ()),
+        not_authentic(&[("signature", "fail SIGNATURE_INVALID")]),
     );
 }
 
@@ -241,6 +477,23 @@ fn unknown(cases: &mut Vec<Case>) {
             "fail REVOKED",
         )
         .fetched("2026-11-20T00:00:00Z")
+        .policy("stale-status = \"warn\"\n"),
+    );
+    let suspended = |name, lesson, words| {
+        with_entry(name, lesson, entry("suspension"), ISSUER.seal(&list("suspension", &[94])), words)
+            .fetched("2026-11-20T00:00:00Z")
+    };
+    cases.push(suspended(
+        "status-stale-suspended",
+        "A list that said “suspended” days ago does not say whether that still holds.",
+        "undetermined STATUS_LIST_STALE",
+    ));
+    cases.push(
+        suspended(
+            "status-stale-suspended-allowed",
+            "A policy that accepts old lists accepts that they say “suspended”.",
+            "fail SUSPENDED",
+        )
         .policy("stale-status = \"warn\"\n"),
     );
     let mut ended = list("revocation", &[]);
@@ -350,7 +603,7 @@ fn unreliable(cases: &mut Vec<Case>) {
             Body::Text("<!doctype html><title>404</title>".into()),
         ),
     );
-    let short = StatusList::empty(131_064).encode();
+    let short = bitstring::encode(&StatusIndex::empty(131_064, Width::ONE));
     cases.push(with_list(
         "status-list-too-short",
         "A list with fewer entries than privacy requires is refused.",
@@ -390,17 +643,91 @@ fn entries(cases: &mut Vec<Case>) {
     ));
     cases.push(with_entry(
         "status-size-nine",
-        "Entries of more than eight bits are not read.",
+        "Entries of more than eight bits are not read: what they say is not known.",
         with("statusSize", 9.into()),
         sound(),
-        malformed,
+        "undetermined STATUS_TYPE_UNSUPPORTED",
     ));
     cases.push(with_entry(
         "status-size-too-large-for-list",
         "A list must be long enough for the size of its entries.",
-        with("statusSize", 2.into()),
-        sound(),
+        message(&["en cours", "dossier complété", "recours", "clos"]),
+        ISSUER.seal(&list("message", &[])),
         "undetermined STATUS_LIST_LENGTH_ERROR",
+    ));
+    cases.push(with_entry(
+        "status-index-huge",
+        "An index of any size is an index, and beyond every list.",
+        with("statusListIndex", "99999999999999999999999999".into()),
+        sound(),
+        "fail STATUS_RANGE_ERROR",
+    ));
+    for (name, lesson, index) in [
+        ("signed", "An index has no sign.", json!("+94")),
+        ("fraction", "An index in an entry is whole.", json!("94.0")),
+        ("hexadecimal", "An index in an entry is in base 10.", json!("0x5e")),
+        ("true", "An index in an entry is a number.", json!(true)),
+    ] {
+        cases.push(with_entry(
+            &format!("status-index-{name}"),
+            lesson,
+            with("statusListIndex", index),
+            sound(),
+            malformed,
+        ));
+    }
+    cases.push(with_entry(
+        "status-entry-id-is-list",
+        "An entry is not the list it stands in.",
+        with("id", LIST_URL.into()),
+        sound(),
+        malformed,
+    ));
+    cases.push(with_entry(
+        "status-purpose-array",
+        "An entry has one purpose.",
+        with("statusPurpose", json!(["revocation", "suspension"])),
+        sound(),
+        malformed,
+    ));
+    let two_types = with("type", json!(["BitstringStatusListEntry", "https://cfa.example/ns#OtherStatus"]));
+    cases.push(
+        verify("status-two-types", "An entry has one type.", &plain(&two_types), malformed).list(sound()),
+    );
+    let messages = |name: &str, lesson: &str, change: &dyn Fn(&mut Value)| {
+        let mut entry = message(&["en cours", "dossier complété", "recours", "clos"]);
+        change(&mut entry);
+        with_entry(name, lesson, entry, wide("message", &[]), malformed)
+    };
+    cases.push(messages(
+        "status-message-missing",
+        "Entries of more than one bit say what their values mean.",
+        &|entry| _ = entry.as_object_mut().unwrap().remove("statusMessage"),
+    ));
+    cases.push(messages("status-message-incomplete", "There are as many messages as values.", &|entry| {
+        _ = entry["statusMessage"].as_array_mut().unwrap().pop()
+    }));
+    cases.push(messages("status-message-ambiguous", "No value has two messages.", &|entry| {
+        entry["statusMessage"][3]["status"] = "0x2".into()
+    }));
+    cases.push(messages(
+        "status-message-beyond",
+        "No message is for a value that the entry cannot have.",
+        &|entry| entry["statusMessage"][3]["status"] = "0x4".into(),
+    ));
+    cases.push(messages("status-message-decimal", "The value of a message is hexadecimal.", &|entry| {
+        entry["statusMessage"][3]["status"] = "3".into()
+    }));
+    cases.push(messages("status-message-without-text", "A message has a text.", &|entry| {
+        _ = entry["statusMessage"][3].as_object_mut().unwrap().remove("message")
+    }));
+    let two_of_one_bit = json!([{"status": "0x0", "message": "actif"}]);
+    cases.push(with_entry(
+        "status-message-half",
+        "Entries of one bit have two messages or none.",
+        with("statusMessage", two_of_one_bit),
+        sound(),
+        malformed,
     ));
     let other = json!({"id": "https://cfa.example/status/9", "type": "https://cfa.example/ns#OtherStatus"});
     cases.push(verify(

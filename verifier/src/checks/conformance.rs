@@ -183,7 +183,7 @@ fn data_model(value: &Value, kind: DocumentKind) -> Vec<Problem> {
 }
 
 /// A scheme, a colon, and something after it, without blanks or controls ([RFC 3986 §3](https://www.rfc-editor.org/rfc/rfc3986#section-3)).
-fn is_uri(text: &str) -> bool {
+pub(super) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let mut scheme = scheme.bytes();
     scheme.next().is_some_and(|first| first.is_ascii_alphabetic())

@@ -45,6 +45,8 @@ pub enum Reach {
 pub enum Kind {
     /// A [status list credential](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistcredential).
     StatusList,
+    /// A [status list token](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-8.1), as JWT.
+    StatusListToken,
     /// A [DID document](https://www.w3.org/TR/did-1.0/#core-properties) of `did:web`.
     DidDocument,
     /// A [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5).
@@ -72,7 +74,7 @@ impl Kind {
     /// The most bytes a body may have once decompressed.
     pub const fn max_bytes(self) -> usize {
         match self {
-            Self::StatusList => STATUS_LIST_BYTES,
+            Self::StatusList | Self::StatusListToken => STATUS_LIST_BYTES,
             Self::DidDocument | Self::Jwks => KEYS_BYTES,
             Self::Registry => REGISTRY_BYTES,
             Self::Credential => CREDENTIAL_BYTES,
@@ -87,6 +89,7 @@ impl Kind {
             Self::StatusList => {
                 "application/vc+jwt, application/vc, application/jwt;q=0.9, application/json;q=0.8, */*;q=0.1"
             }
+            Self::StatusListToken => "application/statuslist+jwt, */*;q=0.1",
             Self::DidDocument => {
                 "application/did, application/did+json, application/did+ld+json, application/json;q=0.9, */*;q=0.1"
             }

@@ -59,6 +59,9 @@ pub enum TokenType {
     VcJwt,
     /// `vp+jwt`, or `vp+ld+json+jwt`: a presentation ([VC-JOSE-COSE §3.1.2](https://www.w3.org/TR/vc-jose-cose/#securing-vps-with-jose)).
     VpJwt,
+    /// `statuslist+jwt`: a list of statuses ([Token Status List §5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-5.1)).
+    /// Read by [`CompactJws::parse_status_list`] alone, so that it can never stand for anything else.
+    StatusListJwt,
 }
 
 impl TokenType {
@@ -68,6 +71,7 @@ impl TokenType {
             "jwt" => Some(Self::Jwt),
             "vc+jwt" | "vc+ld+json+jwt" => Some(Self::VcJwt),
             "vp+jwt" | "vp+ld+json+jwt" => Some(Self::VpJwt),
+            "statuslist+jwt" => Some(Self::StatusListJwt),
             _ => None,
         }
     }
@@ -78,6 +82,7 @@ impl TokenType {
             Self::Jwt => "JWT",
             Self::VcJwt => "vc+jwt",
             Self::VpJwt => "vp+jwt",
+            Self::StatusListJwt => "statuslist+jwt",
         }
     }
 }
@@ -96,6 +101,26 @@ impl CompactJws {
     /// # Errors
     /// As [`CompactJws::parse`].
     pub fn parse_up_to(text: &str, max_bytes: usize) -> Result<Self, Problem> {
+        let jws = Self::read(text, max_bytes)?;
+        match jws.header.typ {
+            Some(TokenType::StatusListJwt) => Err(malformed("it is a status list")),
+            _ => Ok(jws),
+        }
+    }
+
+    /// Reads a Status List Token and nothing else, with a limit in bytes.
+    ///
+    /// # Errors
+    /// As [`CompactJws::parse`]; [`Code::JwtMalformed`] where `typ` is absent or another.
+    pub fn parse_status_list(text: &str, max_bytes: usize) -> Result<Self, Problem> {
+        let jws = Self::read(text, max_bytes)?;
+        match jws.header.typ {
+            Some(TokenType::StatusListJwt) => Ok(jws),
+            _ => Err(malformed("its typ is not statuslist+jwt")),
+        }
+    }
+
+    fn read(text: &str, max_bytes: usize) -> Result<Self, Problem> {
         if text.len() > max_bytes {
             return Err(too_large(text.len(), max_bytes));
         }
@@ -211,7 +236,7 @@ impl Header {
         let jwk = header.remove("jwk").map(read_jwk).transpose()?;
         let cty = match typ {
             Some(TokenType::VcJwt | TokenType::VpJwt) => text_member(&mut header, "cty")?,
-            Some(TokenType::Jwt) | None => None,
+            Some(TokenType::Jwt | TokenType::StatusListJwt) | None => None,
         };
         if let Some(cty) = &cty {
             let fits = match typ {

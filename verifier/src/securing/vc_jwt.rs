@@ -9,8 +9,9 @@ use super::ProofOptions;
 use super::jws::TokenType;
 use super::keys::Algorithm;
 
-/// The registered claims that stand beside a credential's own members ([RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
-pub const CLAIMS: [&str; 7] = ["iss", "jti", "nbf", "sub", "exp", "iat", "aud"];
+/// The registered claims that stand beside a credential's own members ([RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1),
+/// [Token Status List §6.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-6.1)).
+pub const CLAIMS: [&str; 8] = ["iss", "jti", "nbf", "sub", "exp", "iat", "aud", "status"];
 
 /// The second in which the year 0 begins: no earlier time can be written in RFC 3339.
 pub const MIN_NUMERIC_DATE: i64 = -62_167_219_200;
@@ -36,7 +37,7 @@ impl ClaimRules {
     /// The rules for a token with this `typ`; without one, those of Open Badges.
     pub fn of(typ: Option<TokenType>) -> Self {
         match typ {
-            Some(TokenType::VcJwt | TokenType::VpJwt) => Self::JoseCose,
+            Some(TokenType::VcJwt | TokenType::VpJwt | TokenType::StatusListJwt) => Self::JoseCose,
             Some(TokenType::Jwt) | None => Self::OpenBadges,
         }
     }

@@ -16,7 +16,7 @@ use badge_schemas::did::{did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
 use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, SigningRequest, prepare};
-use badge_verifier::status_list::StatusList;
+use badge_verifier::status_list::{StatusIndex, Width, bitstring};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 
@@ -59,9 +59,9 @@ impl Issuer {
 
     /// A signed status list in which the given positions are set.
     pub(crate) fn status_list(&self, url: &str, set: &[u64]) -> String {
-        let mut list = StatusList::empty(131_072);
+        let mut list = StatusIndex::empty(131_072, Width::ONE);
         for index in set {
-            list.set(*index, true).unwrap();
+            list.set(*index, Width::ONE, 1).unwrap();
         }
         let document = json!({
             "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -71,7 +71,7 @@ impl Issuer {
             "validFrom": "2026-01-01T00:00:00Z",
             "credentialSubject": {
                 "id": format!("{url}#list"), "type": "BitstringStatusList", "statusPurpose": "revocation",
-                "encodedList": list.encode(),
+                "encodedList": bitstring::encode(&list),
             },
         });
         self.sign(document, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022))

@@ -306,3 +306,26 @@ fn no_change_of_a_token_verifies_and_none_panics() {
     }
     assert!(readable > 100, "many changes reach the signature check: {readable}");
 }
+
+#[test]
+fn status_lists_are_read_as_such_and_as_nothing_else() {
+    let with_typ = |typ: Option<&str>| {
+        let mut header = json!({"alg": "EdDSA", "kid": "k"});
+        if let Some(typ) = typ {
+            header["typ"] = typ.into();
+        }
+        token(&header.to_string(), "{}")
+    };
+    for typ in ["statuslist+jwt", "application/statuslist+jwt", "StatusList+JWT"] {
+        let text = with_typ(Some(typ));
+        assert!(CompactJws::parse_status_list(&text, text.len()).is_ok(), "{typ}");
+        assert_eq!(refused(&text).code, Code::JwtMalformed, "{typ}");
+        assert_eq!(CompactJws::parse_up_to(&text, text.len()).unwrap_err().code, Code::JwtMalformed, "{typ}");
+    }
+    for typ in [None, Some("JWT"), Some("vc+jwt"), Some("vp+jwt"), Some("statuslist+cwt"), Some("at+jwt")] {
+        let problem = CompactJws::parse_status_list(&with_typ(typ), MAX_BYTES).unwrap_err();
+        assert_eq!(problem.code, Code::JwtMalformed, "{typ:?}");
+    }
+    let text = with_typ(Some("statuslist+jwt"));
+    assert_eq!(CompactJws::parse_status_list(&text, text.len() - 1).unwrap_err().code, Code::InputTooLarge);
+}
