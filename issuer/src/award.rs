@@ -16,6 +16,7 @@ use crate::lint;
 use crate::randomness;
 use crate::recipient::Recipient;
 use crate::refusal::Refusal;
+use crate::status_list::ListForm;
 use crate::store::{
     Award, AwardStatus, Entropy, Forms, Idempotency, Intended, Intent, Purpose, StatusSlot, StoreError,
 };
@@ -204,13 +205,16 @@ impl Issuer {
     /// Everything a verifier would fetch about a badge of ours, made here: no socket is opened to check our own work.
     fn own_snapshot(&self, slot: Option<&StatusSlot>, now: Timestamp) -> Result<Snapshot, Refusal> {
         let mut snapshot = self.identity.snapshot(now);
-        if let (Some(slot), Some(url)) = (slot, self.identity.public_url())
-            && let Some(list) = self.status_list(&slot.list, now)?
-        {
-            let resource =
-                Resource { kind: ResourceKind::StatusList, url: url.join(&format!("/status/{}", slot.list)) };
-            let outcome = Ok(list.text.as_bytes().to_vec());
-            snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+        let (Some(slot), Some(url)) = (slot, self.identity.public_url()) else { return Ok(snapshot) };
+        for (form, kind) in [
+            (ListForm::Credential, ResourceKind::StatusList),
+            (ListForm::Token, ResourceKind::StatusListToken),
+        ] {
+            if let Some(list) = self.status_list(&slot.list, form, now)? {
+                let resource = Resource { kind, url: url.join(&form.path(&slot.list)) };
+                let outcome = Ok(list.text.as_bytes().to_vec());
+                snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+            }
         }
         Ok(snapshot)
     }

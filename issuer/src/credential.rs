@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json};
 
 use crate::draft::Draft;
 use crate::identity::Identity;
+use crate::public_url::PublicUrl;
 use crate::recipient::{Recipient, hashed_email};
+use crate::status_list::ListForm;
 use crate::store::{Purpose, StatusSlot};
 use crate::template::Template;
 
@@ -86,7 +88,7 @@ pub fn build(plan: &Plan, template: &Template, identity: &Identity, decided: &De
         insert("evidence", json!(draft.evidence));
     }
     if let (Some(slot), Some(url)) = (decided.slot, identity.public_url()) {
-        let list = url.join(&format!("/status/{}", slot.list));
+        let list = url.join(&ListForm::Credential.path(&slot.list));
         insert("credentialStatus", status_entry(&list, slot));
     }
     Value::Object(credential)
@@ -109,6 +111,12 @@ fn status_entry(list: &str, slot: &StatusSlot) -> Value {
         "statusListIndex": slot.index.to_string(),
         "statusListCredential": list,
     })
+}
+
+/// The claim `status` of a token with the same place
+/// ([Token Status List §6.2](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-6.2)).
+pub fn status_claim(url: &PublicUrl, slot: &StatusSlot) -> Value {
+    json!({"status_list": {"idx": slot.index, "uri": url.join(&ListForm::Token.path(&slot.list))}})
 }
 
 /// Whether any member at any depth has a name that only our context defines.

@@ -32,6 +32,7 @@ pub struct Identity {
     keys: Vec<NamedKey>,
     integrity: NamedKey,
     jwt: NamedKey,
+    status_token: NamedKey,
 }
 
 /// A key that cannot be written as a Multikey cannot be a did:key.
@@ -55,7 +56,7 @@ impl Identity {
         profile: Map<String, Value>,
     ) -> Result<Self, NoMultikey> {
         let web = public_url.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
-        let (id, integrity, jwt, keys) = if let Some(did) = web {
+        let (id, integrity, jwt, status_token, keys) = if let Some(did) = web {
             let name = |signer: &Arc<dyn Signer>| NamedKey {
                 method: format!("{did}#{}", signer.public_key().thumbprint()),
                 signer: Arc::clone(signer),
@@ -67,18 +68,19 @@ impl Identity {
                 .map(name)
                 .collect();
             let jwt = ring.rsa.as_ref().or(ring.p256.as_ref()).map_or_else(|| integrity.clone(), name);
-            (did, integrity, jwt, keys)
+            let status_token = ring.p256.as_ref().map_or_else(|| integrity.clone(), name);
+            (did, integrity, jwt, status_token, keys)
         } else {
             let multikey = ring.ed25519.public_key().to_multikey().ok_or(NoMultikey)?.to_string();
             let did = format!("did:key:{multikey}");
             let key = NamedKey { method: format!("{did}#{multikey}"), signer: Arc::clone(&ring.ed25519) };
-            (did, key.clone(), key.clone(), vec![key])
+            (did, key.clone(), key.clone(), key.clone(), vec![key])
         };
         let mut members = Map::new();
         members.insert("id".to_owned(), json!(id));
         members.insert("type".to_owned(), json!(["Profile"]));
         members.extend(profile.into_iter().filter(|(name, _)| name != "id" && name != "type"));
-        Ok(Self { id, public_url, profile: Value::Object(members), keys, integrity, jwt })
+        Ok(Self { id, public_url, profile: Value::Object(members), keys, integrity, jwt, status_token })
     }
 
     /// The DID.
@@ -120,6 +122,11 @@ impl Identity {
     /// The key for JWTs.
     pub fn jwt_key(&self) -> &NamedKey {
         &self.jwt
+    }
+
+    /// The key for status list tokens: P-256 where there is one, because every wallet and verifier of such tokens knows ES256, else Ed25519.
+    pub fn status_token_key(&self) -> &NamedKey {
+        &self.status_token
     }
 
     /// The [DID document](https://www.w3.org/TR/did-core/#core-properties): every key, for signing credentials.

@@ -57,8 +57,8 @@ pub fn publish(issuer: &Issuer, directory: &Path, now: Timestamp) -> Result<Vec<
         json(&format!("badges/{}", version.badge), &template.achievement)?;
     }
     for list in issuer.store.lists()? {
-        if let Some(signed) = issuer.static_status_list(&list.list, now)? {
-            write(&format!("status/{}", list.list), signed.text.as_bytes())?;
+        for (form, signed) in issuer.static_status_list(&list.list, now)? {
+            write(&format!("{}/{}", form.folder(), list.list), signed.text.as_bytes())?;
         }
     }
     Ok(written)

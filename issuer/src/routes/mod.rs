@@ -72,6 +72,7 @@ routes! {
     Everyone      GET    "/badges/{id}"                    => published::badge;
     Everyone      GET    "/credentials/{id}"               => published::credential;
     Everyone      GET    "/status/{list}"                  => published::status_list;
+    Everyone      GET    "/status-tokens/{list}"           => published::status_token;
 
     // The issuer itself, for everyone.
     Everyone      GET    "/.well-known/did.json"           => issuer::did_document;

@@ -1,6 +1,8 @@
 //! What badges refer to: for everyone.
 
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{
+    ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use badge_schemas::problem::{Code, Problem};
 
@@ -9,7 +11,7 @@ use crate::draft::Format;
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::routes::blocking;
-use crate::status_list::TTL_SECONDS;
+use crate::status_list::{ListForm, TTL_SECONDS};
 
 /// `GET /badges/{id}?version=`: what a badge recognises, as an Achievement.
 pub(super) async fn badge(
@@ -47,15 +49,33 @@ pub(super) async fn credential(
         .body(bytes))
 }
 
-/// `GET /status/{list}`: a signed status list.
+/// `GET /status/{list}`: a signed status list of the W3C.
 pub(super) async fn status_list(
     app: web::Data<App>,
     list: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
+    list_in(ListForm::Credential, &app, list, &request).await
+}
+
+/// `GET /status-tokens/{list}`: the same list as a status list token of the IETF.
+pub(super) async fn status_token(
+    app: web::Data<App>,
+    list: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
+    list_in(ListForm::Token, &app, list, &request).await
+}
+
+async fn list_in(
+    form: ListForm,
+    app: &web::Data<App>,
+    list: web::Path<String>,
+    request: &HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let list = blocking(&app, move |app| {
-        let list = app.issuer.status_list(&list, app.now())?;
+    let list = blocking(app, move |app| {
+        let list = app.issuer.status_list(&list, form, app.now())?;
         list.ok_or_else(|| Problem::new(Code::NotFound).with("resource", "status list").into())
     })
     .await?;
@@ -66,13 +86,22 @@ pub(super) async fn status_list(
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((ETAG, list.etag))
+        // A list is for everyone, verifiers that are a page in a browser among them.
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header((CACHE_CONTROL, format!("public, max-age={TTL_SECONDS}")));
+    let media_type = match form {
+        ListForm::Credential => Format::Json.media_type(),
+        ListForm::Token => STATUS_LIST_JWT,
+    };
     Ok(if unchanged {
         response.finish()
     } else {
-        response.content_type(Format::Json.media_type()).body(list.text.to_string())
+        response.content_type(media_type).body(list.text.to_string())
     })
 }
+
+/// The media type of a status list token ([Token Status List §8.2](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-8.2)).
+const STATUS_LIST_JWT: &str = "application/statuslist+jwt";
 
 /// The form that `Accept` asks for: the first of ours that it names, JSON where it names none.
 fn accepted(request: &HttpRequest) -> Format {

@@ -3,10 +3,13 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use badge_verifier::checks::status::{self, Stated};
 use badge_verifier::report::Verdict;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::verify::Expectations;
-use badge_verifier::{Report, Snapshot, TrustPolicy, verify};
+use badge_verifier::{Outcome, Report, Snapshot, TrustPolicy, verify};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -19,20 +22,27 @@ fn draft(directory: &Path) {
     std::fs::write(directory.join("draft.json"), draft.to_string()).unwrap();
 }
 
-/// Verifies a file with what was written for static hosting.
-fn check(directory: &Path, file: &str) -> Report {
-    let badge = std::fs::read(directory.join(file)).unwrap();
-    let now = Timestamp::now();
+/// What was written for static hosting.
+fn published(directory: &Path, now: Timestamp) -> Snapshot {
     let mut snapshot = Snapshot::default();
-    for (kind, path) in
-        [(ResourceKind::ControllerDocument, "/.well-known/did.json"), (ResourceKind::StatusList, "/status/1")]
-    {
+    for (kind, path) in [
+        (ResourceKind::ControllerDocument, "/.well-known/did.json"),
+        (ResourceKind::StatusList, "/status/1"),
+        (ResourceKind::StatusListToken, "/status-tokens/1"),
+    ] {
         if let Ok(bytes) = std::fs::read(directory.join(format!("d/public{path}"))) {
             let resource = Resource { kind, url: format!("{PUBLIC}{path}") };
             snapshot.insert(resource, Retrieval { fetched_at: now, outcome: Ok(bytes) });
         }
     }
-    verify(&badge, &Expectations::default(), &TrustPolicy::default(), now, &snapshot)
+    snapshot
+}
+
+/// Verifies a file with it.
+fn check(directory: &Path, file: &str) -> Report {
+    let badge = std::fs::read(directory.join(file)).unwrap();
+    let now = Timestamp::now();
+    verify(&badge, &Expectations::default(), &TrustPolicy::default(), now, &published(directory, now))
 }
 
 #[test]
@@ -63,6 +73,14 @@ fn a_small_body_issues_without_a_service() {
         let report = check(at, file);
         assert_eq!(report.verdict(), Verdict::Valid, "{format}: {:?}", report.checks());
     }
+    let list = std::fs::read_to_string(at.join("d/public/status-tokens/1")).unwrap();
+    let header = URL_SAFE_NO_PAD.decode(list.split('.').next().unwrap()).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    assert_eq!((header["alg"].as_str(), header["typ"].as_str()), (Some("ES256"), Some("statuslist+jwt")));
+    let claims = json!({"status": {"status_list": {"idx": 5, "uri": format!("{PUBLIC}/status-tokens/1")}}});
+    let stated = Stated::by_claims("did:web:badges.exemple.example", &claims);
+    let now = Timestamp::now();
+    assert_eq!(status::check(&stated, &TrustPolicy::default(), now, &published(at, now)), Outcome::Pass);
     assert_eq!(
         std::fs::read_dir(at.join("d/public/badges")).unwrap().count(),
         1,

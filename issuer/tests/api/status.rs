@@ -1,6 +1,10 @@
 //! What a status entry can say, and how the list goes out.
 
+use badge_verifier::checks::status::{Stated, check};
 use badge_verifier::report::{CheckId, Verdict};
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use badge_verifier::{Outcome, Snapshot, TrustPolicy};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::{HOLDER, Service};
@@ -70,6 +74,67 @@ fn the_list_is_cacheable_and_changes_its_tag_with_its_content() {
     let head = service.send("HEAD", "/status/1", &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(service.get("/status/2").status, 404);
+}
+
+#[test]
+fn the_token_always_says_what_the_list_says() {
+    for (purpose, to, code) in
+        [("revocation", "revoked", "REVOKED"), ("suspension", "suspended", "SUSPENDED")]
+    {
+        let service = Service::start();
+        let url = service.own_url();
+        let badge = service.define(&format!("?statusPurpose={purpose}"));
+        let award = service.award(&badge, "k", &json!({"recipient": {"id": HOLDER}})).expect(201);
+        let credential = &award["credential"];
+        let index: u64 = credential["credentialStatus"]["statusListIndex"].as_str().unwrap().parse().unwrap();
+        let list_url = format!("{url}/status-tokens/1");
+        let ask = |index: u64| -> Outcome {
+            let claims = json!({"status": {"status_list": {"idx": index, "uri": list_url}}});
+            let stated = Stated::by_claims(credential["issuer"]["id"].as_str().unwrap(), &claims);
+            let mut snapshot = Snapshot::default();
+            let now = Timestamp::now();
+            let outcome = Ok(service.get("/status-tokens/1").body);
+            let resource = Resource { kind: ResourceKind::StatusListToken, url: list_url.clone() };
+            snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+            check(&stated, &TrustPolicy::default(), now, &snapshot)
+        };
+        let text = credential.to_string();
+        let by_list = || service.verify(text.as_bytes(), &url).outcome(CheckId::Status).clone();
+        assert_eq!((ask(index), by_list()), (Outcome::Pass, Outcome::Pass));
+        assert_eq!(change(&service, &award, to).0, 200);
+        for outcome in [ask(index), by_list()] {
+            assert_eq!(outcome.problem().unwrap().code.as_str(), code);
+        }
+        assert_eq!(ask((index + 1) % 131_072), Outcome::Pass, "nobody else");
+        assert_eq!(ask(131_072).problem().unwrap().code.as_str(), "STATUS_RANGE_ERROR");
+        if to == "suspended" {
+            assert_eq!(change(&service, &award, "active").0, 200);
+            assert_eq!((ask(index), by_list()), (Outcome::Pass, Outcome::Pass));
+        }
+    }
+}
+
+#[test]
+fn the_token_is_cacheable_and_everyones() {
+    let service = Service::start();
+    let badge = service.define("");
+    assert_eq!(service.get("/status-tokens/1").status, 404);
+    let award = service.award(&badge, "k", &json!({"recipient": {"id": HOLDER}})).expect(201);
+    let first = service.get("/status-tokens/1");
+    assert_eq!(first.status, 200);
+    assert_eq!(first.headers["content-type"], "application/statuslist+jwt");
+    assert_eq!(first.headers["cache-control"], "public, max-age=300");
+    assert_eq!(first.headers["access-control-allow-origin"], "*");
+    let etag = first.headers["etag"].clone();
+    let conditional = |tag: &str| service.send("GET", "/status-tokens/1", &[("If-None-Match", tag)], b"");
+    assert_eq!(conditional(&etag).status, 304);
+    change(&service, &award, "revoked");
+    let changed = conditional(&etag);
+    assert_eq!(changed.status, 200);
+    assert_ne!(changed.headers["etag"], etag);
+    assert_ne!(changed.headers["etag"], service.get("/status/1").headers["etag"]);
+    assert_eq!(service.send("HEAD", "/status-tokens/1", &[], b"").status, 200);
+    assert_eq!(service.send("POST", "/status-tokens/1", &[], b"").status, 405);
 }
 
 #[test]
