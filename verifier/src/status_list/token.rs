@@ -72,7 +72,9 @@ impl Bits {
 pub fn decode(lst: &str, bits: Bits) -> Result<StatusIndex, StatusListError> {
     let packed = URL_SAFE_NO_PAD.decode(lst).map_err(|_| StatusListError::Encoding)?;
     let mut bytes = inflate(&packed)?;
-    bytes.iter_mut().for_each(|byte| *byte = bits.turn(*byte));
+    for byte in &mut bytes {
+        *byte = bits.turn(*byte);
+    }
     Ok(StatusIndex { packed: bytes })
 }
 

@@ -124,9 +124,9 @@ fn open(looker: &Looker<'_>, url: &str) -> Result<(OpenList, Bits), Outcome> {
     let statuses =
         token::decode(&claims.status_list.lst, bits).map_err(|error| list_error(&error, CLAIM, url))?;
     // Without an end of its own, a list is as old as its signature: an old one could be served for ever.
-    let signed = period.issued_at.and_then(|second| Timestamp::from_second(second).ok());
-    let since = match (period.expires, signed) {
-        (None, Some(signed)) => retrieval.fetched_at.min(signed),
+    let at = period.issued_at.and_then(|second| Timestamp::from_second(second).ok());
+    let since = match (period.expires, at) {
+        (None, Some(at)) => retrieval.fetched_at.min(at),
         _ => retrieval.fetched_at,
     };
     let over = validity::proof(&facts, looker.now, looker.skew()).map(|problem| problem.code);
