@@ -70,6 +70,11 @@ pub const ALL: &[Context] = &[
         "6dd06a52bedb771e059c1083ba8ba7848dce22f6b4a8cfa0b98ba3fc188870e4"
     ),
     context!(
+        "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+        "open-badges-3.0.0.json",
+        "b077fa134d909d92c1dcd1c153f2af1b244aeb415967fdc1467d7fc5dd48ac10"
+    ),
+    context!(
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
         "open-badges-3.0.1.json",
         "5f3d9dd6288ef437ff8286cf95ffbff609c748a66f24a1e9450c45ca64be1571"

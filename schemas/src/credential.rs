@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::achievement::{AchievementSubject, Image};
-use crate::lenient::one_or_many;
+use crate::lenient::{one_or_many, with_plain_texts};
 use crate::problem::{Code, Problem};
 use crate::profile::ProfileRef;
 use crate::timestamp::DateTimeStamp;
@@ -43,11 +43,11 @@ pub struct Credential<S> {
     pub image: Option<Image>,
     /// Who says so.
     pub issuer: ProfileRef,
-    /// From when on it is valid; not when it was earned.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// From when on it is valid; not when it was earned. The data model 1.1 called it `issuanceDate`.
+    #[serde(alias = "issuanceDate", skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<DateTimeStamp>,
-    /// Until when it is valid.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Until when it is valid. The data model 1.1 called it `expirationDate`.
+    #[serde(alias = "expirationDate", skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<DateTimeStamp>,
     /// When it was first earned.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,12 +78,12 @@ pub struct Credential<S> {
 pub type AchievementCredential = Credential<AchievementSubject>;
 
 impl<S: DeserializeOwned> Credential<S> {
-    /// Reads a view from a parsed document.
+    /// Reads a view from a parsed document; of a text in several languages, the first.
     ///
     /// # Errors
     /// [`Code::MalformedValue`] with the pointer of the member that has another shape.
     pub fn view(value: &Value) -> Result<Self, Problem> {
-        view(value)
+        view(&with_plain_texts(value))
     }
 }
 

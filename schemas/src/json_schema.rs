@@ -104,7 +104,7 @@ const TRUST_POLICY: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/trust-policy.json"),
-    sha256: "769ad60106fb882cf3546a50e3464f639dcd6aec1e489c9ffd500c9d842fd83d",
+    sha256: "9321a6c80cfd411cf03d23f5f03c33c8369cc3a8965774a5859f6a426e672592",
 };
 
 const REPORT: Bundled = Bundled {
@@ -122,7 +122,7 @@ const TEST_VECTOR: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/test-vector.json"),
-    sha256: "f25bee06441875bf7ffa7f720d26a9cdb641e33db9648973b8cb6dadf3f2651e",
+    sha256: "acf2d76f87821d3a5c84330e35a0a53ce4de776113768372bbfacee214afc8c9",
 };
 
 impl SchemaName {

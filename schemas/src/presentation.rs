@@ -6,8 +6,9 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::credential::has_type;
+use crate::credential::{CREDENTIALS_V2, has_type};
 use crate::lenient::one_or_many;
+use crate::problem::{Code, Problem};
 
 /// A verifiable presentation ([VC Data Model 2.0 §4.13](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +68,7 @@ pub struct Enveloped {
 }
 
 /// Why an enveloped credential could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
     /// `id` is missing or not a `data:` URL.
     #[error("id is not a data: URL")]
@@ -75,19 +76,71 @@ pub enum EnvelopeError {
     /// The base64 of the URL is broken.
     #[error("the data: URL carries broken base64")]
     Base64,
+    /// Its `@context` does not name the context that defines envelopes.
+    #[error("@context does not define an envelope")]
+    Context,
+    /// It has other types beside that of an envelope.
+    #[error("an envelope has no other type")]
+    Type,
 }
+
+impl EnvelopeError {
+    /// What to tell the one who gave the envelope.
+    pub fn to_problem(self) -> Problem {
+        let (member, code) = match self {
+            Self::NotADataUrl | Self::Base64 => ("id", Code::MalformedValue),
+            Self::Context => {
+                return Problem::new(Code::ContextOrder).at("/@context").with("expected", CREDENTIALS_V2);
+            }
+            Self::Type => ("type", Code::MalformedValue),
+        };
+        Problem::new(code).at(format!("/{member}")).with("member", member).with("reason", self)
+    }
+}
+
+/// The type of a credential in an envelope.
+pub const ENVELOPED_CREDENTIAL: &str = "EnvelopedVerifiableCredential";
+/// The type of a presentation in an envelope.
+pub const ENVELOPED_PRESENTATION: &str = "EnvelopedVerifiablePresentation";
 
 /// Whether this object is an `EnvelopedVerifiableCredential`.
 pub fn is_enveloped_credential(value: &Value) -> bool {
-    has_type(value, "EnvelopedVerifiableCredential")
+    has_type(value, ENVELOPED_CREDENTIAL)
 }
 
-/// Opens an `EnvelopedVerifiableCredential`.
+/// Whether this object is an `EnvelopedVerifiablePresentation` ([VC Data Model 2.0 §4.13.3](https://www.w3.org/TR/vc-data-model-2.0/#enveloped-verifiable-presentations)).
+pub fn is_enveloped_presentation(value: &Value) -> bool {
+    has_type(value, ENVELOPED_PRESENTATION)
+}
+
+/// Opens an `EnvelopedVerifiableCredential` or an `EnvelopedVerifiablePresentation`.
 ///
 /// # Errors
-/// [`EnvelopeError`] where its `id` is not a readable `data:` URL.
+/// [`EnvelopeError`] where it does not have the base context, has other types too, or its `id` is not a readable `data:` URL.
 pub fn open_envelope(value: &Value) -> Result<Enveloped, EnvelopeError> {
-    let url = value.get("id").and_then(Value::as_str).ok_or(EnvelopeError::NotADataUrl)?;
+    let one_type = match value.get("type") {
+        Some(Value::Array(types)) => types.len() == 1,
+        _ => true,
+    };
+    if !one_type {
+        return Err(EnvelopeError::Type);
+    }
+    let defined = match value.get("@context") {
+        Some(Value::Array(contexts)) => contexts.iter().any(|context| context == CREDENTIALS_V2),
+        Some(context) => context == CREDENTIALS_V2,
+        None => false,
+    };
+    if !defined {
+        return Err(EnvelopeError::Context);
+    }
+    open_data_url(value.get("id").and_then(Value::as_str).ok_or(EnvelopeError::NotADataUrl)?)
+}
+
+/// Decodes a `data:` URL ([RFC 2397](https://www.rfc-editor.org/rfc/rfc2397)).
+///
+/// # Errors
+/// [`EnvelopeError`] where it is none, or its base64 is broken.
+pub fn open_data_url(url: &str) -> Result<Enveloped, EnvelopeError> {
     let (header, data) =
         url.strip_prefix("data:").and_then(|rest| rest.split_once(',')).ok_or(EnvelopeError::NotADataUrl)?;
     let mut parameters = header.split(';');
@@ -103,7 +156,7 @@ pub fn open_envelope(value: &Value) -> Result<Enveloped, EnvelopeError> {
 /// Wraps a compact JWS in an `EnvelopedVerifiableCredential`.
 pub fn envelop_jwt(jws: &str) -> Value {
     serde_json::json!({
-        "@context": crate::credential::CREDENTIALS_V2,
+        "@context": CREDENTIALS_V2,
         "id": format!("data:application/vc+jwt,{jws}"),
         "type": "EnvelopedVerifiableCredential",
     })
@@ -121,12 +174,27 @@ mod tests {
             opened,
             Enveloped { media_type: "application/vc+jwt".into(), payload: b"aa.bb.cc".to_vec() }
         );
-        let base64 = serde_json::json!({"id": "data:application/jwt;base64,YS5iLmM="});
-        assert_eq!(open_envelope(&base64).unwrap().payload, b"a.b.c");
-        assert_eq!(open_envelope(&serde_json::json!({"id": "https://x"})), Err(EnvelopeError::NotADataUrl));
+        let envelope = |id: &str| serde_json::json!({"@context": [CREDENTIALS_V2], "type": [ENVELOPED_CREDENTIAL], "id": id});
         assert_eq!(
-            open_envelope(&serde_json::json!({"id": "data:application/jwt;base64,*"})),
-            Err(EnvelopeError::Base64)
+            open_envelope(&envelope("data:application/jwt;base64,YS5iLmM=")).unwrap().payload,
+            b"a.b.c"
+        );
+        assert_eq!(open_envelope(&envelope("https://x")), Err(EnvelopeError::NotADataUrl));
+        assert_eq!(open_envelope(&envelope("data:application/jwt;base64,*")), Err(EnvelopeError::Base64));
+        let with = |member: &str, value: Value| {
+            let mut envelope = envelope("data:,a.b.c");
+            envelope[member] = value;
+            open_envelope(&envelope)
+        };
+        assert!(with("type", ENVELOPED_PRESENTATION.into()).is_ok());
+        assert_eq!(
+            with("type", serde_json::json!([ENVELOPED_CREDENTIAL, "VerifiableCredential"])),
+            Err(EnvelopeError::Type)
+        );
+        assert_eq!(with("@context", serde_json::json!([])), Err(EnvelopeError::Context));
+        assert_eq!(
+            with("@context", "https://www.w3.org/ns/credentials/examples/v2".into()),
+            Err(EnvelopeError::Context)
         );
     }
 }

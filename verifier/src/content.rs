@@ -1,10 +1,15 @@
 //! From bytes to a document and the way it is secured.
 
 use badge_schemas::document::Document;
+use badge_schemas::presentation::{
+    EnvelopeError, is_enveloped_credential, is_enveloped_presentation, is_presentation, open_envelope,
+};
 use badge_schemas::problem::{Code, Problem};
+use serde_json::Value;
 
 use crate::container::{self, Kind, png, svg};
 use crate::securing::jws::CompactJws;
+use crate::securing::vc_jwt;
 
 /// What a document was wrapped in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +76,31 @@ impl Content {
             return CompactJws::parse(text).map(|jws| Self::Jws(Box::new(jws)));
         }
         let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        Document::parse(without_mark).map(Self::Json)
+        let document = Document::parse(without_mark)?;
+        Self::of_envelope(document.value()).unwrap_or(Ok(Self::Json(document)))
+    }
+
+    /// What an envelope holds: a token of the kind that its type says. `None` where this is no envelope.
+    fn of_envelope(value: &Value) -> Option<Result<Self, Problem>> {
+        let of_presentation = is_enveloped_presentation(value);
+        if !of_presentation && !is_enveloped_credential(value) {
+            return None;
+        }
+        let malformed = |reason: &str| {
+            Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason)
+        };
+        Some(open_envelope(value).map_err(EnvelopeError::to_problem).and_then(|envelope| {
+            // Looked at before it is parsed: envelopes in envelopes are not followed.
+            if envelope.payload.trim_ascii_start().starts_with(b"{") {
+                return Err(malformed("an envelope holds a token"));
+            }
+            let content = Self::of_text(&envelope.payload)?;
+            if let Self::Jws(jws) = &content
+                && is_presentation(&vc_jwt::credential(jws.payload().value())) != of_presentation
+            {
+                return Err(malformed("the envelope says it holds something else than it does"));
+            }
+            Ok(content)
+        }))
     }
 }

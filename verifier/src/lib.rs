@@ -14,6 +14,7 @@ pub mod content;
 pub mod did;
 #[cfg(feature = "http")]
 pub mod http;
+pub mod integrity;
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "net")]

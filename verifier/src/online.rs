@@ -111,6 +111,8 @@ fn net_kind(kind: ResourceKind) -> Kind {
         ResourceKind::StatusListToken => Kind::StatusListToken,
         ResourceKind::Registry => Kind::Registry,
         ResourceKind::Credential => Kind::Credential,
+        ResourceKind::Schema => Kind::Schema,
+        ResourceKind::RelatedResource => Kind::RelatedResource,
     }
 }
 

@@ -24,6 +24,10 @@ pub struct TrustPolicy {
     pub recipient_mismatch: Mismatch,
     /// What it means that someone else than the subject presents the badge. Default `fail`.
     pub presenter_mismatch: PresenterMismatch,
+    /// Whether resources whose digests a badge states are fetched to compare them. Default `not-fetched`.
+    pub related_resources: RelatedResources,
+    /// Whether schemas that a badge names and this program does not carry are fetched. Default `not-fetched`.
+    pub credential_schemas: CredentialSchemas,
     /// The registries that count.
     pub registries: Vec<RegistrySource>,
     /// Who may sign the status lists of whom, besides each issuer its own.
@@ -41,6 +45,8 @@ impl Default for TrustPolicy {
             unlisted_issuer: UnlistedIssuer::Warn,
             recipient_mismatch: Mismatch::Fail,
             presenter_mismatch: PresenterMismatch::Fail,
+            related_resources: RelatedResources::NotFetched,
+            credential_schemas: CredentialSchemas::NotFetched,
             registries: Vec::new(),
             status_issuers: Vec::new(),
         }
@@ -101,6 +107,26 @@ pub enum PresenterMismatch {
     DangerWarn,
 }
 
+/// What is done about resources whose digests a badge states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelatedResources {
+    /// Compared where their bytes are at hand; a warning names those that nobody has looked at.
+    NotFetched,
+    /// Fetched and compared; one that cannot be had leaves the verdict open. Their hosts learn that somebody checks.
+    Fetched,
+}
+
+/// What is done about schemas that a badge names and this program does not carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialSchemas {
+    /// A warning names them.
+    NotFetched,
+    /// They are fetched, judged and used; one that cannot be leaves the verdict open. Their hosts learn that somebody checks.
+    Fetched,
+}
+
 /// A registry that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -147,6 +173,7 @@ mod tests {
         let policy = TrustPolicy::from_toml(
             "clock-skew-seconds = 0\nstale-status = 'fail'\nunreachable-status = 'warn'\nstatus-max-age-seconds = 10\n\
              require-status = true\nunlisted-issuer = 'ignore'\nrecipient-mismatch = 'warn'\npresenter-mismatch = 'danger-warn'\n\
+             related-resources = 'fetched'\ncredential-schemas = 'fetched'\n\
              [[registries]]\nsource = 'régions.jwt'\n[[status-issuers]]\nissuer = 'did:web:a.example'\nlist-issuer = 'did:web:b.example'",
         )
         .unwrap();

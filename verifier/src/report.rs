@@ -17,6 +17,8 @@ pub enum CheckId {
     Conformance,
     /// Does it follow the schemas it names itself?
     CredentialSchema,
+    /// Do the resources it names have the bytes whose digests it states?
+    RelatedResource,
     /// Does the signature match the content?
     Signature,
     /// Was the proof made for this purpose, and does the key's controller allow it?
@@ -47,10 +49,11 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in the order of a report.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Container,
         Self::Conformance,
         Self::CredentialSchema,
+        Self::RelatedResource,
         Self::Signature,
         Self::ProofPurpose,
         Self::Controller,
@@ -72,6 +75,7 @@ impl CheckId {
             Self::Container => "container",
             Self::Conformance => "conformance",
             Self::CredentialSchema => "credential-schema",
+            Self::RelatedResource => "related-resource",
             Self::Signature => "signature",
             Self::ProofPurpose => "proof-purpose",
             Self::Controller => "controller",

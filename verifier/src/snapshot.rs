@@ -25,6 +25,10 @@ pub enum ResourceKind {
     Registry,
     /// A newer version of a credential.
     Credential,
+    /// A JSON Schema that a credential names, or a credential that holds one.
+    Schema,
+    /// A resource whose digest a document states.
+    RelatedResource,
 }
 
 /// A resource that a verification needs, by kind and URL; registries from files are named by their path.

@@ -4,15 +4,20 @@ use std::cell::{Cell, RefCell};
 
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
+use badge_schemas::data_model::{valid_from, valid_until};
 use badge_schemas::endorsement::{Embedded, embedded};
-use badge_schemas::presentation::{is_enveloped_credential, is_presentation, open_envelope};
+use badge_schemas::lenient::text_of;
+use badge_schemas::presentation::{EnvelopeError, is_enveloped_credential, is_presentation, open_envelope};
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate};
 use crate::checks::conformance::{self, DocumentKind};
-use crate::checks::{credential_schema, endorsement, holder, issuer, recipient, status, validity};
+use crate::checks::credential_schema::Question;
+use crate::checks::{
+    credential_schema, endorsement, holder, issuer, recipient, related_resource, status, validity,
+};
 use crate::content::{Container, Content};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
@@ -157,6 +162,7 @@ impl Run<'_> {
         findings.set(CheckId::Challenge, guarded(holder::challenge(facts, self.expect.challenge.as_deref())));
         findings.set(CheckId::Domain, guarded(holder::domain(facts, self.expect.domain.as_deref())));
 
+        findings.set(CheckId::RelatedResource, self.related_resources(&value, authentication.holds()));
         let presenter: Presenter = if authentication.holds() { authentication.signer.clone() } else { None };
         let shown: Vec<(String, &Value)> = match value.get("verifiableCredential") {
             Some(Value::Array(items)) => items
@@ -235,9 +241,7 @@ impl Run<'_> {
         match item {
             Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
             Value::Object(_) if is_enveloped_credential(item) => {
-                let envelope = open_envelope(item).map_err(|error| {
-                    Problem::new(Code::MalformedValue).at("/id").with("member", "id").with("reason", error)
-                })?;
+                let envelope = open_envelope(item).map_err(EnvelopeError::to_problem)?;
                 Content::open(&envelope.payload).map(|(_, content)| content)
             }
             Value::Object(_) => Content::open(item.to_string().as_bytes()).map(|(_, content)| content),
@@ -256,9 +260,10 @@ impl Run<'_> {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
         findings.set(CheckId::Conformance, conformance::check(content, &value, kind));
-        findings.set(CheckId::CredentialSchema, credential_schema::check(&value));
         let authentication = self.authenticate(content, Claimant::Issuer(issuer_id(&value)), &mut findings);
         let authentic = authentication.holds();
+        findings.set(CheckId::CredentialSchema, self.schemas(&value, authentic));
+        findings.set(CheckId::RelatedResource, self.related_resources(&value, authentic));
         let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
         findings.set(
             CheckId::Validity,
@@ -350,6 +355,21 @@ impl Run<'_> {
         authentication
     }
 
+    fn schemas(&self, document: &Value, authentic: bool) -> Outcome {
+        for resource in credential_schema::resources(document) {
+            self.note(&resource);
+        }
+        let Self { policy, now, snapshot, .. } = *self;
+        credential_schema::check(Question { document, authentic, policy, at: self.at(), now, snapshot })
+    }
+
+    fn related_resources(&self, value: &Value, authentic: bool) -> Outcome {
+        for resource in related_resource::resources(value) {
+            self.note(&resource);
+        }
+        related_resource::check(value, authentic, self.policy.related_resources, self.snapshot)
+    }
+
     fn status(&self, content: &Content, value: &Value) -> Outcome {
         let stated = status::Stated::by_credential(content, value);
         for resource in stated.resources() {
@@ -409,7 +429,7 @@ fn too_many(pointer: &str) -> Problem {
 }
 
 /// The credential or presentation as data: without proof, without JWT claims.
-fn plain_value(content: &Content) -> Value {
+pub(crate) fn plain_value(content: &Content) -> Value {
     match content {
         Content::Json(document) => data_integrity::without_proof(document.value()),
         Content::Jws(jws) if is_presentation(jws.payload().value()) => {
@@ -443,8 +463,8 @@ fn summary(value: &Value, kind: DocumentKind, badge: Option<&AchievementCredenti
         issuer_name: text(value, "/issuer/name"),
         subject: text(value, "/credentialSubject/id"),
         awarded_date: text(value, "/awardedDate"),
-        valid_from: text(value, "/validFrom"),
-        valid_until: text(value, "/validUntil"),
+        valid_from: valid_from(value).map(str::to_owned),
+        valid_until: valid_until(value).map(str::to_owned),
         skills: achievement
             .map(|achievement| achievement.alignment.iter().map(skill).collect())
             .unwrap_or_default(),
@@ -452,5 +472,5 @@ fn summary(value: &Value, kind: DocumentKind, badge: Option<&AchievementCredenti
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {
-    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+    value.pointer(pointer).and_then(text_of).map(str::to_owned)
 }

@@ -15,6 +15,10 @@ pub fn check_question(id: CheckId, lang: Lang) -> &'static str {
         CheckId::CredentialSchema => {
             ("Does it follow the schemas it names?", "Respecte-t-il les schémas qu’il désigne ?")
         }
+        CheckId::RelatedResource => (
+            "Are the resources it names the ones meant?",
+            "Les ressources qu’il cite sont-elles les bonnes ?",
+        ),
         CheckId::Signature => {
             ("Does the signature match the content?", "La signature correspond-elle au contenu ?")
         }
@@ -97,6 +101,7 @@ pub fn absent(id: CheckId, lang: Lang) -> &'static str {
         | CheckId::ProofPurpose
         | CheckId::Controller => ("nothing to check", "rien à vérifier"),
         CheckId::CredentialSchema => ("it names none", "il n’en désigne aucun"),
+        CheckId::RelatedResource => ("it states no digests", "il ne donne pas d’empreintes"),
         CheckId::Validity => ("it has no dates", "il ne porte pas de dates"),
         CheckId::Status => ("it has no status to look up", "il n’a pas de statut à consulter"),
         CheckId::Issuer => ("no registry was given", "aucun registre n’a été donné"),
@@ -204,6 +209,8 @@ pub fn resource_kind(kind: ResourceKind, lang: Lang) -> &'static str {
         ResourceKind::StatusList | ResourceKind::StatusListToken => ("status list", "liste de statuts"),
         ResourceKind::Registry => ("registry", "registre"),
         ResourceKind::Credential => ("newer version", "version plus récente"),
+        ResourceKind::Schema => ("schema", "schéma"),
+        ResourceKind::RelatedResource => ("resource", "ressource"),
     };
     lang.pick(en, fr)
 }

@@ -188,10 +188,60 @@ codes! {
         fr: ["Le membre {member} n’appartient pas au modèle de données annoncé par @context.",
              "Demandez à l’émetteur un justificatif d’un seul modèle de données."];
     VcdmVersionUnsupported = "VCDM_VERSION_UNSUPPORTED", MalformedValueError,
-        en: ["This credential uses the VC Data Model {version}, which this program does not read yet.",
-             "Ask the issuer for a credential of the VC Data Model 2.0."],
-        fr: ["Ce justificatif utilise le modèle VC Data Model {version}, que ce programme ne lit pas encore.",
-             "Demandez à l’émetteur un justificatif du modèle VC Data Model 2.0."];
+        en: ["This credential uses the VC Data Model {version}, which is read and no longer written.",
+             "Issue it by the VC Data Model 2.0."],
+        fr: ["Ce justificatif utilise le modèle VC Data Model {version}, qui est lu et n’est plus écrit.",
+             "Émettez-le selon le modèle VC Data Model 2.0."];
+    VcdmContextsMixed = "VCDM_CONTEXTS_MIXED", MalformedValueError,
+        en: ["The context {iri} does not belong to the data model {version} that the first @context announces.",
+             "Ask the issuer for a credential of one data model only."],
+        fr: ["Le contexte {iri} n’appartient pas au modèle de données {version} annoncé par le premier @context.",
+             "Demandez à l’émetteur un justificatif d’un seul modèle de données."];
+    RelatedResourceDuplicate = "RELATED_RESOURCE_DUPLICATE", MalformedValueError,
+        en: ["The related resource {resource} is listed twice.",
+             "Each resource is listed once, with all its digests: ask the issuer for a correct credential."],
+        fr: ["La ressource liée {resource} figure deux fois.",
+             "Chaque ressource figure une fois, avec toutes ses empreintes : demandez un justificatif correct à l’émetteur."];
+    RelatedResourceDigestMissing = "RELATED_RESOURCE_DIGEST_MISSING", MalformedValueError,
+        en: ["The related resource {resource} has neither digestSRI nor digestMultibase.",
+             "Ask the issuer to add a digest."],
+        fr: ["La ressource liée {resource} n’a ni digestSRI ni digestMultibase.",
+             "Demandez à l’émetteur d’ajouter une empreinte."];
+    DigestAlgorithmForbidden = "DIGEST_ALGORITHM_FORBIDDEN", MalformedValueError,
+        en: ["A digest uses {algorithm}, which is not accepted.",
+             "Use SHA-384, or SHA-256 or SHA-512; the data model advises SHA-384 at least."],
+        fr: ["Une empreinte utilise {algorithm}, qui n’est pas accepté.",
+             "Utilisez SHA-384, ou SHA-256 ou SHA-512 ; le modèle de données conseille SHA-384 au moins."];
+    TooManyRelatedResources = "TOO_MANY_RELATED_RESOURCES", MalformedValueError,
+        en: ["The document states digests of more than {limit} resources.",
+             "No badge needs this; do not trust the file."],
+        fr: ["Le document donne les empreintes de plus de {limit} ressources.",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    RelatedResourceMismatch = "RELATED_RESOURCE_MISMATCH", CryptographicSecurityError,
+        en: ["{resource} does not have the digest that the document states.",
+             "The resource is not the one the issuer meant: do not rely on it, and ask the issuer."],
+        fr: ["{resource} n’a pas l’empreinte donnée par le document.",
+             "La ressource n’est pas celle que l’émetteur avait en vue : ne vous y fiez pas et demandez-lui."];
+    RelatedResourceNotLookedAt = "RELATED_RESOURCE_NOT_LOOKED_AT", Retrieval,
+        en: ["Nobody has looked whether {resource} has the digest that the document states.",
+             "Before relying on it, compare its digest; related-resources = \"fetched\" in the policy does so."],
+        fr: ["Personne n’a vérifié si {resource} a l’empreinte donnée par le document.",
+             "Avant de vous y fier, comparez son empreinte ; related-resources = \"fetched\" dans la politique le fait."];
+    RelatedResourceUnavailable = "RELATED_RESOURCE_UNAVAILABLE", Retrieval,
+        en: ["{resource} could not be obtained, so its digest was not compared: {reason}.",
+             "Try again later, or ask the issuer."],
+        fr: ["{resource} n’a pas pu être obtenue ; son empreinte n’a donc pas été comparée : {reason}.",
+             "Réessayez plus tard, ou demandez à l’émetteur."];
+    CredentialSchemaUnavailable = "CREDENTIAL_SCHEMA_UNAVAILABLE", Retrieval,
+        en: ["The schema {schema} could not be obtained: {reason}.",
+             "Whether the credential follows it is not known: try again later, or ask the issuer."],
+        fr: ["Le schéma {schema} n’a pas pu être obtenu : {reason}.",
+             "On ne sait pas si le justificatif le suit : réessayez plus tard, ou demandez à l’émetteur."];
+    CredentialSchemaRefused = "CREDENTIAL_SCHEMA_REFUSED", MalformedValueError,
+        en: ["The schema {schema} is not used: {reason}.",
+             "Whether the credential follows it is not known; the issuer should publish a simpler, self-contained schema."],
+        fr: ["Le schéma {schema} n’est pas utilisé : {reason}.",
+             "On ne sait pas si le justificatif le suit ; l’émetteur devrait publier un schéma plus simple et autonome."];
     SubjectUnidentified = "SUBJECT_UNIDENTIFIED", MalformedValueError,
         en: ["The credential does not say whom it is about: credentialSubject has neither id nor identifier.",
              "Ask the issuer to add one."],

@@ -13,6 +13,7 @@
     reason = "tables of vectors, written to be read from top to bottom"
 )]
 
+mod data_model;
 pub mod documents;
 mod evasion;
 mod hostile;
@@ -22,9 +23,11 @@ mod jose;
 pub mod keys;
 mod present;
 mod registry;
+mod resources;
 mod status;
 mod status_token;
 mod suites;
+mod vcdm1;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -59,6 +62,9 @@ pub fn all() -> Vec<Case> {
     cases.extend(hostile::cases());
     cases.extend(evasion::cases());
     cases.extend(issue::cases());
+    cases.extend(data_model::cases());
+    cases.extend(vcdm1::cases());
+    cases.extend(resources::cases());
     cases
 }
 

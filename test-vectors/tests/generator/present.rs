@@ -291,6 +291,36 @@ fn contents(cases: &mut Vec<Case>) {
         )
         .embedded(FIRST, super::unreadable("MALFORMED_VALUE")),
     );
+    let unshaped = |members: &[(&str, Value)]| {
+        let mut document = presentation(&json!([ISSUER.seal(&badge())]));
+        members.iter().for_each(|(name, value)| document[*name] = value.clone());
+        document.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        HOLDER.seal_with(&document, proof(HOLDER))
+    };
+    let refused = || {
+        outcome("invalid", &[("conformance", "fail MALFORMED_VALUE"), ("credentials", "blocked conformance")])
+    };
+    cases.push(present(
+        "credential-token",
+        "A token does not stand in a presentation as a string: nothing would sign it.",
+        {
+            let mut document = presented(&json!([ISSUER.seal(&badge())]));
+            document["verifiableCredential"] = json!([ISSUER.vc_jwt(&badge())]);
+            document
+        },
+        not_the_holders(&[
+            ("conformance", "fail MALFORMED_VALUE"),
+            ("signature", "fail JSONLD_INVALID"),
+            ("validity", "blocked signature"),
+            ("credentials", "blocked conformance"),
+        ]),
+    ));
+    cases.push(present(
+        "evidence-untyped",
+        "What a presentation says of itself has types like what a credential says.",
+        unshaped(&[("termsOfUse", json!({"id": "urn:uuid:9"}))]),
+        refused(),
+    ));
     let by_mail = badge_with(|badge| {
         badge["credentialSubject"].as_object_mut().unwrap().remove("id");
         badge["credentialSubject"]["identifier"] = json!([{"type": "IdentityObject", "hashed": true, "identityType": "emailAddress", "salt": "Kosher",

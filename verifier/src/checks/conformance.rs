@@ -1,20 +1,23 @@
 //! Does the document follow the data model, its contexts and its JSON Schema?
 
+mod data_model;
+mod presentation;
+
 use badge_schemas::achievement::{AchievementSubject, ResultDescription};
 use badge_schemas::credential::{
-    AchievementCredential, CREDENTIALS_V1, CREDENTIALS_V2, has_type, is_achievement_credential,
-    is_credential, view,
+    AchievementCredential, has_type, is_achievement_credential, is_credential, view,
 };
+use badge_schemas::data_model::{DataModel, lifted, original_member, valid_from, valid_until};
 use badge_schemas::document::push_pointer;
 use badge_schemas::endorsement::EndorsementCredential;
 use badge_schemas::json_schema::{self, SchemaName};
+use badge_schemas::lenient::with_plain_texts;
 use badge_schemas::presentation::{Presentation, is_presentation};
 use badge_schemas::problem::{Code, Problem};
-use badge_schemas::profile::ProfileRef;
 use badge_schemas::timestamp::DateTimeStamp;
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::related_resource;
 use crate::content::Content;
 use crate::report::Outcome;
 use crate::securing::jws::TokenType;
@@ -76,7 +79,7 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
             problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
         }
     }
-    problems.extend(findings(value, kind));
+    problems.extend(follows(value, kind));
     let (warnings, failures): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|problem| problem.code == Code::CriteriaEmpty);
     match (failures.into_iter().next(), warnings.into_iter().next()) {
@@ -86,13 +89,49 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
     }
 }
 
-/// Every finding about a credential or presentation that is not yet, or no longer, inside a JWT: what an issuer asks before signing too.
+/// Every finding about a credential or presentation that is about to be signed; empty where it may be issued.
+///
+/// Everything that [`check`] finds, and what a verifier finds elsewhere or lets pass: digests that do not fit, a period that ends before it
+/// begins, a text with a language where the schema of Open Badges has a plain one.
+/// The data model 1.1 is read and not written.
 pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
-    let mut problems = data_model(value, kind);
+    let mut problems = Vec::new();
+    if DataModel::of(value) == Some(DataModel::V1) {
+        problems.push(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
+    }
+    problems.extend(follows(value, kind));
+    // A reader of the schema alone knows no text but a plain one.
+    match kind {
+        DocumentKind::Badge if problems.is_empty() => {
+            problems.extend(json_schema::problems(SchemaName::AchievementCredential, value));
+        }
+        DocumentKind::Endorsement if problems.is_empty() => {
+            problems.extend(json_schema::problems(SchemaName::EndorsementCredential, value));
+        }
+        _ => {}
+    }
+    problems.extend(related_resource::findings(value));
+    let stamp = |text: Option<&str>| text.and_then(|text| DateTimeStamp::parse(text).ok());
+    if let (Some(from), Some(until)) = (stamp(valid_from(value)), stamp(valid_until(value)))
+        && until.instant() < from.instant()
+    {
+        problems.push(
+            Problem::new(Code::ValidityReversed)
+                .at("/validUntil")
+                .with("validFrom", from)
+                .with("validUntil", until),
+        );
+    }
+    problems
+}
+
+/// What keeps a document from being one of its kind, by its own data model.
+fn follows(value: &Value, kind: DocumentKind) -> Vec<Problem> {
+    let mut problems = data_model::problems(value, kind);
     problems.extend(members_moved_away(value));
     match kind {
         DocumentKind::Badge => {
-            problems.extend(json_schema::problems(SchemaName::AchievementCredential, value));
+            problems.extend(schema_problems(SchemaName::AchievementCredential, value));
             problems.extend(subject_is_one(value));
             match AchievementCredential::view(value) {
                 Ok(badge) => problems.extend(badge_rules(&badge)),
@@ -100,15 +139,15 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
             }
         }
         DocumentKind::Endorsement => {
-            problems.extend(json_schema::problems(SchemaName::EndorsementCredential, value));
+            problems.extend(schema_problems(SchemaName::EndorsementCredential, value));
             problems.extend(EndorsementCredential::view(value).err());
         }
         // What has the shape of a badge must say that it is one, or the rules for badges would not apply to it.
         DocumentKind::Credential if value.pointer("/credentialSubject/achievement").is_some() => {
-            let reason = "a credential with an achievement must be an AchievementCredential";
-            problems.push(
-                Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason),
-            );
+            problems.push(malformed(
+                "/type",
+                "a credential with an achievement must be an AchievementCredential",
+            ));
         }
         DocumentKind::Credential => {}
         DocumentKind::Presentation => problems.extend(view::<Presentation>(value).err()),
@@ -122,85 +161,39 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     problems
 }
 
-/// The rules of the data model that hold for every document ([VC Data Model 2.0 §4](https://www.w3.org/TR/vc-data-model-2.0/#basic-concepts)).
-fn data_model(value: &Value, kind: DocumentKind) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let first_context = match value.get("@context") {
-        Some(Value::Array(contexts)) => contexts.first(),
-        other => other,
-    };
-    match first_context.and_then(Value::as_str) {
-        Some(CREDENTIALS_V2) => {}
-        Some(CREDENTIALS_V1) => {
-            problems.push(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
-            return problems;
-        }
-        _ => problems.push(Problem::new(Code::ContextOrder).at("/@context").with("expected", CREDENTIALS_V2)),
+/// Where a document does not follow a schema of Open Badges. These are written for the data model 2.0, and for plain texts; a credential
+/// of 1.1 has the same shape under other names, and the data model lets a text say its language.
+pub(crate) fn schema_problems(name: SchemaName, value: &Value) -> Vec<Problem> {
+    let value = &with_plain_texts(value);
+    if DataModel::of(value) != Some(DataModel::V1) {
+        return json_schema::problems(name, value);
     }
-    for member in ["issuanceDate", "expirationDate"] {
-        if value.get(member).is_some() {
-            problems.push(
-                Problem::new(Code::VcdmVariantMismatch).at(format!("/{member}")).with("member", member),
-            );
-        }
-    }
-    if kind == DocumentKind::Presentation {
-        return problems;
-    }
-    let malformed = |pointer: &str, reason: &str| {
-        let member = pointer.trim_start_matches('/').to_owned();
-        Problem::new(Code::MalformedValue).at(pointer).with("member", member).with("reason", reason)
-    };
-    match value.get("issuer").map(ProfileRef::deserialize) {
-        Some(Ok(issuer)) if is_uri(issuer.id()) => {}
-        Some(_) => problems.push(malformed("/issuer", "a URI, or an object whose id is a URI, is needed")),
-        None => problems.push(malformed("/issuer", "it is missing")),
-    }
-    match value.get("credentialSubject") {
-        Some(Value::Object(subject)) if !subject.is_empty() => {}
-        Some(Value::Array(subjects))
-            if !subjects.is_empty()
-                && subjects.iter().all(|subject| subject.as_object().is_some_and(|s| !s.is_empty())) => {}
-        Some(_) => problems.push(malformed(
-            "/credentialSubject",
-            "an object, or several, with at least one member is needed",
-        )),
-        None => problems.push(malformed("/credentialSubject", "it is missing")),
-    }
-    if let Some(id) = value.get("id")
-        && !id.as_str().is_some_and(is_uri)
-    {
-        problems.push(malformed("/id", "a URI is needed"));
-    }
-    for member in ["validFrom", "validUntil"] {
-        if let Some(date) = value.get(member)
-            && date.as_str().is_none_or(|text| DateTimeStamp::parse(text).is_err())
+    let renamed = |mut problem: Problem| {
+        if let Some((before, member)) =
+            problem.pointer.as_deref().and_then(|pointer| pointer.rsplit_once('/'))
+            && let Some(original) = original_member(member)
         {
-            problems.push(malformed(&format!("/{member}"), "a date and time with a zone is needed"));
+            problem.pointer = Some(format!("{before}/{original}"));
         }
-    }
-    problems
+        problem
+    };
+    json_schema::problems(name, &lifted(value)).into_iter().map(renamed).collect()
 }
 
-/// A scheme, a colon, and something after it, without blanks or controls ([RFC 3986 §3](https://www.rfc-editor.org/rfc/rfc3986#section-3)).
-pub(super) fn is_uri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let mut scheme = scheme.bytes();
-    scheme.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && scheme.all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))
-        && !rest.is_empty()
-        && !rest.chars().any(|c| {
-            c.is_whitespace()
-                || c.is_control()
-                || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
-        })
+/// A member whose value the standard does not allow.
+fn malformed(pointer: &str, reason: &str) -> Problem {
+    let member = pointer.trim_start_matches('/').to_owned();
+    Problem::new(Code::MalformedValue).at(pointer).with("member", member).with("reason", reason)
 }
 
 /// Members that decide about the document as a whole: they must stand at its root and nowhere else under its id.
-const ROOT_MEMBERS: [&str; 9] = [
+const ROOT_MEMBERS: [&str; 12] = [
     "issuer",
     "validFrom",
     "validUntil",
+    "issuanceDate",
+    "expirationDate",
+    "relatedResource",
     "credentialSubject",
     "credentialStatus",
     "credentialSchema",
@@ -320,20 +313,5 @@ fn allows(description: &ResultDescription, value: &str) -> bool {
         (min, max) => value.parse::<f64>().is_ok_and(|value| {
             value.is_finite() && min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max)
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn uris_are_told_from_relative_references() {
-        for uri in ["did:web:école.example", "urn:uuid:1", "https://a.example/x?y#z", "mailto:a@b.example"] {
-            assert!(is_uri(uri), "{uri}");
-        }
-        for text in ["", "x", "/x", ":x", "https:", "1a:b", "a b:c", "https://a b", "did:web:<x>", "a\n:b"] {
-            assert!(!is_uri(text), "{text}");
-        }
     }
 }

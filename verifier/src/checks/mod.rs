@@ -6,5 +6,6 @@ pub mod endorsement;
 pub mod holder;
 pub mod issuer;
 pub mod recipient;
+pub mod related_resource;
 pub mod status;
 pub mod validity;

@@ -1,5 +1,6 @@
 //! Is it within its validity period, and its proof too?
 
+use badge_schemas::data_model::{DataModel, original_member, valid_from, valid_until};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::{SignedDuration, Timestamp};
@@ -8,16 +9,29 @@ use serde_json::Value;
 use crate::authenticate::ProofFacts;
 use crate::report::Outcome;
 
-/// Compares `validFrom` and `validUntil` with `at`, and the proof's own times with `now`; the clock may be off by `skew` seconds.
+/// Compares `validFrom` and `validUntil` (`issuanceDate` and `expirationDate` in the data model 1.1) with `at`, and the proof's own
+/// times with `now`; the clock may be off by `skew` seconds.
 pub(crate) fn check(value: &Value, facts: &ProofFacts, at: Timestamp, now: Timestamp, skew: u32) -> Outcome {
-    let read = |member: &str| {
-        value.get(member).and_then(Value::as_str).and_then(|text| DateTimeStamp::parse(text).ok())
-    };
+    let read = |text: Option<&str>| text.and_then(|text| DateTimeStamp::parse(text).ok());
     let skew = SignedDuration::from_secs(i64::from(skew));
     // The proof first: a proof that is past its time is one whatever the badge's own dates.
     proof(facts, now, skew)
-        .or_else(|| period(read("validFrom").as_ref(), read("validUntil").as_ref(), at, skew))
+        .or_else(|| {
+            period(read(valid_from(value)).as_ref(), read(valid_until(value)).as_ref(), at, skew)
+                .map(|problem| by_its_name(problem, value))
+        })
         .map_or(Outcome::Pass, Outcome::Fail)
+}
+
+/// Points at the member as the document's data model calls it.
+fn by_its_name(mut problem: Problem, value: &Value) -> Problem {
+    if DataModel::of(value) == Some(DataModel::V1)
+        && let Some(pointer) = &problem.pointer
+        && let Some(original) = original_member(pointer.trim_start_matches('/'))
+    {
+        problem.pointer = Some(format!("/{original}"));
+    }
+    problem
 }
 
 /// What is wrong with a period at a time, if anything.

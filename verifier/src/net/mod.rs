@@ -57,6 +57,10 @@ pub enum Kind {
     Credential,
     /// A badge image.
     Image,
+    /// A JSON Schema, or a credential that holds one.
+    Schema,
+    /// A resource whose digest a document states.
+    RelatedResource,
 }
 
 /// A bitstring of 2^24 entries is 2 MiB before compression and far less after it.
@@ -69,6 +73,10 @@ const REGISTRY_BYTES: usize = 64 << 20;
 const CREDENTIAL_BYTES: usize = 1 << 20;
 /// A generous badge image; they are shown at a few hundred pixels.
 const IMAGE_BYTES: usize = 4 << 20;
+/// A schema in use has 64 KiB at most, in compact JSON; this leaves room for a signature and white space.
+const SCHEMA_BYTES: usize = 256 << 10;
+/// An image or a document of some pages; a film is not what a digest in a badge is for.
+const RELATED_RESOURCE_BYTES: usize = 4 << 20;
 
 impl Kind {
     /// The most bytes a body may have once decompressed.
@@ -79,6 +87,8 @@ impl Kind {
             Self::Registry => REGISTRY_BYTES,
             Self::Credential => CREDENTIAL_BYTES,
             Self::Image => IMAGE_BYTES,
+            Self::Schema => SCHEMA_BYTES,
+            Self::RelatedResource => RELATED_RESOURCE_BYTES,
         }
     }
 
@@ -100,6 +110,10 @@ impl Kind {
                  application/jwt;q=0.9, application/json;q=0.8, image/png;q=0.5, image/svg+xml;q=0.5, */*;q=0.1"
             }
             Self::Image => "image/png, image/svg+xml, */*;q=0.1",
+            Self::Schema => {
+                "application/schema+json, application/vc+jwt, application/vc, application/json;q=0.9, */*;q=0.1"
+            }
+            Self::RelatedResource => "*/*",
         }
     }
 }

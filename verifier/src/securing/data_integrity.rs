@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use badge_schemas::data_model::DataModel;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use serde::Deserialize;
@@ -295,6 +296,9 @@ pub(super) fn prepare(
     }
     if !suite.accepts(&options.key) {
         return Err(cryptosuite::wrong_key(suite, &options.key));
+    }
+    if DataModel::of(&document) == Some(DataModel::V1) {
+        return Err(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
     }
     if let (Existing::Replace, Some(members)) = (options.existing, document.as_object_mut()) {
         members.remove("proof");

@@ -19,6 +19,7 @@
 
 mod canonical;
 mod contexts;
+mod direction;
 mod input;
 mod marks;
 mod n_degree;
@@ -132,6 +133,7 @@ pub enum RdfError {
 /// [`RdfError`]: whatever has no RDF, is ambiguous, or is too much.
 pub fn to_quads(document: &Value) -> Result<Vec<Quad>, RdfError> {
     let facts = input::inspect(document)?;
+    let document = &direction::as_datatypes(document);
     let quads = expand(&with_sentinel(document.clone()), Some(SENTINEL_BASE))?;
     refuse_sentinels(&quads, document)?;
     let marked = marks::mark(document, &quads);

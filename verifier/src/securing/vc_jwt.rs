@@ -1,5 +1,9 @@
-//! Credentials as JWT payloads: Open Badges' VC-JWT, and what of VC-JOSE-COSE differs.
+//! Credentials as JWT payloads: Open Badges' VC-JWT, and what of VC-JOSE-COSE and of the data model 1.1 differs.
 
+mod vcdm1;
+
+use badge_schemas::credential::CREDENTIALS_V1;
+use badge_schemas::data_model::DataModel;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
@@ -18,9 +22,6 @@ pub const MIN_NUMERIC_DATE: i64 = -62_167_219_200;
 
 /// The last second of the year 9999: no later time can be written in RFC 3339.
 pub const MAX_NUMERIC_DATE: i64 = 253_402_300_799;
-
-/// The first `@context` of the VC Data Model 2.0.
-const CONTEXT_V2: &str = "https://www.w3.org/ns/credentials/v2";
 
 /// Which standard says what the registered claims of a token mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub fn payload(credential: &Value) -> Result<Value, Problem> {
     if let Some(name) = CLAIMS.iter().chain(&["vc", "vp"]).find(|name| members.contains_key(**name)) {
         return Err(malformed(name, "this name belongs to a JWT claim"));
     }
+    if DataModel::of(credential) == Some(DataModel::V1) {
+        return Err(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
+    }
     let mut payload = members.clone();
     if issuer(members).is_none() {
         return Err(malformed("issuer", "it is neither a URL nor an object with an id"));
@@ -82,7 +86,7 @@ pub fn payload(credential: &Value) -> Result<Value, Problem> {
             Counterpart::Text(text) => Value::from(text),
             Counterpart::Second { second, .. } => Value::from(second),
             Counterpart::Unreadable => {
-                return Err(malformed(claim.member(), "it is not a date and time with a zone"));
+                return Err(malformed(claim.member(members), "it is not a date and time with a zone"));
             }
         };
         payload.insert(claim.name().to_owned(), value);
@@ -101,6 +105,9 @@ pub fn jose_header(alg: Algorithm, kid: &str) -> Value {
 /// [`Code::NotACredential`], or [`Code::MalformedValue`] for a credential that already has a member named like a claim.
 pub fn jose_payload(credential: &Value, options: &ProofOptions) -> Result<Value, Problem> {
     let Value::Object(members) = credential else { return Err(Problem::new(Code::NotACredential)) };
+    if DataModel::of(credential) == Some(DataModel::V1) {
+        return Err(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
+    }
     if let Some(name) = CLAIMS.iter().chain(&["vc", "vp"]).find(|name| members.contains_key(**name)) {
         return Err(malformed(name, "this name belongs to a JWT claim"));
     }
@@ -112,10 +119,17 @@ pub fn jose_payload(credential: &Value, options: &ProofOptions) -> Result<Value,
     Ok(Value::Object(payload))
 }
 
-/// The credential in a payload: everything but [`CLAIMS`] at the top level; what lies deeper is left alone.
+/// The credential in a payload: everything but [`CLAIMS`] at the top level; what lies deeper is left alone. In a token of the
+/// data model 1.1, what stands in `vc`, completed from the claims.
 ///
 /// Says nothing about whether the claims fit: see [`check_claims`].
 pub fn credential(payload: &Value) -> Value {
+    if let Value::Object(members) = payload
+        && !members.contains_key("@context")
+        && vcdm1::is_one(members)
+    {
+        return vcdm1::credential(members);
+    }
     let mut credential = payload.clone();
     if let Value::Object(members) = &mut credential {
         members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
@@ -130,17 +144,14 @@ pub fn credential(payload: &Value) -> Value {
 ///   [`Code::MalformedValue`].
 /// - `aud` is refused: who is not told that he is in the audience must refuse a token with one
 ///   ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)), and a credential is for everyone.
-/// - `vc` or `vp` beside an `@context` is a [`Code::VcdmVariantMismatch`]; a payload that is all in `vc` is one of the VC Data Model 1.1
-///   ([`Code::VcdmVersionUnsupported`]), and nothing else is looked at.
+/// - A payload whose `vc` holds a credential of the VC Data Model 1.1 is compared by the rules of that standard; any other `vc` or `vp`,
+///   and one in a token of VC-JOSE-COSE, is a [`Code::VcdmVariantMismatch`].
 ///
 /// It has no clock: whether `exp` has passed under [`ClaimRules::JoseCose`] is for the caller, with [`signature_period`].
 pub fn check_claims(payload: &Value, rules: ClaimRules) -> Vec<Problem> {
     let Value::Object(members) = payload else { return vec![Problem::new(Code::NotACredential)] };
-    if let Some(vc) = members.get("vc")
-        && !members.contains_key("@context")
-        && !begins_with_v2(vc)
-    {
-        return vec![Problem::new(Code::VcdmVersionUnsupported).at("/vc").with("version", "1.1")];
+    if rules == ClaimRules::OpenBadges && vcdm1::is_one(members) {
+        return vcdm1::problems(members);
     }
     let mut problems: Vec<Problem> = ["vc", "vp"]
         .into_iter()
@@ -148,7 +159,7 @@ pub fn check_claims(payload: &Value, rules: ClaimRules) -> Vec<Problem> {
         .map(|name| Problem::new(Code::VcdmVariantMismatch).at(format!("/{name}")).with("member", name))
         .collect();
     problems.extend(Claim::ALL.into_iter().filter_map(|claim| claim.check(members, rules)));
-    problems.extend(numeric_date(members, "iat").err());
+    problems.extend(claim_of_time(members, "iat").err());
     if let Some(audience) = members.get("aud") {
         problems.push(mismatch("aud", shown(audience), "null".to_owned()));
     }
@@ -162,9 +173,9 @@ pub fn check_claims(payload: &Value, rules: ClaimRules) -> Vec<Problem> {
 pub fn signature_period(payload: &Value) -> Result<SignaturePeriod, Problem> {
     let Value::Object(members) = payload else { return Ok(SignaturePeriod::default()) };
     Ok(SignaturePeriod {
-        issued_at: numeric_date(members, "iat")?,
-        not_before: numeric_date(members, "nbf")?,
-        expires: numeric_date(members, "exp")?,
+        issued_at: claim_of_time(members, "iat")?,
+        not_before: claim_of_time(members, "nbf")?,
+        expires: claim_of_time(members, "exp")?,
     })
 }
 
@@ -199,13 +210,19 @@ impl Claim {
         }
     }
 
-    fn member(self) -> &'static str {
+    /// The member it repeats, by the credential's data model.
+    fn member(self, credential: &Map<String, Value>) -> &'static str {
+        let model = if begins_with(credential.get("@context"), CREDENTIALS_V1) {
+            DataModel::V1
+        } else {
+            DataModel::V2
+        };
         match self {
             Self::Iss => "issuer",
             Self::Jti => "id",
-            Self::Nbf => "validFrom",
+            Self::Nbf => model.valid_from(),
             Self::Sub => "credentialSubject",
-            Self::Exp => "validUntil",
+            Self::Exp => model.valid_until(),
         }
     }
 
@@ -214,7 +231,7 @@ impl Claim {
             Self::Iss => issuer(credential),
             Self::Sub => subject(credential),
             Self::Jti => credential.get("id").and_then(Value::as_str),
-            Self::Nbf | Self::Exp => match credential.get(self.member()) {
+            Self::Nbf | Self::Exp => match credential.get(self.member(credential)) {
                 None => None,
                 Some(Value::String(text)) => {
                     return match DateTimeStamp::parse(text) {
@@ -232,7 +249,7 @@ impl Claim {
         let about_the_signature = rules == ClaimRules::JoseCose && matches!(self, Self::Nbf | Self::Exp);
         let found = match self {
             // Malformed times are refused whatever they are about.
-            Self::Nbf | Self::Exp => match numeric_date(members, self.name()) {
+            Self::Nbf | Self::Exp => match claim_of_time(members, self.name()) {
                 Ok(found) => found.map(Found::Second),
                 Err(problem) => return Some(problem),
             },
@@ -253,7 +270,7 @@ impl Claim {
             _ if agrees => return None,
             Counterpart::Absent => "null".to_owned(),
             Counterpart::Text(text) | Counterpart::Second { text, .. } => text.to_owned(),
-            Counterpart::Unreadable => shown(members.get(self.member()).unwrap_or(&Value::Null)),
+            Counterpart::Unreadable => shown(members.get(self.member(members)).unwrap_or(&Value::Null)),
         };
         Some(mismatch(self.name(), found.map_or_else(|| "null".to_owned(), |found| found.shown()), expected))
     }
@@ -294,17 +311,16 @@ fn subject(credential: &Map<String, Value>) -> Option<&str> {
     subject.get("id")?.as_str()
 }
 
-fn begins_with_v2(credential: &Value) -> bool {
-    let context = credential.get("@context");
+fn begins_with(context: Option<&Value>, iri: &str) -> bool {
     let first = match context {
         Some(Value::Array(contexts)) => contexts.first(),
         other => other,
     };
-    first.and_then(Value::as_str) == Some(CONTEXT_V2)
+    first.and_then(Value::as_str) == Some(iri)
 }
 
 /// A NumericDate ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)), rounded down to the second.
-fn numeric_date(members: &Map<String, Value>, claim: &'static str) -> Result<Option<i64>, Problem> {
+fn claim_of_time(members: &Map<String, Value>, claim: &'static str) -> Result<Option<i64>, Problem> {
     let second = match members.get(claim) {
         None => return Ok(None),
         Some(Value::Number(number)) => whole_second(number),

@@ -12,7 +12,6 @@ use super::{
     Freshness, Looker, OpenList, Words, doubtful, hexadecimal, list_error, malformed, undetermined,
     unknown_meaning, unreliable, unsupported,
 };
-use crate::checks::conformance::is_uri;
 use crate::checks::validity;
 use crate::content::Content;
 use crate::report::Outcome;
@@ -20,6 +19,7 @@ use crate::securing::data_integrity;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::ResourceKind;
 use crate::status_list::{Width, bitstring};
+use badge_schemas::uri::is_uri;
 
 /// The message that stands for none ([§2.1](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry)).
 const UNDEFINED: &str = "undefined";

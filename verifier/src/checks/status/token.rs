@@ -12,7 +12,6 @@ use super::{
     Freshness, Looker, OpenList, Words, doubtful, list_error, malformed, unknown_meaning, unreliable,
     unsupported,
 };
-use crate::checks::conformance::is_uri;
 use crate::checks::validity;
 use crate::container;
 use crate::content::Content;
@@ -21,6 +20,7 @@ use crate::securing::jws::CompactJws;
 use crate::securing::vc_jwt;
 use crate::snapshot::ResourceKind;
 use crate::status_list::token::{self, Bits};
+use badge_schemas::uri::is_uri;
 
 /// Largest token we read: 2 MiB, as much as is ever fetched; a million entries of which a tenth is set take 100 KiB.
 const MAX_TOKEN_BYTES: usize = 2 << 20;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use badge_schemas::contexts;
 use serde_json::{Map, Value};
 
-use super::RdfError;
 use super::canonical::bounded;
+use super::{RdfError, direction};
 
 /// Deepest nesting of a document: a presentation of an endorsed badge with its proofs needs 15; serde_json stops at 128.
 pub const MAX_DEPTH: usize = 64;
@@ -29,9 +29,10 @@ const OBJECTS_PER_STEP: usize = 8;
 /// Most look-ups to find out what names stand for: a badge needs two for each compact IRI among its names.
 pub const MAX_ALIAS_STEPS: usize = 100_000;
 
-/// Keywords of the document's body. The others can hide content (`@index`, `@direction`), move it out of sight
+/// Keywords of the document's body. The others can hide content (`@index`), move it out of sight
 /// (`@graph`, `@included`, `@reverse`, `@nest`), or belong into a context.
-const KEYWORDS: [&str; 7] = ["@context", "@id", "@type", "@value", "@language", "@list", "@set"];
+const KEYWORDS: [&str; 8] =
+    ["@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set"];
 
 /// The terms of known contexts whose values are graphs (a test looks for others).
 pub(super) const GRAPHS: [&str; 2] = ["proof", "verifiableCredential"];
@@ -161,6 +162,15 @@ impl Inspector {
             if key == "@language" && (!value.is_string() || !object.contains_key("@value")) {
                 return Err(RdfError::Dropped { pointer });
             }
+            if key == "@direction" && !direction::is_sound(object) {
+                return Err(RdfError::Dropped { pointer });
+            }
+            // What `@language` and `@direction` say, where no reader of the JSON looks for it.
+            if key == "@type"
+                && let Some(datatype) = value.as_str().filter(|kind| kind.starts_with(direction::NAMESPACE))
+            {
+                return Err(RdfError::Alias { pointer, iri: datatype.to_owned() });
+            }
             // A graph around nothing but a reference is empty.
             if GRAPHS.contains(&key.as_str()) && type_leaves(value).is_some() {
                 return Err(RdfError::Dropped { pointer });
@@ -288,7 +298,8 @@ impl Inspector {
                 // Null takes the meaning from a term, and with it the member from the RDF.
                 other => return refuse(&other.to_string()),
             };
-            if iri.starts_with(['@', '_']) || !iri.contains(':') {
+            // A term that stands for no IRI would be dropped with what it is used for.
+            if iri.starts_with(['@', '_']) || !iri.contains(':') || iri.contains(char::is_whitespace) {
                 return refuse(iri);
             }
             self.inline.entry(term.clone()).or_default().insert(iri.clone());
