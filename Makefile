@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):$(HOME)/.cargo/bin
 # Asked again at each use: set-up may have installed OpenSSL in between.
 CARGO_OPTIONS = --locked $(shell .ci/setup features)
 
-.PHONY: help demo test setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
+.PHONY: help demo test fuzz interop setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
 
 help: ## says what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -65,6 +65,17 @@ advisories:
 interop: ## badges to and from other implementations; installs them; not part of test
 	cargo build $(CARGO_OPTIONS) --workspace --bins
 	@BADGE_BIN_DIR=target/debug test-vectors/interop/run
+
+# Seconds for each target: 900 before a release.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= document container json_ld canonical status_list registry verify
+
+fuzz: ## what strangers can send, FUZZ_SECONDS for each of FUZZ_TARGETS; not part of test
+	@.ci/setup fuzz
+	cargo run $(CARGO_OPTIONS) --package badge-test-vectors --example fuzz_seeds
+	@cd test-vectors/fuzz; for target in $(FUZZ_TARGETS); do \
+	    cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1; \
+	done
 
 core-check: ## the verifier's core compiles without OpenSSL, runtime or sockets
 	@.ci/core-check

@@ -57,22 +57,25 @@ pub fn json_ld(data: &[u8]) {
 }
 
 /// Canonicalisation of a dataset written in three-byte quads: neither the labels nor the order of its quads matter.
+///
+/// Except where blank nodes name graphs. There RDFC-1.0 itself gives no canonical form: its hash of a node does not say which of
+/// the node's quads stands in which graph, so `_:a p _:b _:g`, `_:b p _:a _:h` and one more quad about `_:h` come out in two
+/// ways, of rdf-canonize too. No document changes its meaning by it; a signature may be refused that another order would keep.
 pub fn canonical(data: &[u8]) {
     let quads = |turn: u8| -> Vec<Quad> { data.chunks_exact(3).map(|bytes| quad(bytes, turn)).collect() };
     let plain = rdfc::canonical_form(&quads(0), HashFunction::Sha256);
     let mut other = quads(37);
+    let in_blank_graphs = other.iter().any(|quad| matches!(quad.graph_name, GraphName::BlankNode(_)));
     other.reverse();
     let other = rdfc::canonical_form(&other, HashFunction::Sha256);
-    match (plain, other) {
-        (Ok(plain), Ok(other)) => {
-            assert_eq!(plain.n_quads(), other.n_quads());
-            let labels: BTreeSet<&String> = plain.labels().values().collect();
-            assert_eq!(labels.len(), plain.labels().len(), "no two nodes share a label");
-        }
-        (Err(_), Err(_)) => {}
-        // Which of several equal paths is met first decides how many others are cut short, so at the limit both may happen.
-        _ => {}
+    // At the limit one may be refused and not the other: which of several equal paths is met first decides how many others are
+    // cut short.
+    let (Ok(plain), Ok(other)) = (plain, other) else { return };
+    if !in_blank_graphs {
+        assert_eq!(plain.n_quads(), other.n_quads());
     }
+    let labels: BTreeSet<&String> = plain.labels().values().collect();
+    assert_eq!(labels.len(), plain.labels().len(), "no two nodes share a label");
 }
 
 /// Subject and object among eight blank nodes and a few names, a predicate, a graph.
