@@ -24,6 +24,7 @@ mod input;
 mod marks;
 mod n_degree;
 mod numbers;
+mod type_scopes;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -189,7 +190,7 @@ fn with_sentinel(mut document: Value) -> Value {
 
 /// JSON-LD to quads, with contexts from memory.
 fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
-    let text = numbers::json_text(&contexts::spelt_out(document))?;
+    let text = numbers::json_text(&contexts::spelt_out(&type_scopes::join(document)))?;
     let again = contexts::names_data_integrity_twice(document);
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
@@ -211,6 +212,9 @@ fn expand(document: &Value, base: Option<&str>) -> Result<Vec<Quad>, RdfError> {
             let missing = missing.lock().unwrap_or_else(PoisonError::into_inner).take();
             missing.map_or_else(|| processor_error(&error), |iri| RdfError::UnknownContext { iri })
         })?;
+        if type_scopes::is_added(&quad) {
+            continue;
+        }
         canonical::bounded(result.len() + 1, MAX_QUADS, "quads")?;
         bytes += size(&quad);
         canonical::bounded(bytes, MAX_RDF_BYTES, "bytes of RDF")?;

@@ -167,3 +167,39 @@ fn a_long_prefix_is_not_repeated_without_end() {
     let error = to_quads(&Value::Object(document)).unwrap_err();
     assert!(matches!(error, RdfError::TooComplex { limit: "bytes of RDF", .. }), "{error:?}");
 }
+
+/// The processor by itself keeps the terms of the last type alone.
+#[test]
+fn every_type_of_a_node_brings_its_terms() {
+    let scoped = |term: &str| json!({"@id": format!("https://example.org/{term}"), "@context": {term.to_lowercase(): format!("https://example.org/own-{term}")}});
+    let document = |types: Value| {
+        json!({
+            "@context": [V2, {"A": scoped("A"), "B": scoped("B"), "C": "https://example.org/C"}],
+            "type": "VerifiableCredential",
+            "credentialSubject": {"type": types, "a": "1", "b": "2"},
+        })
+    };
+    let expected = [
+        "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/A>",
+        "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/B>",
+        "<https://example.org/own-A> \"1\"",
+        "<https://example.org/own-B> \"2\"",
+    ];
+    for types in [json!(["A", "B"]), json!(["C", "B", "A"])] {
+        let canonical = canonicalize(&document(types)).unwrap();
+        for statement in expected {
+            assert!(canonical.contains(statement), "{statement} in {canonical}");
+        }
+        assert!(!canonical.contains("x-types"), "{canonical}");
+    }
+    for types in [json!("A"), json!(["A", "C"]), json!(["A", "~types-0"]), json!(["A", "B", "~z"])] {
+        assert!(matches!(to_quads(&document(types)), Err(RdfError::UndefinedTerm { .. })));
+    }
+    let mut redefined = document(json!(["A", "B"]));
+    redefined["credentialSubject"]["@context"] = json!({"B": "https://example.org/another"});
+    assert!(matches!(to_quads(&redefined), Err(RdfError::UndefinedTerm { .. })), "B brings nothing there");
+    let mut forged = document(json!(["A", "B", "x-types://0"]));
+    assert!(matches!(to_quads(&forged), Err(RdfError::Dropped { .. })), "a type that would go unseen");
+    forged["credentialSubject"] = json!({"type": ["A", "x-types://1"]});
+    assert!(to_quads(&forged).is_err());
+}
