@@ -100,6 +100,11 @@ pub const ALL: &[Context] = &[
         "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6"
     ),
     context!(
+        "https://w3id.org/citizenship/v4rc1",
+        "citizenship-v4rc1.json",
+        "a89b0bc00b1848ac3dfdf956c7dd5de8567e755351c07ec6a1c2b4a08b67953b"
+    ),
+    context!(
         "https://w3id.org/skills-badge/v1",
         "skills-badge-v1.json",
         "e946c0759c8671428a57bda5f3ac5313bad31c586dacafce224bb8978b0f135c"

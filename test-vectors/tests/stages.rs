@@ -214,7 +214,7 @@ fn a_chain_of_all_suites_is_written_and_read() {
     let p256 = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
     let method = |multikey: &Multikey| format!("did:key:{multikey}#{multikey}");
     let mut previous = Vec::new();
-    for suite in Cryptosuite::ALL.into_iter().filter(|suite| suite.signs()) {
+    for suite in Cryptosuite::ALL.into_iter().filter(|suite| suite.signs() && !suite.is_selective()) {
         let ec = suite.as_str().starts_with("ecdsa");
         let multikey = if ec {
             let point = p256.verifying_key().to_sec1_point(true);

@@ -9,11 +9,10 @@ use serde_json::Value;
 use crate::content::Content;
 use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
-use crate::securing::Cryptosuite;
 use crate::securing::data_integrity::{FoundProof, SecuredDocument};
 use crate::securing::jws::{CompactJws, TokenType};
 use crate::securing::vc_jwt::{self, ClaimRules};
-use crate::securing::vp_jwt;
+use crate::securing::{Audience, Cryptosuite, vp_jwt};
 use crate::snapshot::Snapshot;
 
 /// What was found about the proof of a document.
@@ -113,14 +112,26 @@ pub(crate) fn authenticate(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
+    authenticate_for(Audience::Verifier, content, claimant, now, snapshot)
+}
+
+/// The same, for the holder of the document or for someone to whom it was presented.
+pub(crate) fn authenticate_for(
+    audience: Audience,
+    content: &Content,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
     match content {
-        Content::Json(document) => embedded_proofs(document.value(), claimant, now, snapshot),
+        Content::Json(document) => embedded_proofs(audience, document.value(), claimant, now, snapshot),
         Content::Jws(jws) => compact_jws(jws, claimant, now, snapshot),
     }
 }
 
 /// Every proof that this program reads must verify; at least one must be the claimant's. Proofs of other kinds are passed over.
 fn embedded_proofs(
+    audience: Audience,
     document: &Value,
     claimant: Claimant<'_>,
     now: Timestamp,
@@ -134,7 +145,7 @@ fn embedded_proofs(
         .proofs()
         .iter()
         .filter_map(|found| found.proof.suite().map(|suite| (found, suite)))
-        .map(|(found, suite)| one_proof(&document, found, suite, claimant, now, snapshot))
+        .map(|(found, suite)| one_proof(audience, &document, found, suite, claimant, now, snapshot))
         .collect();
     if all.is_empty() {
         let suite = document.proofs().first().map_or("?", |found| found.proof.suite_name());
@@ -148,6 +159,7 @@ fn embedded_proofs(
 }
 
 fn one_proof(
+    audience: Audience,
     document: &SecuredDocument<'_>,
     found_proof: &FoundProof,
     suite: Cryptosuite,
@@ -181,7 +193,7 @@ fn one_proof(
         )
     };
     found.controller = claimant.check(&resolved.controller);
-    match document.verify(found_proof, suite, &resolved.key) {
+    match document.verify_for(audience, found_proof, suite, &resolved.key) {
         Ok(()) => {
             found.signature = Outcome::Pass;
             found.signer = Some(resolved.controller);

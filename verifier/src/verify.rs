@@ -12,7 +12,7 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate};
+use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate_for};
 use crate::checks::conformance::{self, DocumentKind};
 use crate::checks::credential_schema::Question;
 use crate::checks::{
@@ -21,7 +21,7 @@ use crate::checks::{
 use crate::content::{Container, Content};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
-use crate::securing::{data_integrity, vc_jwt, vp_jwt};
+use crate::securing::{Audience, data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
 
 /// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
@@ -41,6 +41,8 @@ pub struct Expectations {
     pub recipient: Option<String>,
     /// The moment at which validity period and registry scope are looked at; now, where absent. It never back-dates a status.
     pub at: Option<Timestamp>,
+    /// For whom the verification is done; a verifier, where nothing else is said.
+    pub audience: Audience,
 }
 
 /// Verifies a badge or a presentation ([Open Badges 3.0 §8](https://www.imsglobal.org/spec/ob/v3p0/#verification), [VC Data Model 2.0 §4.12](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
@@ -146,7 +148,8 @@ impl Run<'_> {
             Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
             Content::Json(_) => vp_jwt::presenter(&value),
         };
-        let authentication = self.authenticate(content, Claimant::Holder(holder_id), &mut findings);
+        let authentication =
+            self.authenticate(Audience::Verifier, content, Claimant::Holder(holder_id), &mut findings);
         let facts = &authentication.facts;
         findings.set(
             CheckId::Validity,
@@ -260,7 +263,10 @@ impl Run<'_> {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
         findings.set(CheckId::Conformance, conformance::check(content, &value, kind));
-        let authentication = self.authenticate(content, Claimant::Issuer(issuer_id(&value)), &mut findings);
+        // What is presented or embedded is for verifiers, whoever looks.
+        let audience = if matches!(place, Place::Alone) { self.expect.audience } else { Audience::Verifier };
+        let authentication =
+            self.authenticate(audience, content, Claimant::Issuer(issuer_id(&value)), &mut findings);
         let authentic = authentication.holds();
         findings.set(CheckId::CredentialSchema, self.schemas(&value, authentic));
         findings.set(CheckId::RelatedResource, self.related_resources(&value, authentic));
@@ -344,11 +350,12 @@ impl Run<'_> {
 
     fn authenticate(
         &self,
+        audience: Audience,
         content: &Content,
         claimant: Claimant<'_>,
         findings: &mut Findings,
     ) -> Authentication {
-        let authentication = authenticate(content, claimant, self.now, self.snapshot);
+        let authentication = authenticate_for(audience, content, claimant, self.now, self.snapshot);
         findings.set(CheckId::Signature, authentication.signature.clone());
         findings.set(CheckId::ProofPurpose, authentication.proof_purpose.clone());
         findings.set(CheckId::Controller, authentication.controller.clone());

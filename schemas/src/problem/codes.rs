@@ -294,6 +294,31 @@ codes! {
              "Ask the issuer for a correctly signed badge."],
         fr: ["La preuve est mal formée : {reason}.",
              "Demandez à l’émetteur un badge correctement signé."];
+    BaseProofPresented = "BASE_PROOF_PRESENTED", ProofVerificationError,
+        en: ["The proof is a base proof, which is for the holder alone: it was not derived for whoever is to verify it.",
+             "Ask the holder to present what they want to show; a wallet derives a proof for that."],
+        fr: ["La preuve est une preuve de base, destinée au seul titulaire : elle n’a pas été dérivée pour celui qui la vérifie.",
+             "Demandez au titulaire de présenter ce qu’il veut montrer ; un portefeuille en dérive une preuve."];
+    NoBaseProof = "NO_BASE_PROOF", ProofTransformationError,
+        en: ["The document has no base proof, so a part of it cannot be shown by itself.",
+             "Show it whole, or ask the issuer for a badge in the format ecdsa-sd-2023."],
+        fr: ["Le document n’a pas de preuve de base : on ne peut pas en montrer une partie seule.",
+             "Montrez-le en entier, ou demandez à l’émetteur un badge au format ecdsa-sd-2023."];
+    DisclosurePointer = "DISCLOSURE_POINTER", ProofTransformationError,
+        en: ["The pointer {pointer} selects nothing in the document.",
+             "Give JSON Pointers (RFC 6901) to members that are there, such as /credentialSubject/achievement/name."],
+        fr: ["Le pointeur {pointer} ne désigne rien dans le document.",
+             "Donnez des pointeurs JSON (RFC 6901) vers des membres présents, comme /credentialSubject/achievement/name."];
+    DisclosureEmpty = "DISCLOSURE_EMPTY", ProofTransformationError,
+        en: ["Nothing of the document would be disclosed.",
+             "Select at least one member to reveal."],
+        fr: ["Rien du document ne serait révélé.",
+             "Choisissez au moins un membre à révéler."];
+    DisclosureImpossible = "DISCLOSURE_IMPOSSIBLE", ProofTransformationError,
+        en: ["The selected part says something that the whole document does not say, so it cannot be disclosed by itself.",
+             "Reveal an ordered list in full rather than some of its items."],
+        fr: ["La partie choisie dit autre chose que le document entier : elle ne peut pas être révélée seule.",
+             "Révélez une liste ordonnée en entier plutôt que quelques-uns de ses éléments."];
     CryptosuiteUnsupported = "CRYPTOSUITE_UNSUPPORTED", ProofVerificationError,
         en: ["The proof uses {suite}, which this program does not read.",
              "Ask the issuer for a badge signed with eddsa-rdfc-2022 or as a JWT."],

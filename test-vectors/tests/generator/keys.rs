@@ -130,6 +130,12 @@ pub fn es256(header: &Value, payload: &Value) -> String {
     format!("{input}.{}", base64url(&signature.to_bytes()))
 }
 
+/// A raw ES256 signature.
+pub fn p256_sign(message: &[u8]) -> Vec<u8> {
+    let signature: p256::ecdsa::Signature = p256::ecdsa::signature::Signer::sign(&p256_secret(), message);
+    signature.to_bytes().to_vec()
+}
+
 fn p256_secret() -> p256::ecdsa::SigningKey {
     p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap()
 }

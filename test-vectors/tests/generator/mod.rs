@@ -24,6 +24,7 @@ pub mod keys;
 mod present;
 mod registry;
 mod resources;
+mod selective;
 mod status;
 mod status_token;
 mod suites;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(present::cases());
     cases.extend(hostile::cases());
     cases.extend(evasion::cases());
+    cases.extend(selective::cases());
     cases.extend(issue::cases());
     cases.extend(data_model::cases());
     cases.extend(vcdm1::cases());

@@ -143,6 +143,7 @@ impl Vector {
             domain: self.expect.domain.clone(),
             recipient: self.expect.recipient.clone(),
             at: self.expect.at.as_deref().map(|at| at.parse().unwrap()),
+            ..Expectations::default()
         };
         verify(input, &expect, &policy, self.now.parse().unwrap(), &self.snapshot())
     }

@@ -160,6 +160,7 @@ fn expectations(query: &str) -> Result<Expectations, Refusal> {
         domain: asked.domain,
         recipient: asked.recipient,
         at: at.map(|stamp| stamp.instant()),
+        ..Expectations::default()
     })
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::cryptosuite::{self, Canonicalization, Cryptosuite};
 use super::keys::PublicKey;
 use super::rdfc::HashFunction;
-use super::{Existing, ProofOptions};
+use super::{Audience, Existing, ProofOptions, disclosure};
 
 /// Most proofs we read on one document: 16; proof sets in use have two or three.
 pub const MAX_PROOFS: usize = 16;
@@ -143,8 +143,25 @@ impl<'d> SecuredDocument<'d> {
     /// [`Code::SignatureInvalid`], [`Code::ProofMalformed`], [`Code::KeyCryptosuiteMismatch`], [`Code::ProofContextMismatch`],
     /// [`Code::PreviousProofUnresolved`], or what keeps the document from being canonicalised.
     pub fn verify(&self, found: &FoundProof, suite: Cryptosuite, key: &PublicKey) -> Result<(), Problem> {
+        self.verify_for(Audience::Verifier, found, suite, key)
+    }
+
+    /// The same, for someone in particular: a base proof of selective disclosure is for the holder alone.
+    ///
+    /// # Errors
+    /// As [`Self::verify`], and [`Code::BaseProofPresented`].
+    pub fn verify_for(
+        &self,
+        audience: Audience,
+        found: &FoundProof,
+        suite: Cryptosuite,
+        key: &PublicKey,
+    ) -> Result<(), Problem> {
         if !suite.accepts(key) {
             return Err(cryptosuite::wrong_key(suite, key));
+        }
+        if suite.is_selective() {
+            return disclosure::verify(self.document, found, audience, key);
         }
         let signature = proof_value(found, key)?;
         let context = self.signed_context(found, suite)?;
@@ -291,7 +308,8 @@ pub(super) fn prepare(
     suite: Cryptosuite,
     options: &ProofOptions,
 ) -> Result<Unsigned, Problem> {
-    if !suite.signs() {
+    // A suite of selective disclosure makes another kind of proof: `prepare_base`.
+    if !suite.signs() || suite.is_selective() {
         return Err(Problem::new(Code::CryptosuiteUnsupported).with("suite", suite.as_str()));
     }
     if !suite.accepts(&options.key) {
@@ -323,7 +341,7 @@ pub(super) fn prepare(
 }
 
 /// The members of a new proof, without `proofValue`.
-fn new_proof(document: &Value, suite: Cryptosuite, options: &ProofOptions) -> Map<String, Value> {
+pub(super) fn new_proof(document: &Value, suite: Cryptosuite, options: &ProofOptions) -> Map<String, Value> {
     let mut proof = Map::new();
     let mut set = |name: &str, value: Option<String>| {
         if let Some(value) = value {

@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod error;
+mod proof_scoped;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use algorithm::Algorithm;
 pub use error::{KeyError, SignatureRefused};
+pub use proof_scoped::{ProofScopedKey, multikey as proof_scoped_multikey};
 
 /// Smallest RSA modulus we accept, in bits ([RFC 7518 §3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
 pub const MIN_MODULUS_BITS: usize = 2048;

@@ -4,6 +4,7 @@
 
 pub mod cryptosuite;
 pub mod data_integrity;
+pub mod disclosure;
 pub mod jcs;
 #[cfg(feature = "openssl")]
 pub mod josekit_peer;
@@ -32,6 +33,16 @@ pub enum Mechanism {
     VcJose(Algorithm),
     /// A presentation as `vp+jwt` ([VC-JOSE-COSE §3.1.2](https://www.w3.org/TR/vc-jose-cose/#securing-vps-with-jose)).
     VpJwt(Algorithm),
+}
+
+/// For whom a document is verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Someone to whom it was presented: a base proof of selective disclosure has no business there.
+    #[default]
+    Verifier,
+    /// Its holder, who received it from the issuer.
+    Holder,
 }
 
 /// Everything about a proof but the key that makes it.
@@ -108,6 +119,8 @@ pub struct Prepared {
 enum Shape {
     /// The document, and its proof still without `proofValue`.
     DataIntegrity(data_integrity::Unsigned),
+    /// A base proof of selective disclosure, and where it will stand.
+    Base(Box<disclosure::UnsignedBase>),
     /// The signing input of a JWS.
     Jwt,
 }
@@ -179,6 +192,28 @@ pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) ->
     }
 }
 
+/// Does everything but sign, for a proof from which its holder can show parts: [Create Base Proof](https://www.w3.org/TR/vc-di-ecdsa/#create-base-proof-ecdsa-sd-2023).
+///
+/// What `mandatory_pointers` select is in everything the holder shows. The issuer's key signs one message: the statements are signed by a
+/// key of `secrets`, which lives as long as this call. The proofs that the document has are dropped, whatever the options say.
+///
+/// # Errors
+/// As [`prepare`], and [`Code::DisclosurePointer`](badge_schemas::problem::Code::DisclosurePointer).
+pub fn prepare_base(
+    document: &Value,
+    options: &ProofOptions,
+    mandatory_pointers: &[String],
+    secrets: &disclosure::Secrets,
+) -> Result<Prepared, Problem> {
+    let unsigned = disclosure::prepare(document, options, mandatory_pointers, secrets)?;
+    Ok(Prepared {
+        to_sign: unsigned.message().to_vec(),
+        algorithm: options.key.algorithm(),
+        key: options.key.clone(),
+        shape: Shape::Base(Box::new(unsigned)),
+    })
+}
+
 impl Prepared {
     /// What has to be signed.
     pub fn request(&self) -> SigningRequest<'_> {
@@ -193,6 +228,7 @@ impl Prepared {
         self.key.verify(self.algorithm, &self.to_sign, signature).map_err(|_| SealError::SignatureRefused)?;
         match self.shape {
             Shape::DataIntegrity(unsigned) => Ok(Secured::Json(data_integrity::seal(unsigned, signature))),
+            Shape::Base(unsigned) => Ok(Secured::Json(unsigned.seal(signature))),
             Shape::Jwt => Ok(Secured::Jwt(jws::compact(&String::from_utf8_lossy(&self.to_sign), signature))),
         }
     }

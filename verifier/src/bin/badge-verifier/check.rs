@@ -29,6 +29,7 @@ pub(crate) fn run(request: &CheckRequest, lang: Lang) -> Result<u8, Problem> {
         domain: request.domain.clone(),
         recipient: request.recipient.clone(),
         at: at.map(|at| at.instant()),
+        ..Expectations::default()
     };
     let report = match (request.network, &request.source) {
         (Network::Off, Source::Url(_)) => return Err(offline_url(lang)),

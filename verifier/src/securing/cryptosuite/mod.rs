@@ -4,6 +4,7 @@
 
 mod ecdsa_jcs_2019;
 mod ecdsa_rdfc_2019;
+pub mod ecdsa_sd_2023;
 mod ed25519_signature_2020;
 mod eddsa_2022;
 mod eddsa_jcs_2022;
@@ -28,6 +29,8 @@ pub enum Cryptosuite {
     EcdsaRdfc2019,
     /// [ecdsa-jcs-2019](https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-jcs-2019).
     EcdsaJcs2019,
+    /// [ecdsa-sd-2023](https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-sd-2023): selective disclosure.
+    EcdsaSd2023,
     /// `eddsa-2022`, what drafts called eddsa-rdfc-2022; read only.
     Eddsa2022,
     /// [Ed25519Signature2020](https://www.w3.org/TR/vc-di-eddsa/#the-ed25519signature2020-suite), the suite before; read only.
@@ -69,11 +72,12 @@ pub enum Canonicalization {
 
 impl Cryptosuite {
     /// Every suite we read.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EddsaRdfc2022,
         Self::EddsaJcs2022,
         Self::EcdsaRdfc2019,
         Self::EcdsaJcs2019,
+        Self::EcdsaSd2023,
         Self::Eddsa2022,
         Self::Ed25519Signature2020,
     ];
@@ -84,6 +88,7 @@ impl Cryptosuite {
             Self::EddsaJcs2022 => eddsa_jcs_2022::SUITE,
             Self::EcdsaRdfc2019 => ecdsa_rdfc_2019::SUITE,
             Self::EcdsaJcs2019 => ecdsa_jcs_2019::SUITE,
+            Self::EcdsaSd2023 => ecdsa_sd_2023::SUITE,
             Self::Eddsa2022 => eddsa_2022::SUITE,
             Self::Ed25519Signature2020 => ed25519_signature_2020::SUITE,
         }
@@ -106,6 +111,12 @@ impl Cryptosuite {
     /// Whether new proofs may be made with it; the others are read only.
     pub fn signs(self) -> bool {
         self.suite().use_for == UseFor::SigningAndVerifying
+    }
+
+    /// Whether it signs statements one by one, so that its holder may show some of them: its proofs are prepared by
+    /// [`prepare_base`](super::prepare_base).
+    pub fn is_selective(self) -> bool {
+        matches!(self, Self::EcdsaSd2023)
     }
 
     /// Whether this kind of key belongs to it.

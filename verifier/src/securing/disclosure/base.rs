@@ -1,0 +1,115 @@
+//! Base proofs and what is derived from them, whatever the suite.
+
+use badge_schemas::problem::{Code, Problem};
+use serde_json::{Map, Value};
+
+use super::cbor;
+use crate::securing::cryptosuite::{self, Cryptosuite, ecdsa_sd_2023};
+use crate::securing::data_integrity::{self, FoundProof, without_proof};
+use crate::securing::keys::PublicKey;
+use crate::securing::{Audience, ProofOptions};
+
+pub use ecdsa_sd_2023::Secrets;
+
+/// A document and its base proof, but for the issuer's signature.
+#[derive(Clone, Debug)]
+pub struct UnsignedBase {
+    document: Value,
+    proof: Map<String, Value>,
+    base: ecdsa_sd_2023::UnsignedBase,
+}
+
+impl UnsignedBase {
+    /// What the issuer's key signs.
+    pub(in crate::securing) fn message(&self) -> &[u8] {
+        self.base.message()
+    }
+
+    /// The document with its base proof.
+    pub(in crate::securing) fn seal(self, signature: &[u8]) -> String {
+        let Self { mut document, mut proof, base } = self;
+        proof.insert("proofValue".to_owned(), Value::String(base.proof_value(signature)));
+        document["proof"] = Value::Object(proof);
+        document.to_string()
+    }
+}
+
+/// Does everything but sign.
+pub(in crate::securing) fn prepare(
+    document: &Value,
+    options: &ProofOptions,
+    mandatory_pointers: &[String],
+    secrets: &Secrets,
+) -> Result<UnsignedBase, Problem> {
+    let suite = Cryptosuite::EcdsaSd2023;
+    if !suite.accepts(&options.key) {
+        return Err(cryptosuite::wrong_key(suite, &options.key));
+    }
+    if let Some(previous) = options.previous_proof.first() {
+        return Err(in_a_chain(previous));
+    }
+    let document = without_proof(document);
+    let proof = data_integrity::new_proof(&document, suite, options);
+    let base = ecdsa_sd_2023::prepare(&document, &proof, mandatory_pointers, secrets)?;
+    Ok(UnsignedBase { document, proof, base })
+}
+
+/// Verifies a proof of selective disclosure: a derived one for a verifier, either kind for the holder.
+pub(in crate::securing) fn verify(
+    document: &Value,
+    found: &FoundProof,
+    audience: Audience,
+    key: &PublicKey,
+) -> Result<(), Problem> {
+    if let Some(previous) = found.proof.previous_proof.first() {
+        return Err(in_a_chain(previous).at(format!("{}/previousProof", found.pointer)));
+    }
+    let result = match audience {
+        Audience::Holder if is_base(found) => ecdsa_sd_2023::verify_base(document, &found.members, key),
+        Audience::Holder | Audience::Verifier => ecdsa_sd_2023::verify(document, &found.members, key),
+    };
+    result.map_err(|problem| match problem.pointer.as_deref() {
+        Some("/proofValue") => problem.under(&found.pointer),
+        _ => problem,
+    })
+}
+
+/// A document's base proof.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaseProof {
+    /// Where it stands and what it says.
+    pub found: FoundProof,
+    /// What everything derived from it shows.
+    pub mandatory_pointers: Vec<String>,
+}
+
+/// The base proof of a document, where it has one; nothing is verified.
+pub fn base_proof(document: &Value) -> Option<BaseProof> {
+    let found = data_integrity::proofs(document).ok()?.into_iter().find(is_base)?;
+    let mandatory_pointers = ecdsa_sd_2023::mandatory_pointers(&found.members).ok()?;
+    Some(BaseProof { found, mandatory_pointers })
+}
+
+/// Derives, for the holder, a document that shows what its base proof makes mandatory and what `selective_pointers` select.
+///
+/// Nothing is verified here: the holder verified the base proof on receiving it, and verifies what was derived before it goes out.
+/// Other proofs of the document are left out: they are over all of it.
+///
+/// # Errors
+/// [`Code::NoBaseProof`]; [`Code::ProofMalformed`], [`Code::DisclosurePointer`], [`Code::DisclosureEmpty`], [`Code::DisclosureImpossible`].
+pub fn derive(document: &Value, selective_pointers: &[String]) -> Result<Value, Problem> {
+    let found = data_integrity::proofs(document)?.into_iter().find(is_base);
+    let found = found.ok_or_else(|| Problem::new(Code::NoBaseProof).at("/proof"))?;
+    ecdsa_sd_2023::derive(document, &found.members, selective_pointers)
+}
+
+fn is_base(found: &FoundProof) -> bool {
+    let prefix = found.proof.proof_value.as_deref().and_then(cbor::prefix);
+    found.proof.suite() == Some(Cryptosuite::EcdsaSd2023) && prefix == Some(ecdsa_sd_2023::BASE_PREFIX)
+}
+
+fn in_a_chain(previous: &str) -> Problem {
+    Problem::new(Code::PreviousProofUnresolved)
+        .with("previous", previous)
+        .with("reason", "a proof of selective disclosure follows no other")
+}
