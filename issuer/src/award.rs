@@ -3,14 +3,16 @@
 
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome, Report};
-use badge_verifier::securing::Secured;
+use badge_verifier::securing::Audience;
+use badge_verifier::securing::disclosure::Secrets;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::verify::Expectations;
 use badge_verifier::{Snapshot, TrustPolicy, verify};
 use jiff::Timestamp;
 
 use crate::credential::{Decided, Plan, build};
-use crate::draft::Draft;
+use crate::disclosure;
+use crate::draft::{Draft, Format};
 use crate::issuer::{ADMINISTRATOR, Form, Issuer};
 use crate::lint;
 use crate::randomness;
@@ -27,6 +29,9 @@ pub const JSON: &str = "json";
 
 /// The name of the JWT form, in the record.
 pub const JWT: &str = "jwt";
+
+/// The name of the form with a base proof of `ecdsa-sd-2023`, in the record; only awards that asked for it have it.
+pub const ECDSA_SD_2023: &str = "ecdsa-sd-2023";
 
 /// Which badge, in which version.
 #[derive(Clone, Debug)]
@@ -55,7 +60,13 @@ pub struct Draws {
     subject: String,
     salt: [u8; 16],
     intent: Entropy,
+    signing: Signing,
+}
+
+/// Everything drawn at random for one signing.
+struct Signing {
     issued: Entropy,
+    secrets: Secrets,
 }
 
 impl Draws {
@@ -70,7 +81,7 @@ impl Draws {
             subject: randomness::uuid()?,
             salt: randomness::bytes()?,
             intent: randomness::entropy()?,
-            issued: randomness::entropy()?,
+            signing: Signing { issued: randomness::entropy()?, secrets: disclosure::secrets()? },
         })
     }
 }
@@ -103,7 +114,10 @@ impl Issuer {
         now: Timestamp,
     ) -> Result<Awarded, Refusal> {
         if let Some(known) = self.known(idempotency.as_ref())? {
-            return self.finish(known, draws.issued, now, Vec::new(), false);
+            return self.finish(known, draws.signing, now, Vec::new(), false);
+        }
+        if draft.format == Format::EcdsaSd2023 {
+            self.selective_key()?;
         }
         let recipient = Recipient::from(draft.recipient.clone());
         let salt = draws.salt.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
@@ -133,8 +147,8 @@ impl Issuer {
             at: now,
         };
         match self.store.record_intent(intent, draws.intent)? {
-            Intended::New(award) => self.finish(award, draws.issued, now, findings.warnings, true),
-            Intended::Known(award) => self.finish(award, draws.issued, now, Vec::new(), false),
+            Intended::New(award) => self.finish(award, draws.signing, now, findings.warnings, true),
+            Intended::Known(award) => self.finish(award, draws.signing, now, Vec::new(), false),
         }
     }
 
@@ -173,7 +187,7 @@ impl Issuer {
     fn finish(
         &self,
         award: Award,
-        entropy: Entropy,
+        signing: Signing,
         now: Timestamp,
         warnings: Vec<Problem>,
         fresh: bool,
@@ -195,10 +209,17 @@ impl Issuer {
         let mut forms = Forms::new();
         for (name, form) in [(JSON, Form::Integrity), (JWT, Form::Jwt)] {
             let secured = self.secure(credential.clone(), form, now)?;
-            check_own_work(&secured, &plan.draft, now, &snapshot)?;
+            check_own_work(secured.as_str(), Audience::Verifier, &plan.draft, now, &snapshot)?;
             forms.insert(name.to_owned(), secured.as_str().to_owned());
         }
-        let issued = self.store.record_issued(&award.id, forms, now, entropy)?;
+        if plan.draft.format == Format::EcdsaSd2023 {
+            let base = self.secure_base(&credential, &template, &signing.secrets, now)?;
+            check_own_work(base.as_str(), Audience::Holder, &plan.draft, now, &snapshot)?;
+            let least = disclosure::least_shown(&base)?;
+            check_own_work(&least, Audience::Verifier, &plan.draft, now, &snapshot)?;
+            forms.insert(ECDSA_SD_2023.to_owned(), base.as_str().to_owned());
+        }
+        let issued = self.store.record_issued(&award.id, forms, now, signing.issued)?;
         Ok(Awarded { award: issued.award, forms: issued.forms, fresh, warnings })
     }
 
@@ -220,10 +241,16 @@ impl Issuer {
     }
 }
 
-/// Verifies what was just signed, as a stranger would with the default policy.
-fn check_own_work(secured: &Secured, draft: &Draft, now: Timestamp, own: &Snapshot) -> Result<(), Refusal> {
-    let report =
-        verify(secured.as_str().as_bytes(), &Expectations::default(), &TrustPolicy::default(), now, own);
+/// Verifies what was just signed, as a stranger or its holder would with the default policy.
+fn check_own_work(
+    secured: &str,
+    audience: Audience,
+    draft: &Draft,
+    now: Timestamp,
+    own: &Snapshot,
+) -> Result<(), Refusal> {
+    let expect = Expectations { audience, ..Expectations::default() };
+    let report = verify(secured.as_bytes(), &expect, &TrustPolicy::default(), now, own);
     let begins_later = draft.valid_from.as_ref().is_some_and(|from| from.instant() > now);
     match fault(&report, begins_later) {
         None => Ok(()),

@@ -148,6 +148,9 @@ pub fn to_json(badge: &str, version: u32, template: &Template, warnings: &[Probl
         "achievement": template.achievement,
         "statusPurpose": template.status_purpose,
     });
+    if !template.mandatory_pointers.is_empty() {
+        answer["mandatoryPointers"] = json!(template.mandatory_pointers);
+    }
     if !warnings.is_empty() {
         answer["warnings"] = json!(warnings);
     }

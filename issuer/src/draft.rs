@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::members::{Members, malformed, missing};
 use crate::recipient::Recipient;
 use crate::store::Purpose;
-use crate::template::Template;
+use crate::template::{Template, read_pointers};
 
 /// A form in which a badge can be had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,19 +24,31 @@ pub enum Format {
     Png,
     /// An SVG image that carries the JSON.
     Svg,
+    /// JSON with a base proof of `ecdsa-sd-2023`, from which the holder can show parts.
+    #[serde(rename = "ecdsa-sd-2023")]
+    EcdsaSd2023,
 }
 
 impl Format {
     /// Every form.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Jwt, Self::Png, Self::Svg];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Jwt, Self::Png, Self::Svg, Self::EcdsaSd2023];
 
-    /// `json`, `jwt`, `png` or `svg`.
+    /// `json`, `jwt`, `png`, `svg` or `ecdsa-sd-2023`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Jwt => "jwt",
             Self::Png => "png",
             Self::Svg => "svg",
+            Self::EcdsaSd2023 => "ecdsa-sd-2023",
+        }
+    }
+
+    /// The ending of such a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::EcdsaSd2023 => "json",
+            other => other.as_str(),
         }
     }
 
@@ -48,7 +60,7 @@ impl Format {
     /// What a web server says of such a file ([Open Badges 3.0 §5](https://www.imsglobal.org/spec/ob/v3p0/#file-format)).
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Json => "application/vc+ld+json",
+            Self::Json | Self::EcdsaSd2023 => "application/vc+ld+json",
             Self::Jwt => "text/plain; charset=utf-8",
             Self::Png => "image/png",
             Self::Svg => "image/svg+xml",
@@ -144,8 +156,13 @@ impl Draft {
             None => Format::default(),
             Some("json") => Format::Json,
             Some("jwt") => Format::Jwt,
+            Some("ecdsa-sd-2023") => Format::EcdsaSd2023,
             Some(_) => {
-                return Err(malformed("/format", "it is neither json nor jwt", "ce n’est ni json ni jwt"));
+                return Err(malformed(
+                    "/format",
+                    "it is not json, jwt or ecdsa-sd-2023",
+                    "ce n’est pas json, jwt ou ecdsa-sd-2023",
+                ));
             }
         };
         Ok(Self {
@@ -161,7 +178,7 @@ impl Draft {
 }
 
 impl InlineDraft {
-    /// Reads the same body with an `achievement` in it, and perhaps `statusPurpose`; `to` stands for or must equal the `recipient`.
+    /// Reads the same body with an `achievement` in it, and perhaps `statusPurpose` and `mandatoryPointers`; `to` stands for or must equal the `recipient`.
     ///
     /// # Errors
     /// As [`Draft::parse`].
@@ -182,9 +199,13 @@ impl InlineDraft {
                 ));
             }
         };
+        let mandatory_pointers = match members.any("mandatoryPointers") {
+            Some(pointers) => read_pointers(pointers, "/mandatoryPointers")?,
+            None => Vec::new(),
+        };
         let draft = Draft::take(&mut members, to)?;
         members.finish()?;
-        Ok(Self { template: Template { achievement, status_purpose: purpose }, draft })
+        Ok(Self { template: Template { achievement, status_purpose: purpose, mandatory_pointers }, draft })
     }
 }
 

@@ -1,8 +1,8 @@
-//! An award as a file, in any of its four forms.
+//! An award as a file, in any of its forms.
 
 use badge_schemas::problem::{Code, Problem};
 
-use crate::award::{JSON, JWT};
+use crate::award::{ECDSA_SD_2023, JSON, JWT};
 use crate::draft::Format;
 use crate::image::{self, Kind};
 use crate::issuer::Issuer;
@@ -20,6 +20,20 @@ impl Issuer {
         self.render(award, &forms, format)
     }
 
+    /// The same, for whoever knows the badge's address. A badge that its holder shows in part names that address in every part: it
+    /// is not given out there, or the rest could be fetched.
+    ///
+    /// # Errors
+    /// As [`Issuer::file`], and [`Code::NotFound`].
+    pub fn public_file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
+        let forms = self.store.forms(&award.id)?;
+        let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
+        if forms.contains_key(ECDSA_SD_2023) {
+            return Err(Problem::new(Code::NotFound).with("resource", "credential").into());
+        }
+        self.render(award, &forms, format)
+    }
+
     /// The same, from forms already at hand.
     ///
     /// # Errors
@@ -33,7 +47,15 @@ impl Issuer {
                 image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
             }
             (Format::Jwt, None) => Ok(form(JWT)?.clone().into_bytes()),
-            (_, None) => Ok(form(JSON)?.clone().into_bytes()),
+            (Format::EcdsaSd2023, None) => match forms.get(ECDSA_SD_2023) {
+                Some(base) => Ok(base.clone().into_bytes()),
+                None => Err(Problem::new(Code::ParameterInvalid)
+                    .with("parameter", "format")
+                    .with("value", format.as_str())
+                    .with("reason", "this award was not made in that format")
+                    .into()),
+            },
+            (Format::Json | Format::Png | Format::Svg, None) => Ok(form(JSON)?.clone().into_bytes()),
         }
     }
 }

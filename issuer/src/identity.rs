@@ -5,7 +5,7 @@ use std::sync::Arc;
 use badge_schemas::did::Did;
 use badge_schemas::jwk::Jwk;
 use badge_verifier::Snapshot;
-use badge_verifier::securing::keys::PublicKey;
+use badge_verifier::securing::keys::{Algorithm, PublicKey};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -127,6 +127,11 @@ impl Identity {
     /// The key for status list tokens: P-256 where there is one, because every wallet and verifier of such tokens knows ES256, else Ed25519.
     pub fn status_token_key(&self) -> &NamedKey {
         &self.status_token
+    }
+
+    /// The key for `ecdsa-sd-2023`, which takes P-256; an issuer under a did:key has none.
+    pub fn selective_key(&self) -> Option<&NamedKey> {
+        self.keys.iter().find(|key| key.signer.public_key().algorithm() == Algorithm::Es256)
     }
 
     /// The [DID document](https://www.w3.org/TR/did-core/#core-properties): every key, for signing credentials.

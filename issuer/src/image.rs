@@ -26,7 +26,7 @@ impl Kind {
         match format {
             Format::Png => Some(Self::Png),
             Format::Svg => Some(Self::Svg),
-            Format::Json | Format::Jwt => None,
+            Format::Json | Format::Jwt | Format::EcdsaSd2023 => None,
         }
     }
 
@@ -106,7 +106,7 @@ mod tests {
 
     fn template(image: &str) -> Template {
         let achievement = json!({"name": "Été", "image": {"id": image, "type": "Image"}});
-        Template { achievement, status_purpose: Purpose::Revocation }
+        Template { achievement, status_purpose: Purpose::Revocation, mandatory_pointers: Vec::new() }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod conformance;
 pub mod credential;
 pub mod data_directory;
+pub mod disclosure;
 pub mod draft;
 pub mod file;
 pub mod files;

@@ -15,10 +15,14 @@ use crate::template::Template;
 /// The id of a badge that came in a draft: made from its content, so that the same achievement is the same badge every time
 /// (UUID version 8, [RFC 9562 §5.8](https://www.rfc-editor.org/rfc/rfc9562#section-5.8)).
 pub fn badge_id(template: &Template) -> String {
-    let digest = Sha256::new()
+    let mut digest = Sha256::new()
         .chain_update(template.achievement.to_string())
-        .chain_update(crate::credential::purpose_name(template.status_purpose))
-        .finalize();
+        .chain_update(crate::credential::purpose_name(template.status_purpose));
+    for pointer in &template.mandatory_pointers {
+        digest.update(b"\n");
+        digest.update(pointer);
+    }
+    let digest = digest.finalize();
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()

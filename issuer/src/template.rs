@@ -16,7 +16,34 @@ pub struct Template {
     pub achievement: Value,
     /// What the one status entry of each award can say.
     pub status_purpose: Purpose,
+    /// What holders of an `ecdsa-sd-2023` badge show besides what all show: JSON Pointers into the badge; one that leads nowhere in a
+    /// badge counts for nothing there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mandatory_pointers: Vec<String>,
 }
+
+/// Reads such pointers: an array of texts, each empty or beginning with `/` ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+///
+/// # Errors
+/// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) at `at`.
+pub fn read_pointers(value: Value, at: &str) -> Result<Vec<String>, Problem> {
+    let pointers: Option<Vec<String>> = serde_json::from_value(value).ok();
+    pointers
+        .filter(|pointers| {
+            pointers.len() <= MAX_POINTERS
+                && pointers.iter().all(|pointer| pointer.is_empty() || pointer.starts_with('/'))
+        })
+        .ok_or_else(|| {
+            malformed(
+                at,
+                "it is not an array of a few JSON Pointers, each beginning with /",
+                "ce n’est pas un tableau de quelques pointeurs JSON, chacun commençant par /",
+            )
+        })
+}
+
+/// Most pointers of one template: a badge has some fifty members.
+const MAX_POINTERS: usize = 64;
 
 impl Template {
     /// Fills in what the issuer knows: `id` (the badge's public address), `type`, `creator`. What the client gave stays.

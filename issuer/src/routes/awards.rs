@@ -7,7 +7,7 @@ use badge_schemas::timestamp::DateTimeStamp;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::award::{Awarded, Draws, JSON, JWT, StatusEntry, Subject};
+use crate::award::{Awarded, Draws, ECDSA_SD_2023, JSON, JWT, StatusEntry, Subject};
 use crate::body::Body;
 use crate::draft::{Draft, Format};
 use crate::issuer::Issuer;
@@ -105,7 +105,7 @@ pub(super) async fn file(
         Ok((award.id, bytes))
     })
     .await?;
-    let name = format!("attachment; filename=\"badge-{id}.{}\"", format.as_str());
+    let name = format!("attachment; filename=\"badge-{id}.{}\"", format.extension());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
         .insert_header((CONTENT_DISPOSITION, name))
@@ -142,10 +142,11 @@ fn answer(awarded: &Awarded, format: Format) -> Result<Value, HttpProblem> {
         let missing = || Refusal::Failure(format!("award {}: no {name} form", awarded.award.id));
         awarded.forms.get(name).ok_or_else(missing)
     };
-    let credential = if format == Format::Jwt {
-        json!(form(JWT)?)
-    } else {
-        serde_json::from_str(form(JSON)?).map_err(|error| Refusal::Failure(error.to_string()))?
+    let json = |text: &str| serde_json::from_str(text).map_err(|error| Refusal::Failure(error.to_string()));
+    let credential = match format {
+        Format::Jwt => json!(form(JWT)?),
+        Format::EcdsaSd2023 => json(form(ECDSA_SD_2023)?)?,
+        Format::Json | Format::Png | Format::Svg => json(form(JSON)?)?,
     };
     let mut answer = json!({
         "id": awarded.award.id,

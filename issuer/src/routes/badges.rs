@@ -12,16 +12,20 @@ use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::routes::blocking;
 use crate::store::Purpose;
-use crate::template::Template;
+use crate::template::{Template, read_pointers};
 
-/// `POST /api/badges?statusPurpose=`: defines a badge.
+/// `POST /api/badges?statusPurpose=&mandatoryPointers=`: defines a badge.
 pub(super) async fn define(
     app: web::Data<App>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
-    let purpose = purpose(&request)?.unwrap_or(Purpose::Revocation);
-    let template = Template { achievement: body.0.into_value(), status_purpose: purpose };
+    let Asked { purpose, mandatory_pointers } = Asked::of(&request)?;
+    let template = Template {
+        achievement: body.0.into_value(),
+        status_purpose: purpose.unwrap_or(Purpose::Revocation),
+        mandatory_pointers: mandatory_pointers.unwrap_or_default(),
+    };
     let defined = blocking(&app, move |app| app.issuer.define(None, template, app.now())).await?;
     let mut response = HttpResponse::Created();
     if let Some(url) = app.issuer.identity().public_url() {
@@ -30,19 +34,21 @@ pub(super) async fn define(
     Ok(response.json(answer(&defined)))
 }
 
-/// `PUT /api/badges/{id}?statusPurpose=`: records the next version of a badge.
+/// `PUT /api/badges/{id}?statusPurpose=&mandatoryPointers=`: records the next version of a badge.
 pub(super) async fn replace(
     app: web::Data<App>,
     id: web::Path<String>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
-    let purpose = purpose(&request)?;
+    let Asked { purpose, mandatory_pointers } = Asked::of(&request)?;
     let achievement = body.0.into_value();
     let defined = blocking(&app, move |app| {
         let (_, before) = app.issuer.find_badge(&id, None)?;
         let status_purpose = purpose.unwrap_or(before.status_purpose);
-        app.issuer.define(Some(&id), Template { achievement, status_purpose }, app.now())
+        let mandatory_pointers = mandatory_pointers.unwrap_or(before.mandatory_pointers);
+        let template = Template { achievement, status_purpose, mandatory_pointers };
+        app.issuer.define(Some(&id), template, app.now())
     })
     .await?;
     Ok(HttpResponse::Ok().json(answer(&defined)))
@@ -63,13 +69,26 @@ fn answer(defined: &Defined) -> Value {
     to_json(&defined.badge, defined.version, &defined.template, &defined.warnings)
 }
 
-fn purpose(request: &HttpRequest) -> Result<Option<Purpose>, Problem> {
-    let mut parameters = Parameters::parse(request.query_string())?;
-    let purpose = parameters.read("statusPurpose", "it is revocation or suspension", |text| match text {
-        "revocation" => Some(Purpose::Revocation),
-        "suspension" => Some(Purpose::Suspension),
-        _ => None,
-    })?;
-    parameters.finish()?;
-    Ok(purpose)
+/// What the query string says of a badge; absent members are as they were.
+struct Asked {
+    purpose: Option<Purpose>,
+    mandatory_pointers: Option<Vec<String>>,
+}
+
+impl Asked {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let mut parameters = Parameters::parse(request.query_string())?;
+        let purpose =
+            parameters.read("statusPurpose", "it is revocation or suspension", |text| match text {
+                "revocation" => Some(Purpose::Revocation),
+                "suspension" => Some(Purpose::Suspension),
+                _ => None,
+            })?;
+        let wanted = "it is a JSON array of a few JSON Pointers";
+        let mandatory_pointers = parameters.read("mandatoryPointers", wanted, |text| {
+            read_pointers(serde_json::from_str(text).ok()?, "").ok()
+        })?;
+        parameters.finish()?;
+        Ok(Self { purpose, mandatory_pointers })
+    }
 }

@@ -39,7 +39,7 @@ pub(super) async fn credential(
         let absent = || Problem::new(Code::NotFound).with("resource", "credential");
         let url = app.issuer.identity().public_url().ok_or_else(absent)?;
         let award = app.issuer.store.award_by_credential_id(&url.join(&format!("/credentials/{id}")))?;
-        app.issuer.file(&award.ok_or_else(absent)?, format)
+        app.issuer.public_file(&award.ok_or_else(absent)?, format)
     })
     .await?;
     Ok(HttpResponse::Ok()

@@ -9,5 +9,6 @@ mod identity;
 mod journey;
 mod offline;
 mod privacy;
+mod selective;
 mod slow;
 mod status;
