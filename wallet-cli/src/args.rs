@@ -159,6 +159,10 @@ pub(crate) struct Present {
     /// How long it may be used: a number with s, m, h or d [default: 10m]
     #[arg(long, value_name = "TIME", value_parser = parse_period, default_value = "10m", hide_default_value = true)]
     pub(crate) expires: SignedDuration,
+    /// What to show of badges that can be shown in part, besides what their issuer makes mandatory: a JSON Pointer such as
+    /// /credentialSubject/narrative; may be given again
+    #[arg(long, value_name = "POINTER")]
+    pub(crate) reveal: Vec<String>,
     /// Where to write it; - for standard output
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) output: PathBuf,

@@ -4,6 +4,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::net::{Budget, Fetcher, Kind, Reach};
 use badge_verifier::online::{Refresh, fetch_problem, verify_offline, verify_online};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
+use badge_verifier::securing::Audience;
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, words};
 use jiff::Timestamp;
 
@@ -40,7 +41,9 @@ pub(crate) fn verify(
     clock: fn() -> Timestamp,
     snapshot: &mut Snapshot,
 ) -> Result<Report, Problem> {
-    let (expect, policy) = (Expectations::default(), TrustPolicy::default());
+    // The wallet is the holder's: a base proof is in its place here, and verified as such.
+    let expect = Expectations { audience: Audience::Holder, ..Expectations::default() };
+    let policy = TrustPolicy::default();
     match network {
         Network::Offline => Ok(verify_offline(input, &expect, &policy, clock(), snapshot, Refresh::No)),
         Network::Online(reach) => {

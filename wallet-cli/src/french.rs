@@ -20,7 +20,7 @@ const VERBS: [(&str, &str); 8] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 23] = [
+const ARGUMENTS: [(&str, &str, &str); 24] = [
     (
         "",
         "wallet",
@@ -67,6 +67,11 @@ const ARGUMENTS: [(&str, &str, &str); 23] = [
         "present",
         "expires",
         "Combien de temps elle peut servir : un nombre suivi de s, m, h ou d (jours) [par défaut : 10m]",
+    ),
+    (
+        "present",
+        "reveal",
+        "Ce qu’il faut montrer des badges montrables en partie, outre ce que leur émetteur rend obligatoire : un pointeur JSON comme /credentialSubject/narrative ; peut être répété",
     ),
     (
         "present",

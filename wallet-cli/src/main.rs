@@ -14,6 +14,7 @@ mod french;
 mod holder;
 mod image;
 mod present;
+mod reveal;
 mod skill;
 mod store;
 mod words;

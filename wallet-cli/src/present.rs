@@ -2,7 +2,6 @@
 
 use badge_schemas::controller::Relationship;
 use badge_schemas::credential::CREDENTIALS_V2;
-use badge_schemas::presentation::envelop_jwt;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
 use badge_verifier::securing::keys::PublicKey;
@@ -14,7 +13,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::holder::OpenHolder;
-use crate::store::Badge;
 
 /// What a verifier asked for.
 #[derive(Clone, Debug)]
@@ -53,18 +51,18 @@ impl From<Problem> for Refusal {
 
 /// Makes a verifiable presentation of these badges ([VC Data Model 2.0 §4.13](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
 ///
-/// `snapshot` is what earlier checks of the badges fetched, so that our own check can look as far as a verifier would.
+/// `shown` are the badges as [`reveal::shown`](crate::reveal::shown) gives them; `snapshot` is what earlier checks of the badges fetched, so that our own check can look as far as a verifier would.
 ///
 /// # Errors
 /// [`Refusal`]; nothing unsound leaves this function.
 pub(crate) fn present(
-    badges: &[&Badge],
+    shown: Vec<Value>,
     holder: &OpenHolder,
     request: &Request,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Result<Presented, Refusal> {
-    let presentation = assemble(badges, &holder.did());
+    let presentation = assemble(shown, &holder.did());
     let prepared = prepare(
         presentation,
         Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022),
@@ -75,17 +73,12 @@ pub(crate) fn present(
     Ok(Presented { text: secured.as_str().to_owned(), cautions })
 }
 
-/// A badge as it travels: the JSON object itself, or a compact JWS in its envelope.
-fn select(badge: &Badge) -> Value {
-    if badge.is_jwt() { envelop_jwt(&badge.text) } else { badge.value.clone() }
-}
-
-fn assemble(badges: &[&Badge], holder: &str) -> Value {
+fn assemble(shown: Vec<Value>, holder: &str) -> Value {
     json!({
         "@context": [CREDENTIALS_V2],
         "type": ["VerifiablePresentation"],
         "holder": holder,
-        "verifiableCredential": badges.iter().map(|badge| select(badge)).collect::<Vec<_>>(),
+        "verifiableCredential": shown,
     })
 }
 

@@ -121,6 +121,11 @@ pub(crate) fn labels(lang: Lang) -> [&'static str; 5] {
     )
 }
 
+/// The label of what a badge that can be shown in part always shows.
+pub(crate) fn always_shown(lang: Lang) -> &'static str {
+    lang.pick("Always shown", "Toujours montré")
+}
+
 /// How the report that follows came about.
 pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
     if online {

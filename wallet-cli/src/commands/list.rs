@@ -6,6 +6,7 @@ use badge_schemas::credential::issuer_id;
 use badge_schemas::problem::Problem;
 use badge_verifier::render::json_text;
 use badge_verifier::report::Skill;
+use badge_verifier::securing::disclosure::base_proof;
 use badge_verifier::snapshot::sha256_hex;
 use serde_json::{Value, json};
 
@@ -74,6 +75,7 @@ pub(super) fn describe(stored: &Stored) -> Value {
         "validFrom": badge.view.valid_from,
         "validUntil": badge.view.valid_until,
         "skills": skills.collect::<Vec<_>>(),
+        "mandatoryPointers": base_proof(&badge.value).map(|base| base.mandatory_pointers),
         "addedAt": stored.notes.as_ref().map(|notes| &notes.added_at),
         "source": stored.notes.as_ref().map(|notes| &notes.source),
         "lastCheck": stored.notes.as_ref().map(|notes| &notes.last_check),

@@ -14,6 +14,7 @@ use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::holder::{Holder, OpenHolder};
 use crate::present::{Refusal, Request, present};
+use crate::reveal;
 use crate::store::{Badge, Store, Stored};
 use crate::words;
 
@@ -34,7 +35,8 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
         Request { challenge: asked.challenge.clone(), domain: asked.domain.clone(), expires: asked.expires };
     let now = (session.clock)();
     let shown: Vec<&Badge> = badges.iter().map(|stored| &stored.badge).collect();
-    let presented = match present(&shown, &holder, &request, now, &snapshot) {
+    let revealed = reveal::shown(&shown, &asked.reveal)?;
+    let presented = match present(revealed, &holder, &request, now, &snapshot) {
         Ok(presented) => presented,
         Err(Refusal::Failed(problem)) => return Err(problem),
         Err(Refusal::Unsound(check, finding)) => {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use badge_schemas::problem::Problem;
 use badge_verifier::render::{Strictness, Style, json_text, report_text};
+use badge_verifier::securing::disclosure::base_proof;
 use badge_verifier::snapshot::sha256_hex;
 use serde_json::json;
 
@@ -74,6 +75,9 @@ fn facts(stored: &Stored, lang: badge_schemas::lang::Lang) -> String {
         line(added, &notes.added_at);
         let verdict = words::noted_verdict(Some(&notes.last_check.verdict), lang);
         line(check, &format!("{verdict} {}", notes.last_check.at));
+    }
+    if let Some(base) = base_proof(&stored.badge.value) {
+        line(words::always_shown(lang), &base.mandatory_pointers.join(" "));
     }
     text
 }

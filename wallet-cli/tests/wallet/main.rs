@@ -4,4 +4,5 @@
 mod holder;
 mod keeping;
 mod presenting;
+mod revealing;
 mod support;
