@@ -261,7 +261,8 @@ fn token_name(typ: Option<TokenType>) -> &'static str {
 
 /// What a token says about its signature. Open Badges repeats the credential's own period, which is checked as such.
 fn token_facts(jws: &CompactJws) -> ProofFacts {
-    if ClaimRules::of(jws.header().typ) == ClaimRules::OpenBadges {
+    let presentation = vp_jwt::is_one(jws.payload().value());
+    if ClaimRules::of(jws.header().typ) == ClaimRules::OpenBadges && !presentation {
         return ProofFacts::default();
     }
     let period = vc_jwt::signature_period(jws.payload().value()).unwrap_or_default();
@@ -269,7 +270,9 @@ fn token_facts(jws: &CompactJws) -> ProofFacts {
         second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from)
     };
     let (challenge, domains) = match jws.header().typ {
-        Some(TokenType::VpJwt) => vp_jwt::answers(jws.payload().value()),
+        // In the type of credentials, neither claim means this.
+        Some(TokenType::VcJwt) => (None, Vec::new()),
+        _ if presentation => vp_jwt::answers(jws.payload().value()),
         _ => (None, Vec::new()),
     };
     ProofFacts {

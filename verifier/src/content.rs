@@ -2,14 +2,14 @@
 
 use badge_schemas::document::Document;
 use badge_schemas::presentation::{
-    EnvelopeError, is_enveloped_credential, is_enveloped_presentation, is_presentation, open_envelope,
+    EnvelopeError, is_enveloped_credential, is_enveloped_presentation, open_envelope,
 };
 use badge_schemas::problem::{Code, Problem};
 use serde_json::Value;
 
 use crate::container::{self, Kind, png, svg};
 use crate::securing::jws::CompactJws;
-use crate::securing::vc_jwt;
+use crate::securing::vp_jwt;
 
 /// What a document was wrapped in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Content {
             }
             let content = Self::of_text(&envelope.payload)?;
             if let Self::Jws(jws) = &content
-                && is_presentation(&vc_jwt::credential(jws.payload().value())) != of_presentation
+                && vp_jwt::is_one(jws.payload().value()) != of_presentation
             {
                 return Err(malformed("the envelope says it holds something else than it does"));
             }

@@ -7,7 +7,7 @@ use badge_schemas::credential::{AchievementCredential, issuer_id};
 use badge_schemas::data_model::{valid_from, valid_until};
 use badge_schemas::endorsement::{Embedded, embedded};
 use badge_schemas::lenient::text_of;
-use badge_schemas::presentation::{EnvelopeError, is_enveloped_credential, is_presentation, open_envelope};
+use badge_schemas::presentation::{EnvelopeError, is_enveloped_credential, open_envelope};
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -439,7 +439,7 @@ fn too_many(pointer: &str) -> Problem {
 pub(crate) fn plain_value(content: &Content) -> Value {
     match content {
         Content::Json(document) => data_integrity::without_proof(document.value()),
-        Content::Jws(jws) if is_presentation(jws.payload().value()) => {
+        Content::Jws(jws) if vp_jwt::is_one(jws.payload().value()) => {
             vp_jwt::presentation(jws.payload().value())
         }
         Content::Jws(jws) => vc_jwt::credential(jws.payload().value()),

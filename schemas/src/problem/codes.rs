@@ -364,6 +364,11 @@ codes! {
              "Ask the issuer for a correctly signed badge."],
         fr: ["La déclaration {claim} du JWT indique {found}, le justificatif indique {expected}.",
              "Demandez à l’émetteur un badge correctement signé."];
+    IssuedAtUnreadable = "ISSUED_AT_UNREADABLE", CryptographicSecurityError,
+        en: ["The token says it was made at {found}, which is no number of seconds.",
+             "Nothing depends on it; the issuer should write iat as RFC 7519 has it."],
+        fr: ["Le jeton dit avoir été produit à {found}, ce qui n’est pas un nombre de secondes.",
+             "Rien n’en dépend ; l’émetteur devrait écrire iat comme le veut la RFC 7519."];
     KeyUnresolved = "KEY_UNRESOLVED", InvalidVerificationMethod,
         en: ["The key {method} was not found in its controller document.",
              "The issuer may have withdrawn it, or published its keys elsewhere: ask the issuer."],

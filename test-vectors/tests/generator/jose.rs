@@ -146,16 +146,91 @@ fn claims_of_presentations(cases: &mut Vec<Case>) {
             json!({}),
             "fail VCDM_VARIANT_MISMATCH",
         ),
-        (
-            "jwt-iat",
-            "A time of a token is a number.",
-            "iat",
-            "2026-11-22T09:59:00Z".into(),
-            "fail MALFORMED_VALUE",
-        ),
     ] {
         cases.push(refused(name, lesson, &payload_with(|payload| payload[claim] = value.clone()), code));
     }
+    cases.push(shown(
+        "jwt-iat",
+        "When a vp+jwt was made decides nothing: a text in iat is worth a warning.",
+        token(HOLDER, "vp+jwt", &payload_with(|payload| payload["iat"] = "2026-11-22T09:59:00Z".into())),
+        outcome("valid", &[("conformance", "warn ISSUED_AT_UNREADABLE")]),
+        sound(),
+    ));
+    cases.push(shown(
+        "jwt-iat-expired",
+        "An iat that cannot be read takes nothing away from exp.",
+        token(
+            HOLDER,
+            "vp+jwt",
+            &payload_with(|payload| {
+                payload["iat"] = "2026-11-22T09:59:00Z".into();
+                payload["exp"] = (SIGNED - 3600).into();
+            }),
+        ),
+        outcome(
+            "invalid",
+            &[("conformance", "warn ISSUED_AT_UNREADABLE"), ("validity", "fail PROOF_EXPIRED")],
+        ),
+        sound(),
+    ));
+    let enclosed = |change: fn(&mut Value)| {
+        let mut token_payload =
+            json!({"iss": HOLDER.did(), "nonce": CHALLENGE, "aud": DOMAIN, "iat": SIGNED});
+        token_payload["vp"] = presentation(&json!([ISSUER.seal(&badge())]));
+        change(&mut token_payload);
+        token_payload
+    };
+    cases.push(shown(
+        "jwt-enclosed",
+        "A presentation in the claim vp of a token of the type JWT is read.",
+        token(
+            HOLDER,
+            "JWT",
+            &enclosed(|payload| drop(payload["vp"].as_object_mut().unwrap().remove("holder"))),
+        ),
+        outcome("valid", &[]),
+        sound(),
+    ));
+    cases.push(shown(
+        "jwt-enclosed-nonce",
+        "nonce of an enclosing token is the answer to the challenge.",
+        token(HOLDER, "JWT", &enclosed(|payload| payload["nonce"] = "autre".into())),
+        outcome("invalid", &[("challenge", "fail CHALLENGE_MISMATCH")]),
+        sound(),
+    ));
+    for (name, lesson, payload, code) in [
+        (
+            "jwt-enclosed-beside",
+            "Nothing of a presentation stands beside vp: nobody would read it.",
+            enclosed(|payload| payload["holder"] = STRANGER.did().into()),
+            "fail VCDM_VARIANT_MISMATCH",
+        ),
+        (
+            "jwt-enclosed-iss",
+            "iss of an enclosing token must not contradict the holder.",
+            enclosed(|payload| payload["iss"] = STRANGER.did().into()),
+            "fail CLAIM_MISMATCH",
+        ),
+    ] {
+        let outcome = blocked().and(&[("conformance", code)]);
+        cases.push(
+            case("present", name, lesson, Input::Text(token(HOLDER, "JWT", &payload)), outcome)
+                .challenge(CHALLENGE)
+                .domain(DOMAIN),
+        );
+    }
+    let outcome_of_type = blocked().and(&[("conformance", "fail JWT_MALFORMED")]);
+    cases.push(
+        case(
+            "present",
+            "jwt-enclosed-type",
+            "A vp+jwt encloses nothing in vp.",
+            Input::Text(token(HOLDER, "vp+jwt", &enclosed(|_| ()))),
+            outcome_of_type,
+        )
+        .challenge(CHALLENGE)
+        .domain(DOMAIN),
+    );
     cases.push(shown(
         "jwt-nonce",
         "A vp+jwt that answers another challenge is a replay.",

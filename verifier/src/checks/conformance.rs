@@ -80,13 +80,17 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
         }
     }
     problems.extend(follows(value, kind));
-    let (warnings, failures): (Vec<_>, Vec<_>) =
-        problems.into_iter().partition(|problem| problem.code == Code::CriteriaEmpty);
+    let (warnings, failures): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_warning);
     match (failures.into_iter().next(), warnings.into_iter().next()) {
         (Some(failure), _) => Outcome::Fail(failure),
         (None, Some(warning)) => Outcome::Warn(warning),
         (None, None) => Outcome::Pass,
     }
+}
+
+/// What is worth saying and keeps nobody from relying on the document.
+fn is_warning(problem: &Problem) -> bool {
+    matches!(problem.code, Code::CriteriaEmpty | Code::IssuedAtUnreadable)
 }
 
 /// Every finding about a credential or presentation that is about to be signed; empty where it may be issued.
@@ -153,7 +157,7 @@ fn follows(value: &Value, kind: DocumentKind) -> Vec<Problem> {
         DocumentKind::Presentation => problems.extend(view::<Presentation>(value).err()),
     }
     // A warning about empty criteria must not switch the terms check off.
-    if problems.iter().all(|problem| problem.code == Code::CriteriaEmpty) {
+    if problems.iter().all(is_warning) {
         problems.extend(
             rdfc::to_quads(&data_integrity::without_proof(value)).err().map(|error| error.to_problem()),
         );

@@ -1,6 +1,6 @@
 //! Credentials as JWT payloads: Open Badges' VC-JWT, and what of VC-JOSE-COSE and of the data model 1.1 differs.
 
-mod vcdm1;
+mod enclosed;
 
 use badge_schemas::credential::CREDENTIALS_V1;
 use badge_schemas::data_model::DataModel;
@@ -119,16 +119,16 @@ pub fn jose_payload(credential: &Value, options: &ProofOptions) -> Result<Value,
     Ok(Value::Object(payload))
 }
 
-/// The credential in a payload: everything but [`CLAIMS`] at the top level; what lies deeper is left alone. In a token of the
-/// data model 1.1, what stands in `vc`, completed from the claims.
+/// The credential in a payload: everything but [`CLAIMS`] at the top level; what lies deeper is left alone. In a token that encloses
+/// its credential, what stands in `vc`, completed from the claims.
 ///
 /// Says nothing about whether the claims fit: see [`check_claims`].
 pub fn credential(payload: &Value) -> Value {
     if let Value::Object(members) = payload
         && !members.contains_key("@context")
-        && vcdm1::is_one(members)
+        && enclosed::is_one(members)
     {
-        return vcdm1::credential(members);
+        return enclosed::credential(members);
     }
     let mut credential = payload.clone();
     if let Value::Object(members) = &mut credential {
@@ -144,14 +144,15 @@ pub fn credential(payload: &Value) -> Value {
 ///   [`Code::MalformedValue`].
 /// - `aud` is refused: who is not told that he is in the audience must refuse a token with one
 ///   ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)), and a credential is for everyone.
-/// - A payload whose `vc` holds a credential of the VC Data Model 1.1 is compared by the rules of that standard; any other `vc` or `vp`,
-///   and one in a token of VC-JOSE-COSE, is a [`Code::VcdmVariantMismatch`].
+/// - A payload with the credential in `vc` is compared by the rules of the VC Data Model 1.1; any other `vc` or `vp`, and one in a token
+///   of VC-JOSE-COSE, is a [`Code::VcdmVariantMismatch`].
+/// - An `iat` that cannot be read is a [`Code::IssuedAtUnreadable`] in a token of VC-JOSE-COSE: nothing depends on it, and there are such tokens.
 ///
 /// It has no clock: whether `exp` has passed under [`ClaimRules::JoseCose`] is for the caller, with [`signature_period`].
 pub fn check_claims(payload: &Value, rules: ClaimRules) -> Vec<Problem> {
     let Value::Object(members) = payload else { return vec![Problem::new(Code::NotACredential)] };
-    if rules == ClaimRules::OpenBadges && vcdm1::is_one(members) {
-        return vcdm1::problems(members);
+    if rules == ClaimRules::OpenBadges && enclosed::is_one(members) {
+        return enclosed::problems(members);
     }
     let mut problems: Vec<Problem> = ["vc", "vp"]
         .into_iter()
@@ -159,21 +160,35 @@ pub fn check_claims(payload: &Value, rules: ClaimRules) -> Vec<Problem> {
         .map(|name| Problem::new(Code::VcdmVariantMismatch).at(format!("/{name}")).with("member", name))
         .collect();
     problems.extend(Claim::ALL.into_iter().filter_map(|claim| claim.check(members, rules)));
-    problems.extend(claim_of_time(members, "iat").err());
+    problems.extend(issued_at_problem(members, rules));
     if let Some(audience) = members.get("aud") {
         problems.push(mismatch("aud", shown(audience), "null".to_owned()));
     }
     problems
 }
 
+/// What is wrong with `iat`, which tells when a token was made and decides nothing.
+pub(super) fn issued_at_problem(members: &Map<String, Value>, rules: ClaimRules) -> Option<Problem> {
+    let problem = claim_of_time(members, "iat").err()?;
+    Some(match rules {
+        ClaimRules::OpenBadges => problem,
+        ClaimRules::JoseCose => {
+            let found = members.get("iat").map(shown).unwrap_or_default();
+            Problem::new(Code::IssuedAtUnreadable).at("/iat").with("found", found)
+        }
+    })
+}
+
 /// When the signature of a VC-JOSE-COSE token counts, by `iat`, `nbf` and `exp`; fractions of a second are dropped.
 ///
+/// An `iat` that cannot be read counts as absent: it is looked at by [`check_claims`].
+///
 /// # Errors
-/// [`Code::MalformedValue`] for a time that is no number between the years 0 and 9999.
+/// [`Code::MalformedValue`] for an `nbf` or `exp` that is no number between the years 0 and 9999.
 pub fn signature_period(payload: &Value) -> Result<SignaturePeriod, Problem> {
     let Value::Object(members) = payload else { return Ok(SignaturePeriod::default()) };
     Ok(SignaturePeriod {
-        issued_at: claim_of_time(members, "iat")?,
+        issued_at: claim_of_time(members, "iat").unwrap_or_default(),
         not_before: claim_of_time(members, "nbf")?,
         expires: claim_of_time(members, "exp")?,
     })

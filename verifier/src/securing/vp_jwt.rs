@@ -1,5 +1,7 @@
-//! Presentations as JWT payloads: VC-JOSE-COSE's `vp+jwt`.
+//! Presentations as JWT payloads: VC-JOSE-COSE's `vp+jwt`; and tokens of the type `JWT` with the presentation in the claim `vp`
+//! ([VC Data Model 1.1 §6.3.1](https://www.w3.org/TR/vc-data-model/#json-web-token)), which are read and not written.
 
+use badge_schemas::presentation::is_presentation;
 use badge_schemas::problem::{Code, Problem};
 use serde_json::{Map, Value, json};
 
@@ -39,13 +41,32 @@ pub fn payload(presentation: &Value, options: &ProofOptions) -> Result<Value, Pr
     Ok(Value::Object(payload))
 }
 
-/// The presentation in a payload: everything but [`CLAIMS`] at the top level.
+/// Whether a payload holds a presentation, as it is or in `vp`.
+pub fn is_one(payload: &Value) -> bool {
+    is_presentation(payload) || enclosed(payload).is_some()
+}
+
+/// The presentation in `vp`, if there is one and nothing of a presentation beside it.
+fn enclosed(payload: &Value) -> Option<&Value> {
+    let members = payload.as_object().filter(|members| !members.contains_key("@context"))?;
+    members.get("vp").filter(|vp| is_presentation(vp))
+}
+
+/// The presentation in a payload: everything but [`CLAIMS`] at the top level; or what stands in `vp`, completed from `iss` and `jti`.
 ///
 /// Says nothing about whether the claims fit: see [`check_claims`].
 pub fn presentation(payload: &Value) -> Value {
-    let mut presentation = payload.clone();
+    let mut presentation = enclosed(payload).unwrap_or(payload).clone();
     if let Value::Object(members) = &mut presentation {
-        members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
+        if enclosed(payload).is_none() {
+            members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
+        } else {
+            for (claim, member) in [("iss", "holder"), ("jti", "id")] {
+                if let Some(text) = payload.get(claim).filter(|value| value.is_string()) {
+                    members.entry(member).or_insert_with(|| text.clone());
+                }
+            }
+        }
     }
     presentation
 }
@@ -53,28 +74,37 @@ pub fn presentation(payload: &Value) -> Value {
 /// What does not fit in a presentation's token; nothing found means that type and claims agree with the presentation.
 ///
 /// `iss` is the holder and `jti` the id, where both are given; `aud` and `nonce` are what the verifier's own are compared with
-/// ([`answers`]); `sub` has no meaning here and is refused, as are `vc` and `vp`
+/// ([`answers`]); `sub` has no meaning here and is refused, as is `vc`; `vp` stands in tokens of the type `JWT` only, and alone
 /// ([VC-JOSE-COSE §3.1.3](https://www.w3.org/TR/vc-jose-cose/#jose-header-parameters-jwt-claims)).
 pub fn check_claims(jws: &CompactJws) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let payload = jws.payload().value();
+    let Value::Object(members) = payload else { return vec![Problem::new(Code::NotACredential)] };
     let typ = jws.header().typ;
-    if typ != Some(TokenType::VpJwt) {
+    let vp = enclosed(payload);
+    let wanted = if vp.is_some() { "JWT" } else { "vp+jwt" };
+    let fits = match typ {
+        Some(TokenType::VpJwt) => vp.is_none(),
+        Some(TokenType::Jwt) | None => vp.is_some(),
+        Some(_) => false,
+    };
+    if !fits {
         let found = typ.map_or("none", TokenType::as_str);
-        let reason = format!("its typ is {found} where a presentation has vp+jwt");
+        let reason = format!("its typ is {found} where a presentation of this form has {wanted}");
         problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
     }
-    let Value::Object(members) = jws.payload().value() else { return problems };
-    for name in ["vc", "vp"] {
-        if members.contains_key(name) {
-            problems
-                .push(Problem::new(Code::VcdmVariantMismatch).at(format!("/{name}")).with("member", name));
-        }
+    let stray: &[&str] = match vp {
+        Some(_) => &["vc", "id", "type", "holder", "verifiableCredential", "proof"],
+        None => &["vc", "vp"],
+    };
+    for name in stray.iter().filter(|name| members.contains_key(**name)) {
+        problems.push(Problem::new(Code::VcdmVariantMismatch).at(format!("/{name}")).with("member", name));
     }
-    if let Err(problem) = vc_jwt::signature_period(jws.payload().value()) {
-        problems.push(problem);
-    }
-    let own_id = members.get("id").and_then(Value::as_str);
-    for (claim, own) in [("iss", holder(members)), ("jti", own_id), ("sub", None)] {
+    problems.extend(vc_jwt::signature_period(payload).err());
+    problems.extend(vc_jwt::issued_at_problem(members, vc_jwt::ClaimRules::JoseCose));
+    let own = vp.and_then(Value::as_object).unwrap_or(members);
+    let own_id = own.get("id").and_then(Value::as_str);
+    for (claim, own) in [("iss", holder(own)), ("jti", own_id), ("sub", None)] {
         let Some(found) = members.get(claim) else { continue };
         let fits = match own {
             Some(own) => found.as_str() == Some(own),
@@ -106,8 +136,8 @@ pub fn check_claims(jws: &CompactJws) -> Vec<Problem> {
 
 /// Who presents: `holder`, or `iss` where the presentation names none.
 pub fn presenter(payload: &Value) -> Option<&str> {
-    let members = payload.as_object()?;
-    holder(members).or_else(|| members.get("iss").and_then(Value::as_str))
+    let own = enclosed(payload).unwrap_or(payload).as_object()?;
+    holder(own).or_else(|| payload.get("iss").and_then(Value::as_str))
 }
 
 /// In answer to what, and for whom, a presentation was signed: `nonce` and `aud`.

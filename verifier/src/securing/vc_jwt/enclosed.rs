@@ -1,5 +1,6 @@
-//! Tokens of the VC Data Model 1.1, with the credential in the claim `vc`
-//! ([VC Data Model 1.1 §6.3.1](https://www.w3.org/TR/vc-data-model/#json-web-token)). Read, never written.
+//! Tokens of the type `JWT` with the credential in the claim `vc`
+//! ([VC Data Model 1.1 §6.3.1](https://www.w3.org/TR/vc-data-model/#json-web-token)), of that data model or, as several issuers write them,
+//! of 2.0. Read, never written: VC-JOSE-COSE forbids the claim in its own types of token.
 
 use badge_schemas::data_model::DataModel;
 use badge_schemas::problem::{Code, Problem};
@@ -25,14 +26,18 @@ const MEMBERS: [&str; 12] = [
     "proof",
 ];
 
-/// Whether this payload holds a credential of the data model 1.1 in `vc`.
+/// Whether this payload holds a credential in `vc`.
 pub(super) fn is_one(payload: &Map<String, Value>) -> bool {
-    payload.get("vc").is_some_and(|vc| DataModel::of(vc) == Some(DataModel::V1))
+    payload.get("vc").is_some_and(|vc| DataModel::of(vc).is_some())
 }
 
 /// The credential in `vc`, with the members that only claims state; where both do, the credential's own (and [`problems`] compares them).
 pub(super) fn credential(payload: &Map<String, Value>) -> Value {
     let mut credential = payload.get("vc").cloned().unwrap_or_default();
+    let (from, until) = match DataModel::of(&credential) {
+        Some(DataModel::V1) => ("issuanceDate", "expirationDate"),
+        _ => ("validFrom", "validUntil"),
+    };
     let Value::Object(members) = &mut credential else { return credential };
     let text = |claim: &str| payload.get(claim).filter(|value| value.is_string()).cloned();
     if let Some(id) = text("jti") {
@@ -49,7 +54,7 @@ pub(super) fn credential(payload: &Map<String, Value>) -> Value {
             }
         }
     }
-    for (claim, member) in [("nbf", "issuanceDate"), ("exp", "expirationDate")] {
+    for (claim, member) in [("nbf", from), ("exp", until)] {
         if let Ok(Some(second)) = claim_of_time(payload, claim)
             && let Ok(instant) = Timestamp::from_second(second)
         {
