@@ -91,9 +91,9 @@ pub fn command(lang: Lang) -> Command {
             "L’attribution, avec sa réalisation (achievement) dedans",
         )))
         .arg(text("to", "DID|EMAIL").help(t("To whom", "À qui")))
-        .arg(text("format", "FORMAT").value_parser(["json", "jwt", "png", "svg", "ecdsa-sd-2023"]).help(t(
-            "Form of the file; ecdsa-sd-2023 lets the holder show parts of it [json]",
-            "Forme du fichier ; ecdsa-sd-2023 permet au titulaire d’en montrer des parties [json]",
+        .arg(text("format", "FORMAT").value_parser(["json", "jwt", "png", "svg", "ecdsa-sd-2023", "sd-jwt", "dc+sd-jwt"]).help(t(
+            "Form of the file; ecdsa-sd-2023, sd-jwt and dc+sd-jwt let the holder show parts of it [json]",
+            "Forme du fichier ; ecdsa-sd-2023, sd-jwt et dc+sd-jwt permettent au titulaire d’en montrer des parties [json]",
         )))
         .arg(output().help(t("File to write the badge to", "Fichier où écrire le badge")))
         .arg(flag("no-status").help(t(

@@ -5,6 +5,8 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome, Report};
 use badge_verifier::securing::Audience;
 use badge_verifier::securing::disclosure::Secrets;
+use badge_verifier::securing::sd_jwt::SdJwt;
+use badge_verifier::securing::sd_jwt::present::Selection;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::verify::Expectations;
 use badge_verifier::{Snapshot, TrustPolicy, verify};
@@ -15,9 +17,11 @@ use crate::disclosure;
 use crate::draft::{Draft, Format};
 use crate::issuer::{ADMINISTRATOR, Form, Issuer};
 use crate::lint;
+use crate::members::malformed;
 use crate::randomness;
 use crate::recipient::Recipient;
 use crate::refusal::Refusal;
+use crate::selective::{self, Selective};
 use crate::status_list::ListForm;
 use crate::store::{
     Award, AwardStatus, Entropy, Forms, Idempotency, Intended, Intent, Purpose, StatusSlot, StoreError,
@@ -32,6 +36,12 @@ pub const JWT: &str = "jwt";
 
 /// The name of the form with a base proof of `ecdsa-sd-2023`, in the record; only awards that asked for it have it.
 pub const ECDSA_SD_2023: &str = "ecdsa-sd-2023";
+
+/// The name of the SD-JWT form, in the record.
+pub const SD_JWT: &str = "sd-jwt";
+
+/// The name of the SD-JWT VC form, in the record.
+pub const DC_SD_JWT: &str = "dc+sd-jwt";
 
 /// Which badge, in which version.
 #[derive(Clone, Debug)]
@@ -59,6 +69,7 @@ pub struct Draws {
     credential: String,
     subject: String,
     salt: [u8; 16],
+    seed: [u8; 32],
     intent: Entropy,
     signing: Signing,
 }
@@ -80,6 +91,7 @@ impl Draws {
             credential: randomness::uuid()?,
             subject: randomness::uuid()?,
             salt: randomness::bytes()?,
+            seed: randomness::bytes()?,
             intent: randomness::entropy()?,
             signing: Signing { issued: randomness::entropy()?, secrets: disclosure::secrets()? },
         })
@@ -120,8 +132,22 @@ impl Issuer {
             self.selective_key()?;
         }
         let recipient = Recipient::from(draft.recipient.clone());
-        let salt = draws.salt.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-        let plan = Plan { draft, subject: format!("urn:uuid:{}", draws.subject), salt };
+        let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let selective = Selective::of(draft.format);
+        if selective.is_none() && draft.disclosable.is_some() {
+            return Err(malformed(
+                "/disclosable",
+                "only badges as sd-jwt or dc+sd-jwt have claims that can be hidden",
+                "seuls les badges en sd-jwt ou dc+sd-jwt ont des affirmations qui peuvent être cachées",
+            )
+            .into());
+        }
+        let plan = Plan {
+            draft,
+            subject: format!("urn:uuid:{}", draws.subject),
+            salt: hex(&draws.salt),
+            seed: selective.map(|_| hex(&draws.seed)),
+        };
         let credential_id = match self.identity.public_url() {
             Some(url) => url.join(&format!("/credentials/{}", draws.credential)),
             None => format!("urn:uuid:{}", draws.credential),
@@ -133,6 +159,12 @@ impl Issuer {
         let findings = self.lint_award(&plan, &subject.template, &credential_id, purpose, now);
         if !findings.errors.is_empty() {
             return Err(Refusal::Request(findings.errors));
+        }
+        if let Some(form) = selective {
+            let slot = stand_in(purpose);
+            let decided = Decided { credential_id: &credential_id, slot: slot.as_ref(), at: now };
+            let sample = build(&plan, &subject.template, &self.identity, &decided);
+            selective::check(form, &sample, &plan, now)?;
         }
         let intent = Intent {
             award: draws.award,
@@ -171,7 +203,7 @@ impl Issuer {
         purpose: Option<Purpose>,
         now: Timestamp,
     ) -> lint::Findings {
-        let slot = purpose.map(|purpose| StatusSlot { list: "1".to_owned(), purpose, index: 0 });
+        let slot = stand_in(purpose);
         let decided = Decided { credential_id, slot: slot.as_ref(), at: now };
         lint::badge(&build(plan, template, &self.identity, &decided), now).relocated(|pointer| {
             ["/result", "/narrative"]
@@ -219,6 +251,20 @@ impl Issuer {
             check_own_work(&least, Audience::Verifier, &plan.draft, now, &snapshot)?;
             forms.insert(ECDSA_SD_2023.to_owned(), base.as_str().to_owned());
         }
+        if let Some(form) = Selective::of(plan.draft.format) {
+            let secured =
+                self.secure_selective(form, &credential, &plan, award.slot.as_ref(), award.intended_at)?;
+            check_own_work(secured.as_str(), Audience::Verifier, &plan.draft, now, &snapshot)?;
+            let whole = SdJwt::parse(secured.as_str())?;
+            // Whatever its holder hides, it must stay a badge.
+            let barest = whole.select(&Selection::Claims(Vec::new()))?;
+            check_own_work(&barest, Audience::Verifier, &plan.draft, now, &snapshot)?;
+            let name = match form {
+                Selective::Credential => SD_JWT,
+                Selective::SdJwtVc => DC_SD_JWT,
+            };
+            forms.insert(name.to_owned(), secured.as_str().to_owned());
+        }
         let issued = self.store.record_issued(&award.id, forms, now, signing.issued)?;
         Ok(Awarded { award: issued.award, forms: issued.forms, fresh, warnings })
     }
@@ -239,6 +285,11 @@ impl Issuer {
         }
         Ok(snapshot)
     }
+}
+
+/// What stands for a status index that is not reserved yet.
+fn stand_in(purpose: Option<Purpose>) -> Option<StatusSlot> {
+    purpose.map(|purpose| StatusSlot { list: "1".to_owned(), purpose, index: 0 })
 }
 
 /// Verifies what was just signed, as a stranger or its holder would with the default policy.

@@ -126,9 +126,10 @@ fn lint_template(template: &Template, identity: &crate::identity::Identity, now:
         narrative: None,
         valid_from: None,
         valid_until: None,
+        disclosable: None,
         format: Format::Json,
     };
-    let plan = Plan { draft, subject: String::new(), salt: String::new() };
+    let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None };
     let decided =
         Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
     let mut sample = build(&plan, template, identity, &decided);

@@ -30,6 +30,9 @@ pub struct Plan {
     pub subject: String,
     /// Salt of the hashed e-mail address: 128 random bits in hexadecimal.
     pub salt: String,
+    /// What the salts of an SD-JWT are drawn from: 256 random bits in hexadecimal; absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
 }
 
 /// What the store decided about an award.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::members::{Members, malformed, missing};
 use crate::recipient::Recipient;
+use crate::selective::MAX_DISCLOSABLE;
 use crate::store::Purpose;
 use crate::template::{Template, read_pointers};
 
@@ -27,13 +28,20 @@ pub enum Format {
     /// JSON with a base proof of `ecdsa-sd-2023`, from which the holder can show parts.
     #[serde(rename = "ecdsa-sd-2023")]
     EcdsaSd2023,
+    /// The badge as an SD-JWT, whose holder chooses what to show.
+    #[serde(rename = "sd-jwt")]
+    SdJwt,
+    /// The same as an SD-JWT VC, the form that digital identity wallets keep.
+    #[serde(rename = "dc+sd-jwt")]
+    DcSdJwt,
 }
 
 impl Format {
     /// Every form.
-    pub const ALL: [Self; 5] = [Self::Json, Self::Jwt, Self::Png, Self::Svg, Self::EcdsaSd2023];
+    pub const ALL: [Self; 7] =
+        [Self::Json, Self::Jwt, Self::Png, Self::Svg, Self::EcdsaSd2023, Self::SdJwt, Self::DcSdJwt];
 
-    /// `json`, `jwt`, `png`, `svg` or `ecdsa-sd-2023`.
+    /// `json`, `jwt`, `png`, `svg`, `ecdsa-sd-2023`, `sd-jwt` or `dc+sd-jwt`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -41,6 +49,8 @@ impl Format {
             Self::Png => "png",
             Self::Svg => "svg",
             Self::EcdsaSd2023 => "ecdsa-sd-2023",
+            Self::SdJwt => "sd-jwt",
+            Self::DcSdJwt => "dc+sd-jwt",
         }
     }
 
@@ -64,6 +74,8 @@ impl Format {
             Self::Jwt => "text/plain; charset=utf-8",
             Self::Png => "image/png",
             Self::Svg => "image/svg+xml",
+            Self::SdJwt => "application/vc+sd-jwt",
+            Self::DcSdJwt => "application/dc+sd-jwt",
         }
     }
 }
@@ -83,6 +95,9 @@ pub struct Draft {
     pub valid_from: Option<DateTimeStamp>,
     /// Until when the badge is valid.
     pub valid_until: Option<DateTimeStamp>,
+    /// What its holder can hide in an SD-JWT form, by JSON Pointer into the badge; where absent, what is about the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosable: Option<Vec<String>>,
     /// The form in which to answer.
     pub format: Format,
 }
@@ -125,7 +140,7 @@ pub struct InlineDraft {
 }
 
 impl Draft {
-    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `format`.
+    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`.
     ///
     /// # Errors
     /// [`Code::MemberUnknown`], [`Code::MemberMissing`], [`Code::MalformedValue`], [`Code::RecipientInvalid`], each with its pointer.
@@ -157,11 +172,13 @@ impl Draft {
             Some("json") => Format::Json,
             Some("jwt") => Format::Jwt,
             Some("ecdsa-sd-2023") => Format::EcdsaSd2023,
+            Some("sd-jwt") => Format::SdJwt,
+            Some("dc+sd-jwt") => Format::DcSdJwt,
             Some(_) => {
                 return Err(malformed(
                     "/format",
-                    "it is not json, jwt or ecdsa-sd-2023",
-                    "ce n’est pas json, jwt ou ecdsa-sd-2023",
+                    "it is none of json, jwt, ecdsa-sd-2023, sd-jwt and dc+sd-jwt",
+                    "ce n’est ni json, ni jwt, ni ecdsa-sd-2023, ni sd-jwt, ni dc+sd-jwt",
                 ));
             }
         };
@@ -172,6 +189,7 @@ impl Draft {
             narrative: members.text("narrative")?,
             valid_from: members.time("validFrom")?,
             valid_until: members.time("validUntil")?,
+            disclosable: members.texts("disclosable", MAX_DISCLOSABLE)?,
             format,
         })
     }

@@ -2,7 +2,7 @@
 
 use badge_schemas::problem::{Code, Problem};
 
-use crate::award::{ECDSA_SD_2023, JSON, JWT};
+use crate::award::{DC_SD_JWT, ECDSA_SD_2023, JSON, JWT, SD_JWT};
 use crate::draft::Format;
 use crate::image::{self, Kind};
 use crate::issuer::Issuer;
@@ -47,6 +47,8 @@ impl Issuer {
                 image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
             }
             (Format::Jwt, None) => Ok(form(JWT)?.clone().into_bytes()),
+            (Format::SdJwt, None) => Ok(selective(forms, SD_JWT)?.as_bytes().to_vec()),
+            (Format::DcSdJwt, None) => Ok(selective(forms, DC_SD_JWT)?.as_bytes().to_vec()),
             (Format::EcdsaSd2023, None) => match forms.get(ECDSA_SD_2023) {
                 Some(base) => Ok(base.clone().into_bytes()),
                 None => Err(Problem::new(Code::ParameterInvalid)
@@ -58,4 +60,10 @@ impl Issuer {
             (Format::Json | Format::Png | Format::Svg, None) => Ok(form(JSON)?.clone().into_bytes()),
         }
     }
+}
+
+/// A form that is signed only where the award was made with it.
+pub(crate) fn selective<'f>(forms: &'f Forms, name: &str) -> Result<&'f str, Problem> {
+    let form = forms.get(name).map(String::as_str);
+    form.ok_or_else(|| Problem::new(Code::NotFound).with("resource", format!("{name} form")))
 }

@@ -26,7 +26,7 @@ impl Kind {
         match format {
             Format::Png => Some(Self::Png),
             Format::Svg => Some(Self::Svg),
-            Format::Json | Format::Jwt | Format::EcdsaSd2023 => None,
+            Format::Json | Format::Jwt | Format::EcdsaSd2023 | Format::SdJwt | Format::DcSdJwt => None,
         }
     }
 

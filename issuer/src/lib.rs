@@ -33,6 +33,7 @@ pub mod recipient;
 pub mod refusal;
 pub mod registry;
 pub mod routes;
+mod selective;
 pub mod settings;
 pub mod signer;
 pub mod signer_ec;

@@ -44,6 +44,26 @@ impl Members {
         }
     }
 
+    /// Takes a list of at most `limit` texts; empty ones count.
+    ///
+    /// # Errors
+    /// [`Code::MalformedValue`].
+    pub fn texts(&mut self, name: &str, limit: usize) -> Result<Option<Vec<String>>, Problem> {
+        let at = self.at(name);
+        let Some(value) = self.any(name) else { return Ok(None) };
+        let texts: Option<Vec<String>> = value
+            .as_array()
+            .filter(|items| items.len() <= limit)
+            .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        texts.map(Some).ok_or_else(|| {
+            malformed(
+                &at,
+                "it is not a list of texts, or a very long one",
+                "ce n’est pas une liste de textes, ou elle est très longue",
+            )
+        })
+    }
+
     /// Takes a time with its zone.
     ///
     /// # Errors

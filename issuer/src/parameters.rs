@@ -50,7 +50,7 @@ impl Parameters {
     /// # Errors
     /// [`Code::ParameterInvalid`].
     pub fn format(&mut self) -> Result<Option<Format>, Problem> {
-        self.read("format", "it is json, jwt, png, svg or ecdsa-sd-2023", Format::parse)
+        self.read("format", "it is json, jwt, png, svg, ecdsa-sd-2023, sd-jwt or dc+sd-jwt", Format::parse)
     }
 
     /// Refuses what nobody took.

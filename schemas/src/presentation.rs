@@ -155,9 +155,14 @@ pub fn open_data_url(url: &str) -> Result<Enveloped, EnvelopeError> {
 
 /// Wraps a compact JWS in an `EnvelopedVerifiableCredential`.
 pub fn envelop_jwt(jws: &str) -> Value {
+    envelop("vc+jwt", jws)
+}
+
+/// Wraps a token of the media type `application/{subtype}`, such as `vc+jwt` or `dc+sd-jwt`, in an `EnvelopedVerifiableCredential`.
+pub fn envelop(subtype: &str, token: &str) -> Value {
     serde_json::json!({
         "@context": CREDENTIALS_V2,
-        "id": format!("data:application/vc+jwt,{jws}"),
+        "id": format!("data:application/{subtype},{token}"),
         "type": "EnvelopedVerifiableCredential",
     })
 }

@@ -39,7 +39,7 @@ fn sealed(document: &Value, mechanism: Mechanism) -> String {
     let SigningRequest::Bytes(message) = prepared.request();
     let signature = ISSUER.sign(message);
     match prepared.seal(&signature).unwrap() {
-        Secured::Json(text) | Secured::Jwt(text) => text,
+        Secured::Json(text) | Secured::Jwt(text) | Secured::SdJwt(text) => text,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who signed a document, and whether that is who it claims to be from: shared by badges, status lists and registries.
 
 use badge_schemas::controller::{Authorized, Relationship};
+use badge_schemas::jwk::Jwk;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
@@ -11,6 +12,8 @@ use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::data_integrity::{FoundProof, SecuredDocument};
 use crate::securing::jws::{CompactJws, TokenType};
+use crate::securing::sd_jwt::SdJwt;
+use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::securing::{Audience, Cryptosuite, vp_jwt};
 use crate::snapshot::Snapshot;
@@ -126,6 +129,7 @@ pub(crate) fn authenticate_for(
     match content {
         Content::Json(document) => embedded_proofs(audience, document.value(), claimant, now, snapshot),
         Content::Jws(jws) => compact_jws(jws, claimant, now, snapshot),
+        Content::SdJwt(sd_jwt) => issuer_signed(sd_jwt, claimant, now, snapshot),
     }
 }
 
@@ -215,12 +219,48 @@ fn compact_jws(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
+    let name = format!("{} {}", token_name(jws.header().typ), jws.header().alg.as_str());
+    let found = signed_token(jws, name, did::resolve_jwks, claimant, now, snapshot);
+    Authentication { facts: token_facts(jws), ..found }
+}
+
+/// The issuer's part of an SD-JWT; the holder's is looked at elsewhere.
+fn issuer_signed(
+    sd_jwt: &SdJwt,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
+    let jws = sd_jwt.issuer_signed();
+    let name = format!("{} {}", sd_jwt.profile().token_type().as_str(), jws.header().alg.as_str());
+    let at_origin = match sd_jwt.profile() {
+        Profile::SdJwtVc => did::resolve_jwt_vc_issuer,
+        Profile::Credential | Profile::Presentation => did::resolve_jwks,
+    };
+    let found = signed_token(jws, name, at_origin, claimant, now, snapshot);
+    let mut facts = claimed_period(sd_jwt.claims());
+    if sd_jwt.profile() == Profile::SdJwtVc {
+        // `nbf` and `exp` are the credential's own period, which is checked as such.
+        let issued_at = vc_jwt::signature_period(sd_jwt.claims()).unwrap_or_default().issued_at;
+        facts = ProofFacts { created: stamp(issued_at), ..ProofFacts::default() };
+    }
+    Authentication { facts, ..found }
+}
+
+/// How the key of a web origin is found: its id, the message's `kid` and `jwk`, what was fetched.
+type AtOrigin = fn(&str, Option<&str>, Option<&Jwk>, &Snapshot) -> Result<ResolvedKey, Unresolved>;
+
+fn signed_token(
+    jws: &CompactJws,
+    mechanism: String,
+    at_origin: AtOrigin,
+    claimant: Claimant<'_>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Authentication {
     let header = jws.header();
     let wanted = claimant.relationship();
-    let mut found = Authentication {
-        mechanism: Some(format!("{} {}", token_name(header.typ), header.alg.as_str())),
-        ..Authentication::blocked()
-    };
+    let mut found = Authentication { mechanism: Some(mechanism), ..Authentication::blocked() };
     let claimed = match claimant {
         Claimant::Issuer(id) | Claimant::Holder(id) => id.unwrap_or_default(),
     };
@@ -229,7 +269,7 @@ fn compact_jws(
         (Some(kid), _) if kid.starts_with('#') && claimed.starts_with("did:") => {
             did::resolve(&format!("{claimed}{kid}"), wanted, now, snapshot)
         }
-        (kid, jwk) if did::is_web_origin(claimed) => did::resolve_jwks(claimed, kid, jwk.as_ref(), snapshot),
+        (kid, jwk) if did::is_web_origin(claimed) => at_origin(claimed, kid, jwk.as_ref(), snapshot),
         (None, Some(jwk)) => did::resolve_carried(jwk, claimed, wanted, now, snapshot),
         _ => Err(Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", claimed))),
     };
@@ -247,15 +287,14 @@ fn compact_jws(
         }
         Err(problem) => found.signature = Outcome::Fail(problem),
     }
-    found.facts = token_facts(jws);
     found
 }
 
 /// What secures a token, in a report.
 fn token_name(typ: Option<TokenType>) -> &'static str {
     match typ {
-        Some(TokenType::VcJwt | TokenType::VpJwt) => typ.map_or("vc-jwt", TokenType::as_str),
         Some(TokenType::Jwt | TokenType::StatusListJwt) | None => "vc-jwt",
+        Some(typ) => typ.as_str(),
     }
 }
 
@@ -265,22 +304,26 @@ fn token_facts(jws: &CompactJws) -> ProofFacts {
     if ClaimRules::of(jws.header().typ) == ClaimRules::OpenBadges && !presentation {
         return ProofFacts::default();
     }
-    let period = vc_jwt::signature_period(jws.payload().value()).unwrap_or_default();
-    let stamp = |second: Option<i64>| {
-        second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from)
-    };
     let (challenge, domains) = match jws.header().typ {
         // In the type of credentials, neither claim means this.
         Some(TokenType::VcJwt) => (None, Vec::new()),
         _ if presentation => vp_jwt::answers(jws.payload().value()),
         _ => (None, Vec::new()),
     };
+    ProofFacts { challenge, domains, ..claimed_period(jws.payload().value()) }
+}
+
+fn claimed_period(claims: &Value) -> ProofFacts {
+    let period = vc_jwt::signature_period(claims).unwrap_or_default();
     ProofFacts {
         created: stamp(period.issued_at.max(period.not_before)),
         expires: stamp(period.expires),
-        challenge,
-        domains,
+        ..ProofFacts::default()
     }
+}
+
+fn stamp(second: Option<i64>) -> Option<DateTimeStamp> {
+    second.and_then(|second| Timestamp::from_second(second).ok()).map(DateTimeStamp::from)
 }
 
 fn authorization(resolved: &ResolvedKey, wanted: Relationship) -> Outcome {

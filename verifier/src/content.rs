@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::container::{self, Kind, png, svg};
 use crate::securing::jws::CompactJws;
+use crate::securing::sd_jwt::SdJwt;
 use crate::securing::vp_jwt;
 
 /// What a document was wrapped in.
@@ -18,6 +19,8 @@ pub enum Container {
     Json,
     /// A compact JWS.
     Jwt,
+    /// An SD-JWT.
+    SdJwt,
     /// A baked PNG image.
     Png,
     /// A baked SVG image.
@@ -25,11 +28,12 @@ pub enum Container {
 }
 
 impl Container {
-    /// `json`, `jwt`, `png` or `svg`.
+    /// `json`, `jwt`, `sd-jwt`, `png` or `svg`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Jwt => "jwt",
+            Self::SdJwt => "sd-jwt",
             Self::Png => "png",
             Self::Svg => "svg",
         }
@@ -43,6 +47,8 @@ pub enum Content {
     Json(Document),
     /// A compact JWS.
     Jws(Box<CompactJws>),
+    /// An SD-JWT, its disclosures in their places.
+    SdJwt(Box<SdJwt>),
 }
 
 impl Content {
@@ -62,6 +68,7 @@ impl Content {
             )),
             Kind::Json => Ok((Container::Json, Self::of_text(bytes)?)),
             Kind::CompactJws => Ok((Container::Jwt, Self::of_text(bytes)?)),
+            Kind::SdJwt => Ok((Container::SdJwt, Self::of_text(bytes)?)),
             Kind::NotBakeable { format } => {
                 Err(Problem::new(Code::UnsupportedContainer).with("found", format.name()))
             }
@@ -70,13 +77,20 @@ impl Content {
         }
     }
 
-    /// Parses JSON or a compact JWS, as it stands in a file or inside an image.
+    /// Parses JSON, a compact JWS or an SD-JWT, as it stands in a file or inside an image.
     fn of_text(bytes: &[u8]) -> Result<Self, Problem> {
         if let Some(text) = container::compact_jws(bytes) {
             return CompactJws::parse(text).map(|jws| Self::Jws(Box::new(jws)));
         }
+        if let Some(text) = container::sd_jwt(bytes) {
+            return SdJwt::parse(text).map(|sd_jwt| Self::SdJwt(Box::new(sd_jwt)));
+        }
         let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let document = Document::parse(without_mark)?;
+        let has = |name: &str| document.value().get(name).is_some();
+        if has("payload") && (has("signature") || has("signatures")) {
+            return Err(Problem::new(Code::JwsJsonUnsupported));
+        }
         Self::of_envelope(document.value()).unwrap_or(Ok(Self::Json(document)))
     }
 
@@ -95,6 +109,12 @@ impl Content {
                 return Err(malformed("an envelope holds a token"));
             }
             let content = Self::of_text(&envelope.payload)?;
+            if matches!(content, Self::SdJwt(_)) != envelope.media_type.ends_with("sd-jwt") {
+                return Err(Problem::new(Code::MalformedValue)
+                    .at("/id")
+                    .with("member", "id")
+                    .with("reason", "the media type of the data: URL is not that of what it carries"));
+            }
             if let Self::Jws(jws) = &content
                 && vp_jwt::is_one(jws.payload().value()) != of_presentation
             {

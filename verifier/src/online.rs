@@ -106,7 +106,8 @@ fn wanted(report: &Report, policy: &TrustPolicy, snapshot: &Snapshot) -> Vec<Res
 fn net_kind(kind: ResourceKind) -> Kind {
     match kind {
         ResourceKind::ControllerDocument => Kind::DidDocument,
-        ResourceKind::Jwks => Kind::Jwks,
+        // Metadata with a JWK Set in it: of the same size.
+        ResourceKind::Jwks | ResourceKind::JwtVcIssuer => Kind::Jwks,
         ResourceKind::StatusList => Kind::StatusList,
         ResourceKind::StatusListToken => Kind::StatusListToken,
         ResourceKind::Registry => Kind::Registry,

@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub struct TrustPolicy {
     /// How far this machine's clock may be off, in seconds. Default 60.
     pub clock_skew_seconds: u32,
+    /// How old a holder's key binding (SD-JWT) may be, in seconds. Default 600: ten minutes to answer a challenge.
+    pub key_binding_max_age_seconds: u32,
     /// What a status list means that is out of date. Default `indeterminate`.
     pub stale_status: WhenUnknown,
     /// What a status list means that cannot be had. Default `indeterminate`.
@@ -38,6 +40,7 @@ impl Default for TrustPolicy {
     fn default() -> Self {
         Self {
             clock_skew_seconds: 60,
+            key_binding_max_age_seconds: 600,
             stale_status: WhenUnknown::Indeterminate,
             unreachable_status: WhenUnknown::Indeterminate,
             status_max_age_seconds: 86_400,
@@ -171,7 +174,7 @@ mod tests {
     #[test]
     fn every_member_can_be_set() {
         let policy = TrustPolicy::from_toml(
-            "clock-skew-seconds = 0\nstale-status = 'fail'\nunreachable-status = 'warn'\nstatus-max-age-seconds = 10\n\
+            "clock-skew-seconds = 0\nkey-binding-max-age-seconds = 5\nstale-status = 'fail'\nunreachable-status = 'warn'\nstatus-max-age-seconds = 10\n\
              require-status = true\nunlisted-issuer = 'ignore'\nrecipient-mismatch = 'warn'\npresenter-mismatch = 'danger-warn'\n\
              related-resources = 'fetched'\ncredential-schemas = 'fetched'\n\
              [[registries]]\nsource = 'régions.jwt'\n[[status-issuers]]\nissuer = 'did:web:a.example'\nlist-issuer = 'did:web:b.example'",

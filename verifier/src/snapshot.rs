@@ -17,6 +17,8 @@ pub enum ResourceKind {
     ControllerDocument,
     /// A JWK Set at `/.well-known/jwks.json`.
     Jwks,
+    /// Where an issuer of SD-JWT VCs publishes its keys: `/.well-known/jwt-vc-issuer`.
+    JwtVcIssuer,
     /// A status list credential, or a legacy revocation list.
     StatusList,
     /// A status list token of the IETF.

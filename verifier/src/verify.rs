@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
 use badge_schemas::data_model::{valid_from, valid_until};
+use badge_schemas::did::did_key;
 use badge_schemas::endorsement::{Embedded, embedded};
 use badge_schemas::lenient::text_of;
 use badge_schemas::presentation::{EnvelopeError, is_enveloped_credential, open_envelope};
@@ -15,12 +16,16 @@ use serde_json::Value;
 use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate_for};
 use crate::checks::conformance::{self, DocumentKind};
 use crate::checks::credential_schema::Question;
+use crate::checks::key_binding::KeyBinding;
 use crate::checks::{
-    credential_schema, endorsement, holder, issuer, recipient, related_resource, status, validity,
+    credential_schema, endorsement, holder, issuer, key_binding, recipient, related_resource, status,
+    validity,
 };
 use crate::content::{Container, Content};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
+use crate::securing::sd_jwt::SdJwt;
+use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::{Audience, data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
 
@@ -47,7 +52,7 @@ pub struct Expectations {
 
 /// Verifies a badge or a presentation ([Open Badges 3.0 §8](https://www.imsglobal.org/spec/ob/v3p0/#verification), [VC Data Model 2.0 §4.12](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
 ///
-/// `input` is JSON, a compact JWT, or a baked PNG or SVG. The same arguments give the same report. What the snapshot lacks is
+/// `input` is JSON, a compact JWT, an SD-JWT with or without key binding JWT, or a baked PNG or SVG. The same arguments give the same report. What the snapshot lacks is
 /// named by [`Report::missing`]. A valid verdict means: authentic, in force, and as policy wants it; it does not judge the skill.
 pub fn verify(
     input: &[u8],
@@ -115,8 +120,13 @@ impl Run<'_> {
 
     fn outermost(&self, container: Container, content: &Content) -> Report {
         let value = plain_value(content);
-        let mut report = match (DocumentKind::of(&value), content) {
+        let mut report = match (kind_of(content, &value), content) {
             (None, _) => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
+            (Some(DocumentKind::Presentation), Content::SdJwt(_)) => {
+                let problem =
+                    Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as an SD-JWT");
+                self.unreadable(problem, Some(value))
+            }
             (Some(DocumentKind::Presentation), _) => self.presentation(content, value),
             (Some(kind), _) => self.credential(content, value, kind, Place::Alone, 0),
         };
@@ -146,7 +156,7 @@ impl Run<'_> {
         findings.set(CheckId::Conformance, conformance::check(content, &value, DocumentKind::Presentation));
         let holder_id = match content {
             Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
-            Content::Json(_) => vp_jwt::presenter(&value),
+            Content::Json(_) | Content::SdJwt(_) => vp_jwt::presenter(&value),
         };
         let authentication =
             self.authenticate(Audience::Verifier, content, Claimant::Holder(holder_id), &mut findings);
@@ -213,7 +223,7 @@ impl Run<'_> {
             Err(problem) => self.unreadable(problem, None),
             Ok(content) => {
                 let value = plain_value(&content);
-                match (DocumentKind::of(&value), place) {
+                match (kind_of(&content, &value), place) {
                     (None | Some(DocumentKind::Presentation), _) => {
                         self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value))
                     }
@@ -245,7 +255,12 @@ impl Run<'_> {
             Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
             Value::Object(_) if is_enveloped_credential(item) => {
                 let envelope = open_envelope(item).map_err(EnvelopeError::to_problem)?;
-                Content::open(&envelope.payload).map(|(_, content)| content)
+                let content = Content::open(&envelope.payload).map(|(_, content)| content)?;
+                if matches!(content, Content::SdJwt(_)) == envelope.media_type.ends_with("sd-jwt") {
+                    return Ok(content);
+                }
+                let reason = "the media type of the data: URL is not that of what it carries";
+                Err(Problem::new(Code::MalformedValue).at("/id").with("member", "id").with("reason", reason))
             }
             Value::Object(_) => Content::open(item.to_string().as_bytes()).map(|(_, content)| content),
             _ => Err(Problem::new(Code::NotACredential)),
@@ -271,16 +286,26 @@ impl Run<'_> {
         findings.set(CheckId::CredentialSchema, self.schemas(&value, authentic));
         findings.set(CheckId::RelatedResource, self.related_resources(&value, authentic));
         let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
-        findings.set(
-            CheckId::Validity,
-            validity::check(
-                &value,
-                &authentication.facts,
-                self.at(),
-                self.now,
-                self.policy.clock_skew_seconds,
-            ),
+        let sd_jwt = match content {
+            Content::SdJwt(sd_jwt) => Some(sd_jwt.as_ref()),
+            Content::Json(_) | Content::Jws(_) => None,
+        };
+        // The holder's key is the one that the issuer confirmed: without the issuer's signature it is anybody's.
+        let binding = sd_jwt
+            .filter(|_| authentic)
+            .and_then(|sd_jwt| key_binding::check(sd_jwt, self.expect, self.policy, self.now));
+        let in_force = validity::check(
+            &value,
+            &authentication.facts,
+            self.at(),
+            self.now,
+            self.policy.clock_skew_seconds,
         );
+        let in_force = match binding.as_ref().and_then(|binding| binding.times.clone()) {
+            Some(problem) => in_force.worse(Outcome::Fail(problem)),
+            None => in_force,
+        };
+        findings.set(CheckId::Validity, in_force);
         // Nothing that an unauthentic document names is looked up: it could name anything.
         findings.set(CheckId::Status, if authentic { self.status(content, &value) } else { blocked() });
         let mut answers = Vec::new();
@@ -295,30 +320,23 @@ impl Run<'_> {
             }
             Place::Embedded => Outcome::ABSENT,
         };
-        if matches!(place, Place::Alone) {
-            // The caller asked for a presentation: a badge alone answers no challenge, whoever sent it.
-            let unsigned = ProofFacts::default();
-            if let Some(challenge) = &self.expect.challenge {
-                findings.set(CheckId::Challenge, holder::challenge(&unsigned, Some(challenge)));
-            }
-            if let Some(domain) = &self.expect.domain {
-                findings.set(CheckId::Domain, holder::domain(&unsigned, Some(domain)));
-            }
-        }
+        self.answers(sd_jwt, binding.as_ref(), place, &mut findings);
         if let Place::Presented { by } = place {
+            let confirmed = sd_jwt.filter(|_| authentic).and_then(confirmed_did);
             let subject_id = text(&value, "/credentialSubject/id");
-            findings.set(
-                CheckId::Presenter,
-                match by {
-                    Some(presenter) => holder::presenter(
-                        subject_id.as_deref(),
-                        presenter,
-                        &recipient,
-                        self.policy.presenter_mismatch,
-                    ),
-                    None => blocked(),
-                },
-            );
+            let presenter = match by {
+                // The issuer names the holder's key itself: whoever presents with it is the holder.
+                Some(presenter) if confirmed.as_ref() == Some(presenter) => Outcome::Pass,
+                Some(presenter) => holder::presenter(
+                    subject_id.as_deref(),
+                    presenter,
+                    &recipient,
+                    self.policy.presenter_mismatch,
+                ),
+                None => blocked(),
+            };
+            let held = binding.as_ref().map_or(Outcome::ABSENT, |binding| binding.presenter.clone());
+            findings.set(CheckId::Presenter, presenter.worse(held));
         }
         findings.set(CheckId::Recipient, recipient);
 
@@ -346,6 +364,36 @@ impl Run<'_> {
         report.registries = answers;
         report.endorsements = endorsements;
         report
+    }
+
+    /// What a credential on its own answers to an expected challenge: nothing, unless its holder's key binding does.
+    fn answers(
+        &self,
+        sd_jwt: Option<&SdJwt>,
+        binding: Option<&KeyBinding>,
+        place: Place<'_>,
+        findings: &mut Findings,
+    ) {
+        if let Some(binding) = binding {
+            findings.set(CheckId::Challenge, binding.challenge.clone());
+            findings.set(CheckId::Domain, binding.domain.clone());
+            findings.set(CheckId::Presenter, binding.presenter.clone());
+        } else if sd_jwt.is_some_and(|sd_jwt| sd_jwt.key_binding().is_some()) {
+            for id in [CheckId::Challenge, CheckId::Domain, CheckId::Presenter] {
+                findings.set(id, Outcome::NotRun(NotRun::Blocked(CheckId::Signature)));
+            }
+        } else if matches!(place, Place::Alone) {
+            // The caller asked for a presentation: a badge alone answers no challenge, whoever sent it.
+            let unsigned = ProofFacts::default();
+            if let Some(challenge) = &self.expect.challenge {
+                let unanswered = holder::challenge(&unsigned, Some(challenge));
+                let outcome = if sd_jwt.is_some() { key_binding::missing() } else { unanswered };
+                findings.set(CheckId::Challenge, outcome);
+            }
+            if let Some(domain) = &self.expect.domain {
+                findings.set(CheckId::Domain, holder::domain(&unsigned, Some(domain)));
+            }
+        }
     }
 
     fn authenticate(
@@ -435,6 +483,25 @@ fn too_many(pointer: &str) -> Problem {
     Problem::new(Code::TooManyCredentials).at(pointer).with("limit", MAX_CREDENTIALS)
 }
 
+/// What kind of document this is; a presentation calls itself one in its media type too, and a credential does not.
+fn kind_of(content: &Content, value: &Value) -> Option<DocumentKind> {
+    let kind = DocumentKind::of(value)?;
+    match content {
+        Content::SdJwt(sd_jwt)
+            if (sd_jwt.profile() == Profile::Presentation) != (kind == DocumentKind::Presentation) =>
+        {
+            None
+        }
+        _ => Some(kind),
+    }
+}
+
+/// The did:key of the key that an SD-JWT names as its holder's.
+fn confirmed_did(sd_jwt: &SdJwt) -> Option<String> {
+    let key = sd_jwt.confirmation_key().ok().flatten()?;
+    key.to_multikey().map(|multikey| did_key(&multikey))
+}
+
 /// The credential or presentation as data: without proof, without JWT claims.
 pub(crate) fn plain_value(content: &Content) -> Value {
     match content {
@@ -443,6 +510,7 @@ pub(crate) fn plain_value(content: &Content) -> Value {
             vp_jwt::presentation(jws.payload().value())
         }
         Content::Jws(jws) => vc_jwt::credential(jws.payload().value()),
+        Content::SdJwt(sd_jwt) => sd_jwt.document(),
     }
 }
 

@@ -206,6 +206,7 @@ pub fn resource_kind(kind: ResourceKind, lang: Lang) -> &'static str {
     let (en, fr) = match kind {
         ResourceKind::ControllerDocument => ("keys of", "clés de"),
         ResourceKind::Jwks => ("key set", "jeu de clés"),
+        ResourceKind::JwtVcIssuer => ("issuer’s key metadata", "métadonnées de clés de l’émetteur"),
         ResourceKind::StatusList | ResourceKind::StatusListToken => ("status list", "liste de statuts"),
         ResourceKind::Registry => ("registry", "registre"),
         ResourceKind::Credential => ("newer version", "version plus récente"),

@@ -105,7 +105,7 @@ pub(crate) struct Init {
 /// `add`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Add {
-    /// The badge: a file (.json, .jwt, .png, .svg), an https URL, or - for standard input
+    /// The badge: a file (.json, .jwt, .sd-jwt, .png, .svg), an https URL, or - for standard input
     #[arg(value_name = "FILE|URL|-", value_parser = parse_text)]
     pub(crate) input: String,
     /// Use no network; what cannot be looked at is said
@@ -156,6 +156,12 @@ pub(crate) struct Present {
     /// The verifier's domain
     #[arg(long, value_name = "TEXT", value_parser = parse_text)]
     pub(crate) domain: String,
+    /// A claim to show that the badge lets you hide, as a JSON Pointer, such as /credentialSubject/result; show lists them
+    #[arg(long, value_name = "POINTER", value_parser = parse_text, conflicts_with = "disclose_all")]
+    pub(crate) disclose: Vec<String>,
+    /// Show every claim that the badges let you hide; without --disclose or this, none is shown
+    #[arg(long)]
+    pub(crate) disclose_all: bool,
     /// How long it may be used: a number with s, m, h or d [default: 10m]
     #[arg(long, value_name = "TIME", value_parser = parse_period, default_value = "10m", hide_default_value = true)]
     pub(crate) expires: SignedDuration,

@@ -20,7 +20,7 @@ const VERBS: [(&str, &str); 8] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 24] = [
+const ARGUMENTS: [(&str, &str, &str); 26] = [
     (
         "",
         "wallet",
@@ -42,7 +42,7 @@ const ARGUMENTS: [(&str, &str, &str); 24] = [
     (
         "add",
         "input",
-        "Le badge : un fichier (.json, .jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
+        "Le badge : un fichier (.json, .jwt, .sd-jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
     ),
     ("add", "offline", "N’utiliser aucun réseau ; ce qui ne peut pas être examiné est indiqué"),
     ("add", "danger_allow_loopback", LOOPBACK),
@@ -63,6 +63,16 @@ const ARGUMENTS: [(&str, &str, &str); 24] = [
     ("present", "ids", "Les identifiants des badges dans le portefeuille, ou leurs débuts"),
     ("present", "challenge", "Le défi envoyé par le vérificateur"),
     ("present", "domain", "Le domaine du vérificateur"),
+    (
+        "present",
+        "disclose",
+        "Une affirmation à montrer que le badge permet de cacher, en JSON Pointer, par exemple /credentialSubject/result ; show les énumère",
+    ),
+    (
+        "present",
+        "disclose_all",
+        "Montrer toutes les affirmations que les badges permettent de cacher ; sans --disclose ni ceci, aucune n’est montrée",
+    ),
     (
         "present",
         "expires",

@@ -29,6 +29,13 @@ pub(crate) enum Format {
 /// # Errors
 /// [`Code::ImageUnfit`].
 pub(crate) fn bake(badge: &Badge, format: Format) -> Result<Vec<u8>, Problem> {
+    if badge.sd_jwt.is_some() {
+        return Err(Problem::new(Code::ImageUnfit).with_words(
+            "reason",
+            "Open Badges has no images with an SD-JWT in them",
+            "Open Badges ne connaît pas d’images portant un SD-JWT",
+        ));
+    }
     let came_in_it =
         matches!((badge.container, format), (Container::Png, Format::Png) | (Container::Svg, Format::Svg));
     if came_in_it {

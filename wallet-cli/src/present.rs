@@ -5,6 +5,9 @@ use badge_schemas::credential::CREDENTIALS_V2;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
 use badge_verifier::securing::keys::PublicKey;
+use badge_verifier::securing::sd_jwt::SdJwt;
+use badge_verifier::securing::sd_jwt::key_binding::KeyBinding;
+use badge_verifier::securing::sd_jwt::present::{self, Selection};
 use badge_verifier::securing::{
     Cryptosuite, Mechanism, Prepared, ProofOptions, Secured, SigningRequest, prepare,
 };
@@ -13,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::holder::OpenHolder;
+use crate::store::Badge;
 
 /// What a verifier asked for.
 #[derive(Clone, Debug)]
@@ -23,12 +27,14 @@ pub(crate) struct Request {
     pub(crate) domain: String,
     /// How long the presentation may be used.
     pub(crate) expires: SignedDuration,
+    /// What is shown of badges that let their holder choose.
+    pub(crate) selection: Selection,
 }
 
 /// A presentation that passed its own verification.
 #[derive(Clone, Debug)]
 pub(crate) struct Presented {
-    /// The presentation, as JSON.
+    /// The presentation: JSON, or an SD-JWT with key binding JWT.
     pub(crate) text: String,
     /// What a verifier will hold against the badges in it: which one, by its place, and why.
     pub(crate) cautions: Vec<(usize, Problem)>,
@@ -56,18 +62,29 @@ impl From<Problem> for Refusal {
 /// # Errors
 /// [`Refusal`]; nothing unsound leaves this function.
 pub(crate) fn present(
+    badges: &[&Badge],
     shown: Vec<Value>,
     holder: &OpenHolder,
     request: &Request,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Result<Presented, Refusal> {
+    let options = options(holder, request, now)?;
+    // One SD-JWT is presented as itself: its holder signs for it, and no presentation is needed around it.
+    if let [Badge { sd_jwt: Some(sd_jwt), .. }] = badges {
+        let binding = KeyBinding {
+            key: options.key,
+            audience: request.domain.clone(),
+            nonce: request.challenge.clone(),
+            issued_at: now,
+            expires: options.expires,
+        };
+        let secured = sign(present::prepare(sd_jwt, &request.selection, binding)?, holder)?;
+        let cautions = self_check_bound(&secured, request, now, snapshot)?;
+        return Ok(Presented { text: secured.as_str().to_owned(), cautions });
+    }
     let presentation = assemble(shown, &holder.did());
-    let prepared = prepare(
-        presentation,
-        Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022),
-        &options(holder, request, now)?,
-    )?;
+    let prepared = prepare(presentation, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), &options)?;
     let secured = sign(prepared, holder)?;
     let cautions = self_check(&secured, request, now, snapshot)?;
     Ok(Presented { text: secured.as_str().to_owned(), cautions })
@@ -158,6 +175,34 @@ fn self_check(
             _ => None,
         });
         against.map(move |problem| (index, problem))
+    });
+    Ok(against.collect())
+}
+
+/// The same for an SD-JWT: what we added must hold, and nothing of the issuer's may be broken. Its key may not be at hand.
+fn self_check_bound(
+    secured: &Secured,
+    request: &Request,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<Vec<(usize, Problem)>, Refusal> {
+    let presented = SdJwt::parse(secured.as_str())?;
+    presented.verify_key_binding().map_err(|problem| Refusal::Unsound(CheckId::Presenter, Some(problem)))?;
+    let expect = Expectations {
+        challenge: Some(request.challenge.clone()),
+        domain: Some(request.domain.clone()),
+        ..Expectations::default()
+    };
+    let report = verify(secured.as_str().as_bytes(), &expect, &TrustPolicy::default(), now, snapshot);
+    let broken = MUST_NOT_FAIL.into_iter().chain([CheckId::Challenge, CheckId::Domain, CheckId::Presenter]);
+    for id in broken {
+        if matches!(report.outcome(id), Outcome::Fail(_)) {
+            return Err(unsound(&report, id));
+        }
+    }
+    let against = report.checks().iter().filter_map(|check| match &check.outcome {
+        Outcome::Fail(problem) => Some((0, problem.clone())),
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(_) => None,
     });
     Ok(against.collect())
 }

@@ -1,20 +1,26 @@
 //! What of each badge is shown: all of it, or what its holder reveals.
 
-use badge_schemas::presentation::envelop_jwt;
+use badge_schemas::presentation::{envelop, envelop_jwt};
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::disclosure::{base_proof, derive};
+use badge_verifier::securing::sd_jwt::present::Selection;
 use serde_json::Value;
 
 use crate::store::Badge;
 
-/// The badges as they travel: a compact JWS in its envelope, a badge with a base proof as what is derived from it, any other as it is.
+/// The badges as they travel: a compact JWS in its envelope, a badge with a base proof as what is derived from it,
+/// an SD-JWT with what was selected of it, any other as it is.
 ///
 /// A pointer counts for every badge with a base proof in which it leads somewhere; where it leads nowhere at all, it was a slip, and
 /// nothing is shown.
 ///
 /// # Errors
 /// [`Code::NoBaseProof`], [`Code::DisclosurePointer`], and what keeps a proof from being derived.
-pub(crate) fn shown(badges: &[&Badge], pointers: &[String]) -> Result<Vec<Value>, Problem> {
+pub(crate) fn shown(
+    badges: &[&Badge],
+    pointers: &[String],
+    selection: &Selection,
+) -> Result<Vec<Value>, Problem> {
     let in_part: Vec<&&Badge> =
         badges.iter().filter(|badge| !badge.is_jwt() && base_proof(&badge.value).is_some()).collect();
     for pointer in pointers {
@@ -28,6 +34,10 @@ pub(crate) fn shown(badges: &[&Badge], pointers: &[String]) -> Result<Vec<Value>
     badges
         .iter()
         .map(|badge| {
+            if let Some(sd_jwt) = &badge.sd_jwt {
+                let subtype = sd_jwt.profile().token_type().as_str();
+                return Ok(envelop(subtype, &sd_jwt.select(selection)?));
+            }
             if badge.is_jwt() {
                 return Ok(envelop_jwt(&badge.text));
             }

@@ -1,6 +1,6 @@
 //! The badges of a wallet: one directory, one file per badge.
 //!
-//! `credentials/ID.{json,jwt,png,svg}` is the badge, byte for byte as it was given; `ID` is the first 16 hexadecimal digits of its
+//! `credentials/ID.{json,jwt,sd-jwt,png,svg}` is the badge, byte for byte as it was given; `ID` is the first 16 hexadecimal digits of its
 //! SHA-256, so a changed file is noticed. Beside it stand `ID.meta.json` (when it was added, what its last check found) and
 //! `ID.snapshot.json` (what that check fetched). The notes can be lost without losing a badge.
 
@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use badge_schemas::credential::{AchievementCredential, issuer_id};
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::container::{compact_jws, png, svg};
+use badge_verifier::container::{compact_jws, png, sd_jwt, svg};
 use badge_verifier::content::{Container, Content};
+use badge_verifier::securing::sd_jwt::SdJwt;
 use badge_verifier::securing::vc_jwt;
 use badge_verifier::snapshot::sha256_hex;
 use badge_verifier::{Report, Snapshot};
@@ -47,12 +48,14 @@ pub(crate) struct Badge {
     pub(crate) bytes: Vec<u8>,
     /// What they are.
     pub(crate) container: Container,
-    /// The badge in its text form: JSON, or a compact JWS; what stands inside an image.
+    /// The badge in its text form: JSON, a compact JWS or an SD-JWT; what stands inside an image.
     pub(crate) text: String,
     /// The credential as data, with its proof where that is embedded.
     pub(crate) value: Value,
     /// The credential's typed view.
     pub(crate) view: AchievementCredential,
+    /// The SD-JWT it is, if it is one: then its holder chooses what to show of it.
+    pub(crate) sd_jwt: Option<Box<SdJwt>>,
 }
 
 /// A badge in the wallet.
@@ -141,21 +144,30 @@ impl Badge {
     pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Problem> {
         let (container, content) = Content::open(&bytes)?;
         let text = match container {
-            Container::Json | Container::Jwt => bytes.clone(),
+            Container::Json | Container::Jwt | Container::SdJwt => bytes.clone(),
             Container::Png => png::extract(&bytes).map_err(|error| error.to_problem())?,
             Container::Svg => svg::extract(&bytes).map_err(|error| error.to_problem())?,
         };
-        let (text, value) = match content {
+        let (text, value, sd_jwt) = match content {
             Content::Json(document) => {
                 let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-                (String::from_utf8_lossy(text).into_owned(), document.into_value())
+                (String::from_utf8_lossy(text).into_owned(), document.into_value(), None)
             }
             Content::Jws(jws) => {
-                (compact_jws(&text).unwrap_or_default().to_owned(), vc_jwt::credential(jws.payload().value()))
+                let value = vc_jwt::credential(jws.payload().value());
+                (compact_jws(&text).unwrap_or_default().to_owned(), value, None)
+            }
+            Content::SdJwt(read) => {
+                // A presentation to somebody else is no badge to keep (RFC 9901 §7.2).
+                if let Some(binding) = read.key_binding() {
+                    let audience = &binding.audience;
+                    return Err(Problem::new(Code::KeyBindingUnexpected).with("audience", audience));
+                }
+                (sd_jwt(&text).unwrap_or_default().to_owned(), read.document(), Some(read))
             }
         };
         let view = AchievementCredential::view(&value)?;
-        Ok(Self { bytes, container, text, value, view })
+        Ok(Self { bytes, container, text, value, view, sd_jwt })
     }
 
     /// Its name in a wallet.
@@ -385,8 +397,10 @@ impl Store {
 fn badge_id(name: &str) -> Option<&str> {
     let (id, extension) = name.split_once('.')?;
     let hexadecimal = |c: u8| c.is_ascii_digit() || matches!(c, b'a'..=b'f');
-    (id.len() == ID_LEN && id.bytes().all(hexadecimal) && matches!(extension, "json" | "jwt" | "png" | "svg"))
-        .then_some(id)
+    (id.len() == ID_LEN
+        && id.bytes().all(hexadecimal)
+        && matches!(extension, "json" | "jwt" | "sd-jwt" | "png" | "svg"))
+    .then_some(id)
 }
 
 fn short_id(bytes: &[u8]) -> String {

@@ -126,6 +126,11 @@ pub(crate) fn always_shown(lang: Lang) -> &'static str {
     lang.pick("Always shown", "Toujours montré")
 }
 
+/// The label before the claims that can be hidden.
+pub(crate) fn disclosable(lang: Lang) -> &'static str {
+    lang.pick("can be hidden", "peut être caché")
+}
+
 /// How the report that follows came about.
 pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
     if online {

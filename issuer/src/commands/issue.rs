@@ -30,10 +30,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let to = text_of(matches, "to").as_deref().map(Recipient::from_text).transpose()?;
     let mut inline = InlineDraft::parse(document, to)?;
     let format = text_of(matches, "format").as_deref().and_then(Format::parse).unwrap_or(inline.draft.format);
-    // What is signed depends on this one; the others are made of what always is.
-    if format == Format::EcdsaSd2023 {
-        inline.draft.format = format;
-    }
+    // What is signed depends on some of them; the others are made of what always is.
+    inline.draft.format = format;
     let entry = if matches.get_flag("no-status") { StatusEntry::None } else { StatusEntry::Kept };
     // Opened first: an award should not be recorded for a badge that has nowhere to go.
     let place = Output::named(&output)?;

@@ -1,8 +1,9 @@
 //! Issues what a suite sends: check, prepare, sign, seal, verify our own work.
 
 use badge_schemas::controller::Relationship;
-use badge_schemas::credential::{CREDENTIALS_V1, CREDENTIALS_V2, issuer_id};
+use badge_schemas::credential::{CREDENTIALS_V1, issuer_id};
 use badge_schemas::document::Document;
+use badge_schemas::presentation::envelop;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::conformance::{self, DocumentKind};
 use badge_verifier::policy::TrustPolicy;
@@ -11,7 +12,7 @@ use badge_verifier::securing::{ProofOptions, Secured, prepare};
 use badge_verifier::snapshot::Snapshot;
 use badge_verifier::{Expectations, verify};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::suite::{StatusEntry, SuiteKey};
 use crate::refusal::Refusal;
@@ -56,11 +57,8 @@ pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) 
         Secured::Json(text) => {
             serde_json::from_str(text).map_err(|error| Refusal::Failure(error.to_string()))
         }
-        Secured::Jwt(text) => Ok(json!({
-            "@context": CREDENTIALS_V2,
-            "type": "EnvelopedVerifiableCredential",
-            "id": format!("data:application/vc+jwt,{text}"),
-        })),
+        Secured::Jwt(text) => Ok(envelop("vc+jwt", text)),
+        Secured::SdJwt(text) => Ok(envelop("vc+sd-jwt", text)),
     }
 }
 

@@ -7,9 +7,10 @@ use badge_schemas::timestamp::DateTimeStamp;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::award::{Awarded, Draws, ECDSA_SD_2023, JSON, JWT, StatusEntry, Subject};
+use crate::award::{Awarded, DC_SD_JWT, Draws, ECDSA_SD_2023, JSON, JWT, SD_JWT, StatusEntry, Subject};
 use crate::body::Body;
 use crate::draft::{Draft, Format};
+use crate::file::selective;
 use crate::issuer::Issuer;
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
@@ -146,6 +147,8 @@ fn answer(awarded: &Awarded, format: Format) -> Result<Value, HttpProblem> {
     let credential = match format {
         Format::Jwt => json!(form(JWT)?),
         Format::EcdsaSd2023 => json(form(ECDSA_SD_2023)?)?,
+        Format::SdJwt => json!(selective(&awarded.forms, SD_JWT).map_err(Refusal::from)?),
+        Format::DcSdJwt => json!(selective(&awarded.forms, DC_SD_JWT).map_err(Refusal::from)?),
         Format::Json | Format::Png | Format::Svg => json(form(JSON)?)?,
     };
     let mut answer = json!({

@@ -112,6 +112,8 @@ fn accepted(request: &HttpRequest) -> Format {
             "image/png" => Some(Format::Png),
             "image/svg+xml" => Some(Format::Svg),
             "text/plain" | "application/jwt" | "application/vc+jwt" => Some(Format::Jwt),
+            "application/vc+sd-jwt" => Some(Format::SdJwt),
+            "application/dc+sd-jwt" => Some(Format::DcSdJwt),
             "application/json" | "application/ld+json" | "application/vc" | "application/vc+ld+json" => {
                 Some(Format::Json)
             }

@@ -138,7 +138,12 @@ impl Service {
                 return report;
             }
             for Resource { kind, url } in missing {
-                assert!(matches!(kind, ResourceKind::StatusList | ResourceKind::ControllerDocument));
+                assert!(matches!(
+                    kind,
+                    ResourceKind::StatusList
+                        | ResourceKind::StatusListToken
+                        | ResourceKind::ControllerDocument
+                ));
                 let path = url.strip_prefix(public_url).unwrap();
                 let outcome = Ok(self.get(path).body);
                 snapshot.insert(Resource { kind, url: url.clone() }, Retrieval { fetched_at: now, outcome });

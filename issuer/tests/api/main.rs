@@ -9,6 +9,7 @@ mod identity;
 mod journey;
 mod offline;
 mod privacy;
+mod sd_jwt;
 mod selective;
 mod slow;
 mod status;

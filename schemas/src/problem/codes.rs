@@ -120,6 +120,111 @@ codes! {
              "Ask the issuer to reissue it as Open Badges 3.0."],
         fr: ["Ceci est un badge Open Badges 2.0 ; ce programme lit Open Badges 3.0.",
              "Demandez à l’émetteur de le réémettre en Open Badges 3.0."];
+    SdJwtMalformed = "SD_JWT_MALFORMED", ParsingError,
+        en: ["The SD-JWT is malformed: {reason}.",
+             "Get the whole file again: the issuer-signed JWT, the disclosures, and the ~ after each of them."],
+        fr: ["Le SD-JWT est mal formé : {reason}.",
+             "Récupérez le fichier entier : le JWT signé par l’émetteur, les divulgations, et le ~ après chacun."];
+    SdJwtProfileUndecided = "SD_JWT_PROFILE_UNDECIDED", ParsingError,
+        en: ["The SD-JWT must carry either vct or @context, as its typ has it (found: {found}).",
+             "Standards disagree on what such a credential says: ask the issuer for a dc+sd-jwt with vct, or a vc+sd-jwt with @context."],
+        fr: ["Le SD-JWT doit porter soit vct, soit @context, selon son typ (trouvé : {found}).",
+             "Les normes ne s’accordent pas sur ce que dit une telle attestation : demandez à l’émetteur un dc+sd-jwt avec vct, ou un vc+sd-jwt avec @context."];
+    JwsJsonUnsupported = "JWS_JSON_UNSUPPORTED", ParsingError,
+        en: ["This is a JWS in JSON serialisation; only the compact one is read.",
+             "Ask for the compact serialisation, with dots between its parts and, for an SD-JWT, ~ after each."],
+        fr: ["C’est une JWS en sérialisation JSON ; seule la sérialisation compacte est lue.",
+             "Demandez la sérialisation compacte, avec des points entre ses parties et, pour un SD-JWT, un ~ après chacune."];
+    SdAlgUnsupported = "SD_ALG_UNSUPPORTED", CryptographicSecurityError,
+        en: ["The hash function {found} of the disclosures is not accepted.",
+             "The issuer must use sha-256, sha-384 or sha-512."],
+        fr: ["La fonction de hachage {found} des divulgations n’est pas acceptée.",
+             "L’émetteur doit employer sha-256, sha-384 ou sha-512."];
+    SdMemberMisplaced = "SD_MEMBER_MISPLACED", ParsingError,
+        en: ["A member {name} stands where it conveys no digest.",
+             "This name belongs to selective disclosure: ask the issuer for a correct file."],
+        fr: ["Un membre {name} se trouve là où il ne transmet aucune empreinte.",
+             "Ce nom appartient à la divulgation sélective : demandez un fichier correct à l’émetteur."];
+    TooManyDisclosures = "TOO_MANY_DISCLOSURES", ParsingError,
+        en: ["There are {count} disclosures; at most {limit} are read.",
+             "No badge needs this; do not trust the file."],
+        fr: ["Il y a {count} divulgations ; {limit} au plus sont lues.",
+             "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    DisclosureMalformed = "DISCLOSURE_MALFORMED", ParsingError,
+        en: ["Disclosure {number} cannot be read: {reason}.",
+             "Get the file again; if it was shortened by hand, remove whole disclosures only."],
+        fr: ["La divulgation {number} est illisible : {reason}.",
+             "Récupérez le fichier à nouveau ; s’il a été raccourci à la main, n’enlevez que des divulgations entières."];
+    DisclosedNameForbidden = "DISCLOSED_NAME_FORBIDDEN", ParsingError,
+        en: ["Disclosure {number} discloses a claim named {name}, which belongs to selective disclosure itself.",
+             "Do not trust the file; ask the issuer for a correct one."],
+        fr: ["La divulgation {number} divulgue une affirmation nommée {name}, nom réservé à la divulgation sélective.",
+             "Ne vous fiez pas à ce fichier ; demandez-en un correct à l’émetteur."];
+    DisclosedNameTaken = "DISCLOSED_NAME_TAKEN", ParsingError,
+        en: ["A disclosure brings a second claim named {name} to the same object.",
+             "Readers would disagree on which one counts, so neither does: ask the issuer for a correct file."],
+        fr: ["Une divulgation ajoute une seconde affirmation nommée {name} au même objet.",
+             "Les lecteurs ne s’accorderaient pas sur celle qui compte : demandez un fichier correct à l’émetteur."];
+    DisclosureRepeated = "DISCLOSURE_REPEATED", ParsingError,
+        en: ["Disclosure {number} is there twice.",
+             "Send each disclosure once."],
+        fr: ["La divulgation {number} est présente deux fois.",
+             "Envoyez chaque divulgation une seule fois."];
+    DisclosureUnreferenced = "DISCLOSURE_UNREFERENCED", CryptographicSecurityError,
+        en: ["Disclosure {number} is not one that the issuer signed, or the one around it is missing.",
+             "Something was added or changed after signing: get the credential again from its holder."],
+        fr: ["La divulgation {number} n’a pas été signée par l’émetteur, ou celle qui l’entoure manque.",
+             "Quelque chose a été ajouté ou modifié après la signature : redemandez l’attestation à son détenteur."];
+    DisclosureMisplaced = "DISCLOSURE_MISPLACED", ParsingError,
+        en: ["Disclosure {number} is of the wrong kind for its place: a member where an element is needed, or the other way round.",
+             "Ask the issuer for a correct file."],
+        fr: ["La divulgation {number} n’est pas de la bonne sorte pour sa place : un membre là où il faut un élément, ou l’inverse.",
+             "Demandez un fichier correct à l’émetteur."];
+    DigestRepeated = "DIGEST_REPEATED", ParsingError,
+        en: ["The digest {digest} stands twice.",
+             "One disclosure would appear in two places: ask the issuer for a correct file."],
+        fr: ["L’empreinte {digest} figure deux fois.",
+             "Une divulgation apparaîtrait en deux endroits : demandez un fichier correct à l’émetteur."];
+    ClaimNotDisclosable = "CLAIM_NOT_DISCLOSABLE", MalformedValueError,
+        en: ["{claim} decides whether the credential counts, and can be hidden by its holder.",
+             "The issuer must sign it in plain sight."],
+        fr: ["{claim} décide si l’attestation compte, et son détenteur peut le cacher.",
+             "L’émetteur doit le signer en clair."];
+    KeyBindingMalformed = "KEY_BINDING_MALFORMED", ParsingError,
+        en: ["The key binding JWT is malformed: {reason}.",
+             "The holder must present the credential again with another program."],
+        fr: ["Le JWT de liaison de clé est mal formé : {reason}.",
+             "Le détenteur doit présenter l’attestation à nouveau avec un autre programme."];
+    KeyBindingMissing = "KEY_BINDING_MISSING", HolderBinding,
+        en: ["Nothing shows that the holder presents this credential to you, now: there is no key binding JWT.",
+             "Send the holder a challenge and ask for a presentation; the file alone may be a copy."],
+        fr: ["Rien ne montre que le détenteur vous présente cette attestation, maintenant : il n’y a pas de JWT de liaison de clé.",
+             "Envoyez un défi au détenteur et demandez une présentation ; le fichier seul peut être une copie."];
+    KeyBindingUnexpected = "KEY_BINDING_UNEXPECTED", HolderBinding,
+        en: ["This credential was presented to {audience}: it comes with a key binding JWT.",
+             "Ask the issuer for the credential itself, which ends with ~."],
+        fr: ["Cette attestation a été présentée à {audience} : elle porte un JWT de liaison de clé.",
+             "Demandez à l’émetteur l’attestation elle-même, qui se termine par ~."];
+    KeyBindingHashMismatch = "KEY_BINDING_HASH_MISMATCH", CryptographicSecurityError,
+        en: ["The key binding JWT is about another credential or other disclosures.",
+             "Something was added, removed or exchanged after the holder signed: refuse it."],
+        fr: ["Le JWT de liaison de clé porte sur une autre attestation ou d’autres divulgations.",
+             "Quelque chose a été ajouté, retiré ou échangé après la signature du détenteur : refusez-la."];
+    KeyBindingStale = "KEY_BINDING_STALE", RangeError,
+        en: ["The key binding JWT was made at {issuedAt}, more than {limit} s before now ({now}).",
+             "Send a fresh challenge and ask for a new presentation."],
+        fr: ["Le JWT de liaison de clé a été fait le {issuedAt}, plus de {limit} s avant maintenant ({now}).",
+             "Envoyez un nouveau défi et demandez une nouvelle présentation."];
+    ConfirmationUnusable = "CONFIRMATION_UNUSABLE", HolderBinding,
+        en: ["The credential does not name a usable key of its holder (cnf): {reason}.",
+             "Its holder cannot prove to be the one; ask the issuer for a credential with cnf.jwk."],
+        fr: ["L’attestation ne nomme pas de clé utilisable de son détenteur (cnf) : {reason}.",
+             "Son détenteur ne peut pas le prouver ; demandez à l’émetteur une attestation avec cnf.jwk."];
+    DisclosureRefused = "DISCLOSURE_REFUSED", Request,
+        en: ["The claim {pointer} cannot be chosen for disclosure: {reason}.",
+             "Give the JSON Pointer of a claim that can be hidden, such as /credentialSubject/result."],
+        fr: ["L’affirmation {pointer} ne peut pas être choisie pour la divulgation : {reason}.",
+             "Donnez le JSON Pointer d’une affirmation qui peut être cachée, par exemple /credentialSubject/result."];
     JwtMalformed = "JWT_MALFORMED", ParsingError,
         en: ["The JWT is not well formed: {reason}.",
              "Copy the whole token, with its two dots and nothing around it."],

@@ -24,6 +24,7 @@ pub mod keys;
 mod present;
 mod registry;
 mod resources;
+mod sd_jwt;
 mod selective;
 mod status;
 mod status_token;
@@ -60,6 +61,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(status_token::cases());
     cases.extend(registry::cases());
     cases.extend(present::cases());
+    cases.extend(sd_jwt::cases());
     cases.extend(hostile::cases());
     cases.extend(evasion::cases());
     cases.extend(selective::cases());

@@ -21,6 +21,8 @@ use super::related_resource;
 use crate::content::Content;
 use crate::report::Outcome;
 use crate::securing::jws::TokenType;
+use crate::securing::sd_jwt::profile::Profile;
+use crate::securing::sd_jwt::skills_badge;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::securing::{data_integrity, rdfc, vp_jwt};
 
@@ -69,19 +71,35 @@ impl DocumentKind {
 /// A pass means that every member has a meaning that a signature covers, and the shape the standard gives it.
 pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
     let mut problems = Vec::new();
-    if let Content::Jws(jws) = content {
-        problems.extend(match kind {
-            DocumentKind::Presentation => vp_jwt::check_claims(jws),
-            _ => vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)),
-        });
-        if kind != DocumentKind::Presentation && jws.header().typ == Some(TokenType::VpJwt) {
-            let reason = "its typ is vp+jwt, and it holds no presentation";
-            problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
+    let mut advice = Vec::new();
+    match content {
+        Content::Json(_) => {}
+        Content::Jws(jws) => {
+            problems.extend(match kind {
+                DocumentKind::Presentation => vp_jwt::check_claims(jws),
+                _ => vc_jwt::check_claims(jws.payload().value(), ClaimRules::of(jws.header().typ)),
+            });
+            if kind != DocumentKind::Presentation && jws.header().typ == Some(TokenType::VpJwt) {
+                let reason = "its typ is vp+jwt, and it holds no presentation";
+                problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
+            }
+        }
+        Content::SdJwt(sd_jwt) => {
+            let (failures, warnings) = sd_jwt.disclosure_findings();
+            problems.extend(failures);
+            problems.extend(sd_jwt.claim_findings());
+            advice = warnings;
         }
     }
-    problems.extend(follows(value, kind));
+    // An SD-JWT VC of a type we do not know has rules of its own, and none of the data model's.
+    let another_type = matches!(content, Content::SdJwt(sd_jwt)
+        if sd_jwt.profile() == Profile::SdJwtVc && !skills_badge::is(sd_jwt.claims()));
+    if !another_type {
+        problems.extend(follows(value, kind));
+    }
     let (warnings, failures): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_warning);
-    match (failures.into_iter().next(), warnings.into_iter().next()) {
+    let mut warnings = warnings.into_iter().chain(advice);
+    match (failures.into_iter().next(), warnings.next()) {
         (Some(failure), _) => Outcome::Fail(failure),
         (None, Some(warning)) => Outcome::Warn(warning),
         (None, None) => Outcome::Pass,

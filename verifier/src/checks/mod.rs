@@ -5,6 +5,7 @@ pub mod credential_schema;
 pub mod endorsement;
 pub mod holder;
 pub mod issuer;
+pub(crate) mod key_binding;
 pub mod recipient;
 pub mod related_resource;
 pub mod status;

@@ -34,6 +34,8 @@ pub enum Kind {
     Json,
     /// One token in the shape of a [compact JWS](https://www.rfc-editor.org/rfc/rfc7515#section-3.1); see [`compact_jws`].
     CompactJws,
+    /// Such a token with disclosures: an [SD-JWT](https://www.rfc-editor.org/rfc/rfc9901#section-4); see [`sd_jwt`].
+    SdJwt,
     /// Known, but nothing a badge can be baked into or read from.
     NotBakeable {
         /// What it is, so that a message can say so.
@@ -95,6 +97,7 @@ pub fn sniff(bytes: &[u8]) -> Kind {
             _ => Kind::Unknown,
         },
         Some(_) if compact_jws(bytes).is_some() => Kind::CompactJws,
+        Some(_) if sd_jwt(bytes).is_some() => Kind::SdJwt,
         _ => Kind::Unknown,
     }
 }
@@ -106,7 +109,23 @@ pub fn sniff(bytes: &[u8]) -> Kind {
 /// signature may be empty, so that `alg: none` is refused for what it is and not as an unknown file. Shape only: nothing
 /// is decoded.
 pub fn compact_jws(bytes: &[u8]) -> Option<&str> {
-    let token = skip_space(skip_bom(bytes)).trim_ascii_end();
+    jws_shape(skip_space(skip_bom(bytes)).trim_ascii_end())
+}
+
+/// The SD-JWT that the bytes consist of, without byte order mark and surrounding white space
+/// ([RFC 9901 §4](https://www.rfc-editor.org/rfc/rfc9901#section-4)).
+///
+/// A compact JWS, a `~`, and then base64url, dots and more `~`. Shape only: nothing is decoded.
+pub fn sd_jwt(bytes: &[u8]) -> Option<&str> {
+    let text = skip_space(skip_bom(bytes)).trim_ascii_end();
+    let end = text.iter().position(|&b| b == b'~')?;
+    let (issuer_signed, rest) = text.split_at(end);
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    jws_shape(issuer_signed)?;
+    rest.iter().all(plain).then(|| std::str::from_utf8(text).ok()).flatten()
+}
+
+fn jws_shape(token: &[u8]) -> Option<&str> {
     let mut parts = token.split(|&b| b == b'.');
     let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
     let base64url = |part: &[u8]| part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
@@ -156,6 +175,11 @@ mod tests {
             (b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", Kind::Svg),
             (JWS.as_bytes(), Kind::CompactJws),
             (b"eyJhbGciOiJub25lIn0.e30.", Kind::CompactJws),
+            (b"eyJhbGciOiJub25lIn0.e30.~", Kind::SdJwt),
+            (b"\xEF\xBB\xBF\neyJh.bGci.OiJF~WyJh~eyJh.bGci.OiJF\n", Kind::SdJwt),
+            (b"eyJh.bGci.OiJF~WyJh ~", Kind::Unknown),
+            (b"eyJh.bGci~WyJh~", Kind::Unknown),
+            (b"~", Kind::Unknown),
             (b"", Kind::Unknown),
             (b"   ", Kind::Unknown),
             (b"<rss/>", Kind::Unknown),

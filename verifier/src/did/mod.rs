@@ -109,15 +109,74 @@ pub fn resolve_jwks(
         || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer));
     let origin = origin(issuer).ok_or_else(no_provenance)?;
     let url = format!("{origin}/.well-known/jwks.json");
-    let bytes = fetched(Resource { kind: ResourceKind::Jwks, url: url.clone() }, issuer, snapshot)?;
-    let invalid = |reason: String| {
+    let document = published(Resource { kind: ResourceKind::Jwks, url: url.clone() }, issuer, snapshot)?;
+    key_in_set(document, &url, issuer, kid, jwk)
+}
+
+/// The key of an issuer of SD-JWT VCs with an `https` id, from its JWT VC Issuer Metadata
+/// ([draft-ietf-oauth-sd-jwt-vc §5](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-sd-jwt-vc)): the key set in it, or the one it refers to.
+///
+/// The metadata stands between host and path of `issuer`, and must name it.
+///
+/// # Errors
+/// [`Unresolved`].
+pub fn resolve_jwt_vc_issuer(
+    issuer: &str,
+    kid: Option<&str>,
+    jwk: Option<&Jwk>,
+    snapshot: &Snapshot,
+) -> Result<ResolvedKey, Unresolved> {
+    let no_provenance =
+        || Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer));
+    let origin = origin(issuer).filter(|_| !issuer.contains(['?', '#'])).ok_or_else(no_provenance)?;
+    let path = issuer.strip_prefix(origin).unwrap_or_default().trim_end_matches('/');
+    let url = format!("{origin}/.well-known/jwt-vc-issuer{path}");
+    let mut metadata =
+        published(Resource { kind: ResourceKind::JwtVcIssuer, url: url.clone() }, issuer, snapshot)?;
+    let invalid = |reason: &str| {
         Unresolved::Refused(
             Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", reason),
         )
     };
-    let document = Document::parse(bytes).map_err(|problem| invalid(problem.code.as_str().to_owned()))?;
-    let keys: JwkSet =
-        serde_json::from_value(document.into_value()).map_err(|error| invalid(error.to_string()))?;
+    if metadata.get("issuer").and_then(serde_json::Value::as_str) != Some(issuer) {
+        return Err(invalid("its issuer is not the one that was asked for"));
+    }
+    let keys = metadata.as_object_mut().and_then(|members| members.remove("jwks"));
+    match (keys, metadata.get("jwks_uri").and_then(serde_json::Value::as_str)) {
+        (Some(keys), None) => key_in_set(keys, &url, issuer, kid, jwk),
+        (None, Some(uri)) if is_web_origin(uri) => {
+            let resource = Resource { kind: ResourceKind::Jwks, url: uri.to_owned() };
+            key_in_set(published(resource, issuer, snapshot)?, uri, issuer, kid, jwk)
+        }
+        _ => Err(invalid("it has neither or both of jwks and jwks_uri")),
+    }
+}
+
+/// A JSON document that an issuer publishes, as far as it was fetched.
+fn published(resource: Resource, issuer: &str, snapshot: &Snapshot) -> Result<serde_json::Value, Unresolved> {
+    let bytes = fetched(resource, issuer, snapshot)?;
+    Document::parse(bytes).map(Document::into_value).map_err(|problem| {
+        Unresolved::Refused(
+            Problem::new(Code::ControllerDocumentInvalid)
+                .with("controller", issuer)
+                .with("reason", problem.code.as_str()),
+        )
+    })
+}
+
+/// The key in a set that a message names by `kid`, else the one it carries.
+fn key_in_set(
+    set: serde_json::Value,
+    url: &str,
+    issuer: &str,
+    kid: Option<&str>,
+    jwk: Option<&Jwk>,
+) -> Result<ResolvedKey, Unresolved> {
+    let keys: JwkSet = serde_json::from_value(set).map_err(|error| {
+        Unresolved::Refused(
+            Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", error),
+        )
+    })?;
     let carried = jwk.and_then(|jwk| PublicKey::from_jwk(jwk).ok());
     for candidate in keys.keys.iter().filter(|key| key.iss.as_deref().is_none_or(|iss| iss == issuer)) {
         let Ok(key) = PublicKey::from_jwk(candidate) else { continue };
@@ -127,7 +186,7 @@ pub fn resolve_jwks(
             (None, None) => false,
         };
         if named {
-            let method = kid.map_or_else(|| url.clone(), str::to_owned);
+            let method = kid.map_or_else(|| url.to_owned(), str::to_owned);
             return Ok(ResolvedKey {
                 key,
                 method,
@@ -136,7 +195,7 @@ pub fn resolve_jwks(
             });
         }
     }
-    Err(no_provenance())
+    Err(Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer)))
 }
 
 /// Whether an identifier is a web address, which publishes its keys at its own origin.

@@ -62,6 +62,14 @@ pub enum TokenType {
     /// `statuslist+jwt`: a list of statuses ([Token Status List §5.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-5.1)).
     /// Read by [`CompactJws::parse_status_list`] alone, so that it can never stand for anything else.
     StatusListJwt,
+    /// `dc+sd-jwt`: the issuer's part of an SD-JWT VC ([draft-ietf-oauth-sd-jwt-vc §2.1](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-sd-jwt-vc)).
+    DcSdJwt,
+    /// `vc+sd-jwt`: the issuer's part of a credential as SD-JWT ([VC-JOSE-COSE §3.2.1](https://www.w3.org/TR/vc-jose-cose/#secure-with-sd-jwt)).
+    VcSdJwt,
+    /// `vp+sd-jwt`: a presentation as SD-JWT ([VC-JOSE-COSE §3.2.2](https://www.w3.org/TR/vc-jose-cose/#securing-vps-sd-jwt)).
+    VpSdJwt,
+    /// `kb+jwt`: the holder's part of an SD-JWT ([RFC 9901 §4.3](https://www.rfc-editor.org/rfc/rfc9901#section-4.3)).
+    KbJwt,
 }
 
 impl TokenType {
@@ -72,6 +80,10 @@ impl TokenType {
             "vc+jwt" | "vc+ld+json+jwt" => Some(Self::VcJwt),
             "vp+jwt" | "vp+ld+json+jwt" => Some(Self::VpJwt),
             "statuslist+jwt" => Some(Self::StatusListJwt),
+            "dc+sd-jwt" => Some(Self::DcSdJwt),
+            "vc+sd-jwt" => Some(Self::VcSdJwt),
+            "vp+sd-jwt" => Some(Self::VpSdJwt),
+            "kb+jwt" => Some(Self::KbJwt),
             _ => None,
         }
     }
@@ -83,7 +95,16 @@ impl TokenType {
             Self::VcJwt => "vc+jwt",
             Self::VpJwt => "vp+jwt",
             Self::StatusListJwt => "statuslist+jwt",
+            Self::DcSdJwt => "dc+sd-jwt",
+            Self::VcSdJwt => "vc+sd-jwt",
+            Self::VpSdJwt => "vp+sd-jwt",
+            Self::KbJwt => "kb+jwt",
         }
+    }
+
+    /// Whether such a token is a part of an SD-JWT, and nothing on its own.
+    fn is_in_sd_jwt(self) -> bool {
+        matches!(self, Self::DcSdJwt | Self::VcSdJwt | Self::VpSdJwt | Self::KbJwt)
     }
 }
 
@@ -104,6 +125,9 @@ impl CompactJws {
         let jws = Self::read(text, max_bytes)?;
         match jws.header.typ {
             Some(TokenType::StatusListJwt) => Err(malformed("it is a status list")),
+            Some(typ) if typ.is_in_sd_jwt() => {
+                Err(malformed(format_args!("its typ is {}: a part of an SD-JWT stands alone", typ.as_str())))
+            }
             _ => Ok(jws),
         }
     }
@@ -118,6 +142,14 @@ impl CompactJws {
             Some(TokenType::StatusListJwt) => Ok(jws),
             _ => Err(malformed("its typ is not statuslist+jwt")),
         }
+    }
+
+    /// Reads one of the tokens of an SD-JWT; which one it is, is for the caller.
+    ///
+    /// # Errors
+    /// As [`CompactJws::parse`].
+    pub(super) fn parse_in_sd_jwt(text: &str) -> Result<Self, Problem> {
+        Self::read(text, MAX_BYTES)
     }
 
     fn read(text: &str, max_bytes: usize) -> Result<Self, Problem> {
@@ -235,12 +267,15 @@ impl Header {
         }
         let jwk = header.remove("jwk").map(read_jwk).transpose()?;
         let cty = match typ {
-            Some(TokenType::VcJwt | TokenType::VpJwt) => text_member(&mut header, "cty")?,
-            Some(TokenType::Jwt | TokenType::StatusListJwt) | None => None,
+            Some(TokenType::VcJwt | TokenType::VpJwt | TokenType::VcSdJwt | TokenType::VpSdJwt) => {
+                text_member(&mut header, "cty")?
+            }
+            Some(TokenType::Jwt | TokenType::StatusListJwt | TokenType::DcSdJwt | TokenType::KbJwt)
+            | None => None,
         };
         if let Some(cty) = &cty {
             let fits = match typ {
-                Some(TokenType::VcJwt) => ["vc", "vc+ld+json"],
+                Some(TokenType::VcJwt | TokenType::VcSdJwt) => ["vc", "vc+ld+json"],
                 _ => ["vp", "vp+ld+json"],
             };
             if !fits.contains(&short_media_type(cty).as_str()) {

@@ -11,6 +11,7 @@ pub mod josekit_peer;
 pub mod jws;
 pub mod keys;
 pub mod rdfc;
+pub mod sd_jwt;
 pub mod vc_jwt;
 pub mod vp_jwt;
 
@@ -123,6 +124,8 @@ enum Shape {
     Base(Box<disclosure::UnsignedBase>),
     /// The signing input of a JWS.
     Jwt,
+    /// The signing input of a JWS that is part of an SD-JWT, and what stands around it.
+    SdJwt { before: String, after: String },
 }
 
 /// What a signer is asked to sign.
@@ -139,13 +142,15 @@ pub enum Secured {
     Json(String),
     /// A compact JWS.
     Jwt(String),
+    /// An SD-JWT, with or without key binding JWT.
+    SdJwt(String),
 }
 
 impl Secured {
     /// The text that goes into a file.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Json(text) | Self::Jwt(text) => text,
+            Self::Json(text) | Self::Jwt(text) | Self::SdJwt(text) => text,
         }
     }
 }
@@ -230,6 +235,10 @@ impl Prepared {
             Shape::DataIntegrity(unsigned) => Ok(Secured::Json(data_integrity::seal(unsigned, signature))),
             Shape::Base(unsigned) => Ok(Secured::Json(unsigned.seal(signature))),
             Shape::Jwt => Ok(Secured::Jwt(jws::compact(&String::from_utf8_lossy(&self.to_sign), signature))),
+            Shape::SdJwt { before, after } => {
+                let jws = jws::compact(&String::from_utf8_lossy(&self.to_sign), signature);
+                Ok(Secured::SdJwt(format!("{before}{jws}{after}")))
+            }
         }
     }
 }

@@ -38,8 +38,8 @@ impl ClaimRules {
     /// The rules for a token with this `typ`; without one, those of Open Badges.
     pub fn of(typ: Option<TokenType>) -> Self {
         match typ {
-            Some(TokenType::VcJwt | TokenType::VpJwt | TokenType::StatusListJwt) => Self::JoseCose,
             Some(TokenType::Jwt) | None => Self::OpenBadges,
+            Some(_) => Self::JoseCose,
         }
     }
 }
@@ -335,7 +335,10 @@ fn begins_with(context: Option<&Value>, iri: &str) -> bool {
 }
 
 /// A NumericDate ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)), rounded down to the second.
-fn claim_of_time(members: &Map<String, Value>, claim: &'static str) -> Result<Option<i64>, Problem> {
+pub(super) fn claim_of_time(
+    members: &Map<String, Value>,
+    claim: &'static str,
+) -> Result<Option<i64>, Problem> {
     let second = match members.get(claim) {
         None => return Ok(None),
         Some(Value::Number(number)) => whole_second(number),

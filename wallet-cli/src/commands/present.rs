@@ -5,6 +5,7 @@ use std::path::Path;
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
+use badge_verifier::securing::sd_jwt::present::Selection;
 use badge_verifier::{Snapshot, words as verifier_words};
 
 use super::{Session, title, write_out};
@@ -31,12 +32,16 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
         }
     }
     let holder = open(holder, asked, session)?;
-    let request =
-        Request { challenge: asked.challenge.clone(), domain: asked.domain.clone(), expires: asked.expires };
+    let request = Request {
+        challenge: asked.challenge.clone(),
+        domain: asked.domain.clone(),
+        expires: asked.expires,
+        selection: selection(asked, &badges)?,
+    };
     let now = (session.clock)();
     let shown: Vec<&Badge> = badges.iter().map(|stored| &stored.badge).collect();
-    let revealed = reveal::shown(&shown, &asked.reveal)?;
-    let presented = match present(revealed, &holder, &request, now, &snapshot) {
+    let revealed = reveal::shown(&shown, &asked.reveal, &request.selection)?;
+    let presented = match present(&shown, revealed, &holder, &request, now, &snapshot) {
         Ok(presented) => presented,
         Err(Refusal::Failed(problem)) => return Err(problem),
         Err(Refusal::Unsound(check, finding)) => {
@@ -76,6 +81,25 @@ fn chosen(ids: &[String], store: &Store) -> Result<Vec<Stored>, Problem> {
         }
     }
     Ok(badges)
+}
+
+/// What is shown of badges that let their holder choose: nothing that was not asked for. Pointers need one badge that they point into.
+fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
+    if asked.disclose_all {
+        return Ok(Selection::All);
+    }
+    match badges {
+        _ if asked.disclose.is_empty() => {}
+        [Stored { badge: Badge { sd_jwt: Some(_), .. }, .. }] => {}
+        _ => {
+            return Err(Problem::new(Code::OptionInvalid).with("option", "--disclose").with_words(
+                "reason",
+                "it needs one badge, with claims that can be hidden",
+                "il faut un seul badge, dont des affirmations peuvent être cachées",
+            ));
+        }
+    }
+    Ok(Selection::Claims(asked.disclose.clone()))
 }
 
 fn open(holder: Holder, asked: &Present, session: &Session<'_>) -> Result<OpenHolder, Problem> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use badge_schemas::problem::Problem;
 use badge_verifier::render::{Strictness, Style, json_text, report_text};
 use badge_verifier::securing::disclosure::base_proof;
+use badge_verifier::securing::sd_jwt::SdJwt;
 use badge_verifier::snapshot::sha256_hex;
 use serde_json::json;
 
@@ -49,6 +50,10 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
     if asked.json {
         let mut value = describe(&stored);
         value["report"] = json!(report);
+        if let Some(sd_jwt) = &stored.badge.sd_jwt {
+            let places = pointers(sd_jwt);
+            value["disclosable"] = json!(places);
+        }
         console::data(format!("{}\n", json_text(&value)))?;
     } else {
         let report = report_text(&report, Strictness::Lenient, lang, Style::Plain);
@@ -79,5 +84,15 @@ fn facts(stored: &Stored, lang: badge_schemas::lang::Lang) -> String {
     if let Some(base) = base_proof(&stored.badge.value) {
         line(words::always_shown(lang), &base.mandatory_pointers.join(" "));
     }
+    if let Some(sd_jwt) = &stored.badge.sd_jwt {
+        line(words::disclosable(lang), &pointers(sd_jwt).join(" "));
+    }
     text
+}
+
+/// The pointers of the claims that the holder can hide, in the order of the document.
+fn pointers(sd_jwt: &SdJwt) -> Vec<&str> {
+    let mut pointers: Vec<&str> = sd_jwt.disclosures().map(|(place, _)| place).collect();
+    pointers.sort_unstable();
+    pointers
 }

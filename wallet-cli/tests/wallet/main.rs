@@ -5,4 +5,5 @@ mod holder;
 mod keeping;
 mod presenting;
 mod revealing;
+mod selective;
 mod support;

@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use badge_schemas::controller::Relationship;
-use badge_schemas::did::{did_key, did_key_method};
+use badge_schemas::did::{Did, did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::securing::keys::{Algorithm, PublicKey};
+use badge_verifier::securing::sd_jwt::hash::HashAlgorithm;
+use badge_verifier::securing::sd_jwt::issue::{self, IssueOptions, Seed};
+use badge_verifier::securing::sd_jwt::profile::Profile;
+use badge_verifier::securing::sd_jwt::skills_badge;
 use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, SigningRequest, prepare};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
@@ -69,6 +73,31 @@ impl Issuer {
 
     pub(crate) fn jwt(&self, draft: Value) -> String {
         self.secure(draft, Mechanism::VcJwt(Algorithm::EdDsa))
+    }
+
+    /// The draft as an SD-JWT for the holder with this DID, who can hide what the pointers name.
+    pub(crate) fn sd_jwt(&self, profile: Profile, draft: &Value, holder: &str, hidden: &[&str]) -> String {
+        let Ok(Did::Key(holder)) = Did::parse(holder) else { unreachable!("{holder}") };
+        let (claims, pointers): (Value, Vec<String>) = match profile {
+            Profile::SdJwtVc => (
+                skills_badge::claims(draft).unwrap(),
+                hidden.iter().map(|pointer| skills_badge::claim_pointer(pointer)).collect(),
+            ),
+            _ => (draft.clone(), hidden.iter().map(|pointer| (*pointer).to_owned()).collect()),
+        };
+        let options = IssueOptions {
+            profile,
+            disclosable: pointers,
+            decoys: 1,
+            hash: HashAlgorithm::Sha256,
+            holder: Some(PublicKey::from_multikey(&holder).unwrap()),
+            seed: Seed::new([5; 32]),
+        };
+        let key = PublicKey::from_multikey(&self.public).unwrap();
+        let prepared = issue::prepare(claims, &options, &did_key_method(&self.public), key).unwrap();
+        let SigningRequest::Bytes(message) = prepared.request();
+        let signature = self.key.sign(message).to_bytes();
+        prepared.seal(&signature).unwrap().as_str().to_owned()
     }
 
     fn secure(&self, draft: Value, mechanism: Mechanism) -> String {

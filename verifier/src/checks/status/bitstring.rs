@@ -71,6 +71,7 @@ fn open(looker: &Looker<'_>, url: &str) -> Result<(OpenList, About), Outcome> {
             }
             vc_jwt::credential(claims)
         }
+        Content::SdJwt(_) => return Err(unreliable(url, "an SD-JWT")),
     };
     let list: StatusListCredential = view(&value).map_err(|_| {
         doubtful(url, ("a member is missing or malformed", "un membre manque ou est mal formé"))

@@ -42,6 +42,7 @@ impl<'a> Stated<'a> {
             entries: credential.get("credentialStatus"),
             claim: match content {
                 Content::Jws(jws) => jws.payload().value().get("status"),
+                Content::SdJwt(sd_jwt) => sd_jwt.claims().get("status"),
                 Content::Json(_) => None,
             },
         }
