@@ -308,7 +308,9 @@ mod tests {
 
     const PREFIX: [u8; 3] = [0xd9, 0x5d, 0x01];
 
-    fn read(bytes: &[u8]) -> Result<(BTreeMap<u64, [u8; 1]>, Vec<usize>), ProofValueError> {
+    type Read = (BTreeMap<u64, [u8; 1]>, Vec<usize>);
+
+    fn read(bytes: &[u8]) -> Result<Read, ProofValueError> {
         let mut components = Components::new(bytes, 2)?;
         let result = (components.map(Components::bytes_of)?, components.places()?);
         components.end().map(|()| result)

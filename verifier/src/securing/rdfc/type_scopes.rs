@@ -104,14 +104,12 @@ impl Scopes {
     fn collect(&mut self, context: &Value, scoped: bool) {
         match context {
             Value::Array(entries) => entries.iter().for_each(|entry| self.collect(entry, scoped)),
-            Value::String(iri) => {
-                // Named again further down, a context changes nothing.
-                if !(scoped && self.top.contains(iri)) {
-                    if !scoped {
-                        self.top.insert(iri.clone());
-                    }
-                    KNOWN.get(iri.as_str()).into_iter().for_each(|known| self.collect(known, scoped));
+            // Named again further down, a context changes nothing.
+            Value::String(iri) if !(scoped && self.top.contains(iri)) => {
+                if !scoped {
+                    self.top.insert(iri.clone());
                 }
+                KNOWN.get(iri.as_str()).into_iter().for_each(|known| self.collect(known, scoped));
             }
             Value::Object(terms) => {
                 for (term, definition) in terms.iter().filter(|(term, _)| !term.starts_with('@')) {
