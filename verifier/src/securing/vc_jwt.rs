@@ -96,7 +96,7 @@ pub fn payload(credential: &Value) -> Result<Value, Problem> {
 
 /// The header of a VC-JOSE-COSE credential ([VC-JOSE-COSE §3.1.1](https://www.w3.org/TR/vc-jose-cose/#securing-with-jose)).
 pub fn jose_header(alg: Algorithm, kid: &str) -> Value {
-    json!({ "alg": alg.as_str(), "kid": kid, "typ": TokenType::VcJwt.as_str() })
+    json!({ "alg": alg.as_str(), "kid": kid, "typ": TokenType::VcJwt.as_str(), "cty": "vc" })
 }
 
 /// The payload of a VC-JOSE-COSE credential: the credential itself, and when it was signed (`iat`, `exp`).

@@ -16,7 +16,7 @@ pub const CLAIMS: [&str; 8] = ["iss", "jti", "nbf", "sub", "exp", "iat", "aud", 
 
 /// The header of a presentation ([VC-JOSE-COSE §3.1.2](https://www.w3.org/TR/vc-jose-cose/#securing-vps-with-jose)).
 pub fn header(alg: Algorithm, kid: &str) -> Value {
-    json!({ "alg": alg.as_str(), "kid": kid, "typ": TokenType::VpJwt.as_str() })
+    json!({ "alg": alg.as_str(), "kid": kid, "typ": TokenType::VpJwt.as_str(), "cty": "vp" })
 }
 
 /// The payload: the presentation's members, and when, for whom and in answer to what it was signed (`iat`, `exp`, `aud`, `nonce`).
