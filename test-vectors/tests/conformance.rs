@@ -229,6 +229,21 @@ fn a_credential_that_is_none_is_not_signed() {
 }
 
 #[test]
+fn a_credential_of_the_older_data_model_goes_out_as_one_of_the_newer() {
+    let (issuer, verifier) = both();
+    let mut old = credential(&did(&issuer, "eddsa-rdfc-2022"));
+    old["@context"] = json!(["https://www.w3.org/2018/credentials/v1"]);
+    old["issuanceDate"] = json!("2026-01-01T00:00:00Z");
+    old["expirationDate"] = json!("9999-01-01T00:00:00Z");
+    old["credentialSubject"] = json!({"id": "did:example:élève"});
+    let (status, issued) = issue(&issuer, "eddsa-rdfc-2022", &old);
+    assert_eq!(status, 201, "{issued}");
+    assert_eq!(issued["@context"], json!(["https://www.w3.org/ns/credentials/v2"]));
+    assert_eq!(issued["validUntil"], "9999-01-01T00:00:00Z");
+    assert_eq!(verify(&verifier, "", &issued).0, 200);
+}
+
+#[test]
 fn the_default_policy_binds_the_issuer_and_the_proof_only_policy_says_that_it_does_not() {
     let (issuer, verifier) = both();
     let (status, issued) = issue(&issuer, "eddsa-rdfc-2022", &credential("https://issuer.example/1"));
@@ -320,7 +335,7 @@ fn a_verifier_that_does_not_know_the_certificate_does_not_say_valid() {
 fn a_did_key_is_resolved() {
     let (issuer, pem) = issuer();
     let verifier = verifier(&pem);
-    let did = did(&issuer, "eddsa-rdfc-2022");
+    let did = did(&issuer, "ecdsa-rdfc-2019-p256");
     let encoded = did.replace(':', "%3A");
     let (status, answer) = verifier.ask("GET", &format!("/identifiers/{encoded}"), None);
     assert_eq!((status, &answer["didDocument"]["id"]), (200, &json!(did)), "{answer}");

@@ -598,3 +598,25 @@ fn naming_the_data_integrity_context_twice_changes_nothing() {
     twice["@context"].as_array_mut().unwrap().push(json!("https://w3id.org/security/data-integrity/v2"));
     assert_eq!(canonicalize(&twice).unwrap(), canonicalize(&plain).unwrap());
 }
+
+#[test]
+fn a_context_written_like_a_context_document_is_what_is_inside() {
+    let terms = json!({"level": "https://example.org/level", "@protected": true});
+    let with = |context: Value| {
+        let mut badge = badge_with_context(context);
+        badge["credentialSubject"]["level"] = json!("B2");
+        badge
+    };
+    let plain = canonicalize(&with(terms.clone())).unwrap();
+    assert_eq!(canonicalize(&with(json!({"@context": terms}))).unwrap(), plain);
+    // Twice, with something beside it, or with something in it that an inline context may not say.
+    for refused in [
+        json!({"@context": {"@context": terms}}),
+        json!({"@context": terms, "level": "https://example.org/other"}),
+        json!({"@context": [terms]}),
+        json!({"@context": {"@vocab": "https://example.org/"}}),
+        json!({"@context": {"id": "https://example.org/id"}}),
+    ] {
+        assert!(to_quads(&with(refused.clone())).is_err(), "{refused}");
+    }
+}

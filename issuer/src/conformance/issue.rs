@@ -17,10 +17,6 @@ use serde_json::Value;
 use super::suite::{StatusEntry, SuiteKey};
 use crate::refusal::Refusal;
 
-/// The context that defines proofs where the data model's own does not
-/// ([Data Integrity §2.4.1](https://www.w3.org/TR/vc-data-integrity/#context-injection)).
-const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
-
 /// What our own work must pass before it goes out. The rest is the suite's business: it names issuers that are not ours.
 const OWN_WORK: [CheckId; 4] =
     [CheckId::Container, CheckId::Conformance, CheckId::Signature, CheckId::ProofPurpose];
@@ -40,7 +36,7 @@ pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) 
     if key.suite.status == StatusEntry::Bitstring {
         key.lists.enter(&mut credential, base, key.suite.name)?;
     }
-    inject_context(&mut credential);
+    lift(&mut credential);
     let problems = conformance::findings(&credential, kind);
     if let Some(first) = problems.into_iter().find(|problem| problem.code != Code::CriteriaEmpty) {
         return Err(first.under("/credential").into());
@@ -88,12 +84,19 @@ fn credential(body: Document) -> Result<Value, Problem> {
     }
 }
 
-/// A credential of the data model 1.1 is given the context that defines proofs; that of 2.0 defines them itself.
-fn inject_context(credential: &mut Value) {
-    let Some(Value::Array(contexts)) = credential.get_mut("@context") else { return };
-    let first = contexts.first().and_then(Value::as_str);
-    if first == Some(CREDENTIALS_V1) && !contexts.iter().any(|context| context == DATA_INTEGRITY) {
-        contexts.push(DATA_INTEGRITY.into());
+/// A credential of the data model 1.1 is issued as one of 2.0: that one is read here, and no longer written
+/// ([VC Data Model 2.0 §B.1](https://www.w3.org/TR/vc-data-model-2.0/#base-context) has the same terms under the newer context).
+fn lift(credential: &mut Value) {
+    let Some(members) = credential.as_object_mut() else { return };
+    let Some(Value::Array(contexts)) = members.get_mut("@context") else { return };
+    match contexts.first_mut() {
+        Some(first) if first == CREDENTIALS_V1 => *first = CREDENTIALS_V2.into(),
+        _ => return,
+    }
+    for (old, new) in [("issuanceDate", "validFrom"), ("expirationDate", "validUntil")] {
+        if let Some(date) = members.remove(old) {
+            members.insert(new.to_owned(), date);
+        }
     }
 }
 

@@ -119,4 +119,17 @@ mod tests {
         assert_eq!(code(None, None, "2026-06-01T00:00:00Z"), None);
         assert_eq!(code(None, Some("9999-12-30T23:59:59Z"), "2026-06-01T00:00:00Z"), None);
     }
+
+    #[test]
+    fn the_times_of_the_proof_are_named_before_those_of_the_badge() {
+        let past = "2020-01-01T00:00:00Z";
+        let facts = ProofFacts { expires: DateTimeStamp::parse(past).ok(), ..ProofFacts::default() };
+        let now = "2026-06-01T00:00:00Z".parse().unwrap();
+        let code = |facts: &ProofFacts| {
+            let outcome = check(&serde_json::json!({"validUntil": past}), facts, now, now, 60);
+            outcome.problem().map(|problem| problem.code)
+        };
+        assert_eq!(code(&facts), Some(Code::ProofExpired));
+        assert_eq!(code(&ProofFacts::default()), Some(Code::Expired));
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use badge_schemas::contexts::ALL;
 use badge_schemas::credential::CREDENTIALS_V2;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const DATA_INTEGRITY_V2: &str = "https://w3id.org/security/data-integrity/v2";
 
@@ -104,11 +104,26 @@ pub(super) fn spelt_out(document: &Value) -> Value {
     }
 }
 
+/// The definitions in an inline context that is written like a context document, `{"@context": {…}}`.
+///
+/// The algorithm has no such form ([JSON-LD 1.1 API §4.1.2](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)); the processor
+/// in widest use reads it as what is inside, documents in use carry it, and it has no other meaning.
+pub(super) fn wrapped(context: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    match (context.len(), context.get("@context")) {
+        (1, Some(Value::Object(inner))) => Some(inner),
+        _ => None,
+    }
+}
+
 /// Gives every term of a protected context its own `@protected`, in scoped contexts too.
 fn protect(context: &mut Value) {
     match context {
         Value::Array(contexts) => contexts.iter_mut().for_each(protect),
         Value::Object(terms) => {
+            if let Some(inner) = wrapped(terms) {
+                *context = Value::Object(inner.clone());
+                return protect(context);
+            }
             let protected = terms.get("@protected") == Some(&Value::Bool(true));
             for (_, definition) in terms.iter_mut().filter(|(term, _)| !term.starts_with('@')) {
                 if protected {

@@ -204,7 +204,13 @@ impl Inspector {
             bounded(self.contexts, MAX_CONTEXTS, "contexts")?;
             match entry {
                 Value::String(iri) => self.known_context(iri)?,
-                Value::Object(definitions) => self.inline_context(definitions, pointer, 1)?,
+                Value::Object(definitions) => {
+                    self.inline_context(
+                        super::contexts::wrapped(definitions).unwrap_or(definitions),
+                        pointer,
+                        1,
+                    )?;
+                }
                 // Null among them: it would lift the protection of terms.
                 other => {
                     return Err(RdfError::InlineContext {
