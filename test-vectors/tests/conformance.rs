@@ -153,10 +153,20 @@ fn suites(issuer: &Service) -> Vec<String> {
 fn what_each_suite_issues_verifies_and_what_is_changed_does_not() {
     let (issuer, verifier) = both();
     let names = suites(&issuer);
-    assert!(names.len() >= 7, "{names:?}");
+    assert!(names.len() >= 9, "{names:?}");
     for suite in names {
-        let (status, issued) = issue(&issuer, &suite, &credential(&did(&issuer, &suite)));
+        let (status, mut issued) = issue(&issuer, &suite, &credential(&did(&issuer, &suite)));
         assert_eq!(status, 201, "{suite}: {issued}");
+        if suite == "ecdsa-sd-2023" {
+            assert_eq!(verify(&verifier, "?checks=proof", &issued).1["code"], "BASE_PROOF_PRESENTED");
+            let asked = |credential: &Value| json!({"verifiableCredential": credential, "options": {"selectivePointers": ["/issuer", "/credentialSubject"]}});
+            let mut spoiled = issued.clone();
+            spoiled["credentialSubject"]["name"] = json!("Zoë");
+            assert_eq!(verifier.ask("POST", "/credentials/derive", Some(&asked(&spoiled))).0, 400);
+            let (status, mut answer) = verifier.ask("POST", "/credentials/derive", Some(&asked(&issued)));
+            assert_eq!(status, 201, "{answer}");
+            issued = answer["verifiableCredential"].take();
+        }
         for query in ["", "?checks=proof"] {
             let (status, answer) = verify(&verifier, query, &issued);
             assert_eq!((status, &answer["verified"]), (200, &json!(true)), "{suite}{query}: {answer}");

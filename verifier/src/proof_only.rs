@@ -44,6 +44,10 @@ pub fn outermost(report: &Report) -> Result<(), Problem> {
     for id in DECIDING {
         settled(id, report.outcome(id))?;
     }
+    // Digests are the document's own words about what it names: a wrong one is not a matter of policy.
+    if let Outcome::Fail(problem) = report.outcome(CheckId::RelatedResource) {
+        return Err(problem.clone());
+    }
     match report.outcome(CheckId::Validity) {
         Outcome::Fail(problem) if !is_about_the_document(problem.code) => Err(problem.clone()),
         _ => Ok(()),

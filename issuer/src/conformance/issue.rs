@@ -1,20 +1,22 @@
 //! Issues what a suite sends: check, prepare, sign, seal, verify our own work.
 
 use badge_schemas::controller::Relationship;
-use badge_schemas::credential::{CREDENTIALS_V1, issuer_id};
-use badge_schemas::document::Document;
+use badge_schemas::credential::{CREDENTIALS_V1, CREDENTIALS_V2, issuer_id};
+use badge_schemas::document::{Document, push_pointer};
 use badge_schemas::presentation::envelop;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::conformance::{self, DocumentKind};
 use badge_verifier::policy::TrustPolicy;
 use badge_verifier::report::CheckId;
-use badge_verifier::securing::{ProofOptions, Secured, prepare};
+use badge_verifier::securing::disclosure::{Secrets, derive};
+use badge_verifier::securing::{Mechanism, ProofOptions, Secured, prepare, prepare_base};
 use badge_verifier::snapshot::Snapshot;
 use badge_verifier::{Expectations, verify};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::suite::{StatusEntry, SuiteKey};
+use super::suite::{Securing, StatusEntry, SuiteKey};
+use crate::randomness;
 use crate::refusal::Refusal;
 
 /// What our own work must pass before it goes out. The rest is the suite's business: it names issuers that are not ours.
@@ -26,6 +28,7 @@ const OWN_WORK: [CheckId; 4] =
 /// # Errors
 /// [`Refusal::Request`]: what keeps it from being a credential, or from being secured without loss.
 pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) -> Result<Value, Refusal> {
+    let mandatory = mandatory_pointers(&body)?;
     let mut credential = credential(body)?;
     let kind = match DocumentKind::of(&credential) {
         Some(DocumentKind::Presentation) | None => {
@@ -47,28 +50,73 @@ pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) 
             .with("member", "issuer")
             .into());
     }
-    let secured = secure(key, credential, now)?;
-    check_own_work(secured.as_str(), now)?;
-    match &secured {
-        Secured::Json(text) => {
-            serde_json::from_str(text).map_err(|error| Refusal::Failure(error.to_string()))
+    let secured = match key.suite.securing {
+        Securing::Whole(mechanism) => {
+            let secured = secure(key, mechanism, credential, now)?;
+            check_own_work(secured.as_str(), now)?;
+            secured
         }
+        Securing::Base => {
+            let secured = secure_base(key, &credential, &mandatory, now)?;
+            // A base proof is for the holder alone: what is checked is a derived one that shows everything.
+            check_own_work(&derive(&parsed(&secured)?, &every_member(&credential))?.to_string(), now)?;
+            secured
+        }
+    };
+    match &secured {
+        Secured::Json(_) => parsed(&secured),
         Secured::Jwt(text) => Ok(envelop("vc+jwt", text)),
         Secured::SdJwt(text) => Ok(envelop("vc+sd-jwt", text)),
     }
 }
 
 /// Signs with the suite's key.
-pub(super) fn secure(key: &SuiteKey, document: Value, now: Timestamp) -> Result<Secured, Refusal> {
-    let options = ProofOptions::new(
-        key.method.clone(),
-        key.signer.public_key().clone(),
-        Relationship::AssertionMethod,
-        now,
-    );
-    let prepared = prepare(document, key.suite.mechanism, &options)?;
+pub(super) fn secure(
+    key: &SuiteKey,
+    mechanism: Mechanism,
+    document: Value,
+    now: Timestamp,
+) -> Result<Secured, Refusal> {
+    let prepared = prepare(document, mechanism, &options(key, now))?;
     let signature = key.signer.sign(prepared.request())?;
     Ok(prepared.seal(&signature)?)
+}
+
+fn secure_base(
+    key: &SuiteKey,
+    document: &Value,
+    mandatory: &[String],
+    now: Timestamp,
+) -> Result<Secured, Refusal> {
+    let secrets = Secrets::from_randomness(randomness::bytes()?, randomness::bytes()?);
+    let prepared = prepare_base(document, &options(key, now), mandatory, &secrets)?;
+    let signature = key.signer.sign(prepared.request())?;
+    Ok(prepared.seal(&signature)?)
+}
+
+fn options(key: &SuiteKey, now: Timestamp) -> ProofOptions {
+    ProofOptions::new(key.method.clone(), key.signer.public_key().clone(), Relationship::AssertionMethod, now)
+}
+
+fn parsed(secured: &Secured) -> Result<Value, Refusal> {
+    serde_json::from_str(secured.as_str()).map_err(|error| Refusal::Failure(error.to_string()))
+}
+
+/// `options.mandatoryPointers`: what the holder of a base proof cannot hide.
+fn mandatory_pointers(body: &Document) -> Result<Vec<String>, Problem> {
+    let Some(pointers) = body.value().pointer("/options/mandatoryPointers") else { return Ok(Vec::new()) };
+    serde_json::from_value(pointers.clone()).map_err(|error| {
+        Problem::new(Code::MalformedValue)
+            .at("/options/mandatoryPointers")
+            .with("member", "mandatoryPointers")
+            .with("reason", error)
+    })
+}
+
+/// Pointers that select a whole credential; context, id and types are always there.
+fn every_member(credential: &Value) -> Vec<String> {
+    let members = credential.as_object().into_iter().flatten().map(|(name, _)| push_pointer("", name));
+    members.filter(|pointer| !matches!(pointer.as_str(), "/@context" | "/id" | "/type")).collect()
 }
 
 fn credential(body: Document) -> Result<Value, Problem> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::issue::secure;
-use super::suite::SuiteKey;
+use super::suite::{Securing, StatusEntry, SuiteKey};
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::status_list::{SERVED, document};
@@ -106,12 +106,14 @@ impl Lists {
 /// # Errors
 /// [`Code::NotFound`] for another list than the one there is.
 pub(super) fn published(key: &SuiteKey, base: &str, list: &str, now: Timestamp) -> Result<String, Refusal> {
-    if list != LIST {
+    let (LIST, StatusEntry::Bitstring, Securing::Whole(mechanism)) =
+        (list, key.suite.status, key.suite.securing)
+    else {
         return Err(Problem::new(Code::NotFound).with("resource", "status list").into());
-    }
+    };
     let until = now.checked_add(SERVED).map_err(|error| Refusal::Failure(error.to_string()))?;
     let document = document(&key.lists.bits(now), &address(base, key.suite.name), &key.did, now, until)?;
-    Ok(secure(key, document, now)?.as_str().to_owned())
+    Ok(secure(key, mechanism, document, now)?.as_str().to_owned())
 }
 
 fn address(base: &str, suite: &str) -> String {

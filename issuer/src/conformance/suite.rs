@@ -2,6 +2,7 @@
 
 use badge_schemas::did::did_key;
 use badge_schemas::problem::{Code, Problem};
+use badge_verifier::securing::keys::Algorithm;
 use badge_verifier::securing::{Cryptosuite, Mechanism};
 
 use super::status::Lists;
@@ -14,9 +15,18 @@ use crate::signer_ec::P384Signer;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Suite {
     pub(super) name: &'static str,
-    pub(super) mechanism: Mechanism,
+    pub(super) securing: Securing,
     pub(super) key: KeyKind,
     pub(super) status: StatusEntry,
+}
+
+/// How a suite signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Securing {
+    /// In one piece.
+    Whole(Mechanism),
+    /// With an `ecdsa-sd-2023` base proof, from which the holder derives others.
+    Base,
 }
 
 /// The kind of key that signs.
@@ -35,18 +45,35 @@ pub(super) enum StatusEntry {
 }
 
 const fn integrity(name: &'static str, cryptosuite: Cryptosuite, key: KeyKind) -> Suite {
-    Suite { name, mechanism: Mechanism::DataIntegrity(cryptosuite), key, status: StatusEntry::None }
+    Suite {
+        name,
+        securing: Securing::Whole(Mechanism::DataIntegrity(cryptosuite)),
+        key,
+        status: StatusEntry::None,
+    }
 }
 
 impl Suite {
     /// The table.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 9] = [
         integrity("eddsa-rdfc-2022", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519),
         integrity("eddsa-jcs-2022", Cryptosuite::EddsaJcs2022, KeyKind::Ed25519),
         integrity("ecdsa-rdfc-2019-p256", Cryptosuite::EcdsaRdfc2019, KeyKind::P256),
         integrity("ecdsa-rdfc-2019-p384", Cryptosuite::EcdsaRdfc2019, KeyKind::P384),
         integrity("ecdsa-jcs-2019-p256", Cryptosuite::EcdsaJcs2019, KeyKind::P256),
         integrity("ecdsa-jcs-2019-p384", Cryptosuite::EcdsaJcs2019, KeyKind::P384),
+        Self {
+            name: "vc-jwt-es256",
+            securing: Securing::Whole(Mechanism::VcJose(Algorithm::Es256)),
+            key: KeyKind::P256,
+            status: StatusEntry::None,
+        },
+        Self {
+            name: "ecdsa-sd-2023",
+            securing: Securing::Base,
+            key: KeyKind::P256,
+            status: StatusEntry::None,
+        },
         Self {
             status: StatusEntry::Bitstring,
             ..integrity("bitstring-status-list", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519)

@@ -19,6 +19,7 @@ use badge_schemas::credential::is_credential;
 use badge_schemas::document::Document;
 use badge_schemas::presentation::{is_enveloped_credential, is_presentation};
 use badge_schemas::problem::{Code, Problem};
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,10 +28,13 @@ use tokio::sync::Semaphore;
 use super::problem::Refusal;
 use super::{MAX_AT_ONCE, SHUTDOWN_SECONDS, Service, Settings, body, refuse};
 use crate::online::{Refresh, verify_online};
+use crate::policy::TrustPolicy;
 use crate::proof_only::{first_finding, proof_only};
-use crate::report::{Report, Verdict};
+use crate::report::{CheckId, Outcome, Report, Verdict};
+use crate::securing::disclosure::derive;
 use crate::self_signed::SelfSigned;
-use crate::verify::Expectations;
+use crate::snapshot::Snapshot;
+use crate::verify::{Expectations, verify};
 
 /// Serves the profile over HTTPS on a socket that is already listening, until the process is asked to stop.
 ///
@@ -65,6 +69,7 @@ fn routes(config: &mut ServiceConfig) {
     config
         .route("/credentials/verify", web::post().to(credentials))
         .route("/presentations/verify", web::post().to(presentations))
+        .route("/credentials/derive", web::post().to(derived))
         .route("/identifiers/{did:.*}", web::get().to(identifiers))
         .default_service(web::to(|| async { refuse(&Refusal::NotFound) }));
 }
@@ -169,6 +174,44 @@ async fn answer(
             .json(json!({"verified": true, "report": report})),
         Err(problem) => refused(&problem, Some(&report)),
     })
+}
+
+/// Derives, as a holder does, a credential that shows what `options.selectivePointers` select.
+async fn derived(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
+    let settings = &service.settings;
+    let bytes = match tokio::time::timeout(settings.body_time, body(request.headers(), payload)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(refusal)) => return refuse(&refusal),
+        Err(_) => return refuse(&Refusal::TooSlow),
+    };
+    match derive_from(bytes, (settings.clock)()) {
+        Ok(credential) => HttpResponse::Created()
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .json(json!({"verifiableCredential": credential})),
+        Err(problem) => refused(&problem, None),
+    }
+}
+
+fn derive_from(bytes: Vec<u8>, now: Timestamp) -> Result<Value, Problem> {
+    let body = Document::parse(bytes)?.into_value();
+    let pointers = body.pointer("/options/selectivePointers").cloned().unwrap_or_else(|| json!([]));
+    let pointers: Vec<String> = serde_json::from_value(pointers).map_err(|error| {
+        Problem::new(Code::MalformedValue)
+            .at("/options/selectivePointers")
+            .with("member", "selectivePointers")
+            .with("reason", error)
+    })?;
+    let base = body.get("verifiableCredential").filter(|credential| Kind::Credential.fits(credential));
+    let base = base.ok_or_else(|| Problem::new(Code::NotACredential).at("/verifiableCredential"))?;
+    let credential = derive(base, &pointers)?;
+    // What goes out must hold: a base proof that was spoiled gives a derived one that is.
+    let text = credential.to_string();
+    let report =
+        verify(text.as_bytes(), &Expectations::default(), &TrustPolicy::default(), now, &Snapshot::default());
+    match report.outcome(CheckId::Signature) {
+        Outcome::Pass => Ok(credential),
+        other => Err(other.problem().cloned().unwrap_or_else(|| first_finding(&report))),
+    }
 }
 
 /// The document in a request, and what the caller expects of it.
