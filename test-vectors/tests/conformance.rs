@@ -3,6 +3,10 @@
 //! What official suites send stands here in our words, so that it is asked again at every change; the suites themselves are run by
 //! hand (`README.md` beside the vectors).
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(
+    clippy::similar_names,
+    reason = "an issuer issues what is issued, a verifier verifies what is verified"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
