@@ -7,7 +7,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::registry::RECOGNITION_V1;
 use badge_schemas::timestamp::DateTimeStamp;
 use badge_verifier::checks::conformance::DocumentKind;
-use badge_verifier::checks::issuer::{Question, check, resource};
+use badge_verifier::checks::issuer::{Question, Registries, resource};
 use badge_verifier::policy::{RegistrySource, TrustPolicy};
 use badge_verifier::report::Recognition;
 use badge_verifier::securing::{SigningRequest, jws, rdfc, vc_jwt};
@@ -153,7 +153,7 @@ fn own_answer(signed: &str, credential: &Value, issuer: &Issuer, now: Timestamp)
     snapshot.insert(resource(&source), Retrieval { fetched_at: now, outcome });
     let policy = TrustPolicy { registries: vec![source], ..TrustPolicy::default() };
     let question = Question { issuer: first, credential: &Value::Null, kind: DocumentKind::Badge, at: now };
-    let (_, answers) = check(question, &policy, now, &snapshot);
+    let (_, answers) = Registries::open(&policy, now, &snapshot).ask(question);
     answers.into_iter().next().map(|answer| answer.recognition)
 }
 

@@ -12,11 +12,13 @@ use crate::did::{self, ResolvedKey, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::data_integrity::{FoundProof, SecuredDocument};
 use crate::securing::jws::{CompactJws, TokenType};
+use crate::securing::rdfc::Rdf;
 use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::securing::{Audience, Cryptosuite, vp_jwt};
 use crate::snapshot::Snapshot;
+use crate::work::{Exhausted, SIGNATURE, Work};
 
 /// What was found about the proof of a document.
 #[derive(Clone, Debug)]
@@ -109,27 +111,31 @@ impl Claimant<'_> {
 }
 
 /// Establishes who signed. A pass says nothing about validity period, status or recognition.
+///
+/// `rdf` is that of the document without its proofs; its work pays for the signatures.
 pub(crate) fn authenticate(
     content: &Content,
+    rdf: &Rdf<'_>,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
-    authenticate_for(Audience::Verifier, content, claimant, now, snapshot)
+    authenticate_for(Audience::Verifier, content, rdf, claimant, now, snapshot)
 }
 
 /// The same, for the holder of the document or for someone to whom it was presented.
 pub(crate) fn authenticate_for(
     audience: Audience,
     content: &Content,
+    rdf: &Rdf<'_>,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
     match content {
-        Content::Json(document) => embedded_proofs(audience, document.value(), claimant, now, snapshot),
-        Content::Jws(jws) => compact_jws(jws, claimant, now, snapshot),
-        Content::SdJwt(sd_jwt) => issuer_signed(sd_jwt, claimant, now, snapshot),
+        Content::Json(document) => embedded_proofs(audience, document.value(), rdf, claimant, now, snapshot),
+        Content::Jws(jws) => compact_jws(jws, rdf.work(), claimant, now, snapshot),
+        Content::SdJwt(sd_jwt) => issuer_signed(sd_jwt, rdf.work(), claimant, now, snapshot),
     }
 }
 
@@ -137,11 +143,12 @@ pub(crate) fn authenticate_for(
 fn embedded_proofs(
     audience: Audience,
     document: &Value,
+    rdf: &Rdf<'_>,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
-    let document = match SecuredDocument::new(document) {
+    let document = match SecuredDocument::within(document, rdf) {
         Ok(document) => document,
         Err(problem) => return Authentication::unsigned(problem),
     };
@@ -215,18 +222,20 @@ fn one_proof(
 
 fn compact_jws(
     jws: &CompactJws,
+    work: &Work,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
     let name = format!("{} {}", token_name(jws.header().typ), jws.header().alg.as_str());
-    let found = signed_token(jws, name, did::resolve_jwks, claimant, now, snapshot);
+    let found = signed_token(jws, name, did::resolve_jwks, work, claimant, now, snapshot);
     Authentication { facts: token_facts(jws), ..found }
 }
 
 /// The issuer's part of an SD-JWT; the holder's is looked at elsewhere.
 fn issuer_signed(
     sd_jwt: &SdJwt,
+    work: &Work,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
@@ -237,7 +246,7 @@ fn issuer_signed(
         Profile::SdJwtVc => did::resolve_jwt_vc_issuer,
         Profile::Credential | Profile::Presentation => did::resolve_jwks,
     };
-    let found = signed_token(jws, name, at_origin, claimant, now, snapshot);
+    let found = signed_token(jws, name, at_origin, work, claimant, now, snapshot);
     let mut facts = claimed_period(sd_jwt.claims());
     if sd_jwt.profile() == Profile::SdJwtVc {
         // `nbf` and `exp` are the credential's own period, which is checked as such.
@@ -254,6 +263,7 @@ fn signed_token(
     jws: &CompactJws,
     mechanism: String,
     at_origin: AtOrigin,
+    work: &Work,
     claimant: Claimant<'_>,
     now: Timestamp,
     snapshot: &Snapshot,
@@ -280,7 +290,8 @@ fn signed_token(
     found.verification_method = Some(resolved.method.clone());
     found.proof_purpose = authorization(&resolved, wanted);
     found.controller = claimant.check(&resolved.controller);
-    match jws.verify(&resolved.key).and_then(|()| jws.check_jwk_agrees(&resolved.key)) {
+    let paid = work.spend(SIGNATURE).map_err(Exhausted::to_problem);
+    match paid.and_then(|()| jws.verify(&resolved.key)).and_then(|()| jws.check_jwk_agrees(&resolved.key)) {
         Ok(()) => {
             found.signature = Outcome::Pass;
             found.signer = Some(resolved.controller);

@@ -31,6 +31,7 @@ pub mod snapshot;
 pub mod status_list;
 pub mod verify;
 pub mod words;
+pub mod work;
 
 pub use policy::TrustPolicy;
 pub use report::{Outcome, Report, Verdict, Verified};

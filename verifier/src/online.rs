@@ -56,7 +56,7 @@ pub async fn verify_online(
         Refresh::Once => MAX_ROUNDS + REFRESH_ROUNDS,
     };
     for _ in 0..rounds {
-        let wanted = wanted(&report, policy, snapshot);
+        let wanted = wanted(&report, snapshot);
         if wanted.is_empty() {
             break;
         }
@@ -84,19 +84,10 @@ pub fn verify_offline(
     give_up_refresh(settle(input, expect, policy, now, snapshot, refresh))
 }
 
-/// What is missing and can be fetched. One registry missing means that the registries are being asked: then all of them are due.
-fn wanted(report: &Report, policy: &TrustPolicy, snapshot: &Snapshot) -> Vec<Resource> {
+/// What is missing and can be fetched.
+fn wanted(report: &Report, snapshot: &Snapshot) -> Vec<Resource> {
     let mut wanted = report.missing();
-    if wanted.iter().any(|resource| resource.kind == ResourceKind::Registry) {
-        wanted.extend(
-            policy
-                .registries
-                .iter()
-                .map(|one| Resource { kind: ResourceKind::Registry, url: one.source.clone() }),
-        );
-    }
     wanted.sort();
-    wanted.dedup();
     wanted.retain(|resource| {
         snapshot.get(resource).is_none() && (resource.kind != ResourceKind::Registry || is_url(&resource.url))
     });

@@ -5,6 +5,7 @@ use badge_schemas::problem::{Code, Problem};
 use crate::container::png::PngError;
 use crate::container::svg::SvgError;
 use crate::securing::rdfc::RdfError;
+use crate::work::{Exhausted, MAX_STEPS};
 
 impl PngError {
     /// What to tell the one who gave the image.
@@ -124,7 +125,15 @@ impl RdfError {
             Self::Alias { pointer, iri } => Problem::new(Code::JsonldInvalid).at(pointer).with("reason", iri),
             Self::TooComplex { limit, found, allowed } => Problem::new(Code::CanonicalizationLimit)
                 .with("reason", format!("{limit}: {found} > {allowed}")),
+            Self::Exhausted => Exhausted.to_problem(),
             Self::Invalid { reason } => Problem::new(Code::JsonldInvalid).with("reason", reason),
         }
+    }
+}
+
+impl Exhausted {
+    /// What is left undone.
+    pub fn to_problem(self) -> Problem {
+        Problem::new(Code::WorkLimit).with("limit", MAX_STEPS)
     }
 }

@@ -484,6 +484,7 @@ mod tests {
             listed_as: None,
             recognition: Recognition::OutOfScope { dimension: "territory" },
             problem: None,
+            missing: None,
         }];
         report.used = vec![Used { resource, fetched_at: "2026-11-22T07:00:00Z".into(), sha256: None }];
         let mut inner = self::report(&[]);

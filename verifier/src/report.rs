@@ -254,6 +254,8 @@ pub struct RegistryAnswer {
     pub recognition: Recognition,
     /// Why it could not answer.
     pub problem: Option<Problem>,
+    /// What must be fetched before it can.
+    pub missing: Option<Resource>,
 }
 
 /// What the document says of itself, for display. Nothing in it is established unless the verdict is valid.
@@ -416,7 +418,8 @@ impl Report {
         self.document.as_ref()
     }
 
-    /// Every resource that was needed and not in the snapshot, here and in what is embedded, each once.
+    /// Every resource that was asked for and not in the snapshot, here and in what is embedded, each once. A registry may be among
+    /// them although the verdict does not depend on its answer.
     pub fn missing(&self) -> Vec<Resource> {
         let mut missing = Vec::new();
         self.collect_missing(&mut missing);
@@ -424,10 +427,13 @@ impl Report {
     }
 
     fn collect_missing(&self, missing: &mut Vec<Resource>) {
-        for check in &self.checks {
-            if let Outcome::NotRun(NotRun::Missing(resource)) = &check.outcome
-                && !missing.contains(resource)
-            {
+        let checks = self.checks.iter().filter_map(|check| match &check.outcome {
+            Outcome::NotRun(NotRun::Missing(resource)) => Some(resource),
+            _ => None,
+        });
+        let registries = self.registries.iter().filter_map(|answer| answer.missing.as_ref());
+        for resource in checks.chain(registries) {
+            if !missing.contains(resource) {
                 missing.push(resource.clone());
             }
         }

@@ -1,6 +1,6 @@
 //! The verification itself: bytes in, report out; pure, and it never fails.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate_for};
 use crate::checks::conformance::{self, DocumentKind};
 use crate::checks::credential_schema::Question;
+use crate::checks::issuer::Registries;
 use crate::checks::key_binding::KeyBinding;
 use crate::checks::{
     credential_schema, endorsement, holder, issuer, key_binding, recipient, related_resource, status,
@@ -24,16 +25,21 @@ use crate::checks::{
 use crate::content::{Container, Content};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
+use crate::securing::rdfc::Rdf;
 use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::{Audience, data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
+use crate::work::{Exhausted, Work};
 
 /// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
 pub const MAX_NESTING: usize = 4;
 
 /// Most credentials we verify for one input: 256; beyond that the work is not that of one person's badges.
 pub const MAX_CREDENTIALS: usize = 256;
+
+/// What it costs to open a credential, in steps, before anything in it is looked at.
+const STEPS_PER_CREDENTIAL: u64 = 100;
 
 /// What the caller expects of this input, beside what its policy says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +67,18 @@ pub fn verify(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Report {
-    let run = Run { expect, policy, now, snapshot, verified: Cell::new(0), used: RefCell::new(Vec::new()) };
+    let work = Work::default();
+    let run = Run {
+        expect,
+        policy,
+        now,
+        snapshot,
+        verified: Cell::new(0),
+        used: RefCell::new(Vec::new()),
+        work: &work,
+        lists: status::Known::new(&work),
+        registries: OnceCell::new(),
+    };
     let mut report = match Content::open(input) {
         Ok((container, content)) => run.outermost(container, &content),
         Err(problem) => run.unreadable(problem, None),
@@ -78,6 +95,9 @@ struct Run<'a> {
     snapshot: &'a Snapshot,
     verified: Cell<usize>,
     used: RefCell<Vec<Used>>,
+    work: &'a Work,
+    lists: status::Known<'a>,
+    registries: OnceCell<Registries<'a>>,
 }
 
 /// Where a credential stands: on its own, presented by someone, or inside another credential.
@@ -153,13 +173,15 @@ impl Run<'_> {
     fn presentation(&self, content: &Content, value: Value) -> Report {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
-        findings.set(CheckId::Conformance, conformance::check(content, &value, DocumentKind::Presentation));
+        let bare = data_integrity::without_proof(&value);
+        let rdf = Rdf::new(&bare, self.work);
+        findings.set(CheckId::Conformance, conformance::check(content, &rdf, DocumentKind::Presentation));
         let holder_id = match content {
             Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
             Content::Json(_) | Content::SdJwt(_) => vp_jwt::presenter(&value),
         };
         let authentication =
-            self.authenticate(Audience::Verifier, content, Claimant::Holder(holder_id), &mut findings);
+            self.authenticate(Audience::Verifier, content, &rdf, Claimant::Holder(holder_id), &mut findings);
         let facts = &authentication.facts;
         findings.set(
             CheckId::Validity,
@@ -186,25 +208,22 @@ impl Run<'_> {
             Some(single) => vec![("/verifiableCredential".to_owned(), single)],
             None => Vec::new(),
         };
-        let within = shown.len() <= MAX_CREDENTIALS;
         // The content of a presentation that is broken itself is not looked at: that would be work for whoever sends most.
-        let conforming = findings.passed(CheckId::Conformance) && within;
+        let closed = if shown.len() > MAX_CREDENTIALS {
+            Some(Outcome::Fail(too_many("/verifiableCredential")))
+        } else if !findings.passed(CheckId::Conformance) {
+            Some(Outcome::NotRun(NotRun::Blocked(CheckId::Conformance)))
+        } else if forged(&authentication.signature) {
+            Some(Outcome::NotRun(NotRun::Blocked(CheckId::Signature)))
+        } else {
+            None
+        };
         let credentials: Vec<Report> = shown
             .into_iter()
-            .take(MAX_CREDENTIALS)
-            .filter(|_| conforming)
+            .filter(|_| closed.is_none())
             .map(|(pointer, item)| self.embedded(item, &pointer, Place::Presented { by: &presenter }, 1))
             .collect();
-        findings.set(
-            CheckId::Credentials,
-            if !within {
-                Outcome::Fail(too_many("/verifiableCredential"))
-            } else if conforming {
-                endorsement::presented(&credentials)
-            } else {
-                Outcome::NotRun(NotRun::Blocked(CheckId::Conformance))
-            },
-        );
+        findings.set(CheckId::Credentials, closed.unwrap_or_else(|| endorsement::presented(&credentials)));
         let summary = Summary {
             kind: Some(DocumentKind::Presentation.as_str()),
             id: text(&value, "/id"),
@@ -251,6 +270,7 @@ impl Run<'_> {
             return Err(Problem::new(Code::TooManyCredentials).with("limit", MAX_CREDENTIALS));
         }
         self.verified.set(self.verified.get() + 1);
+        self.work.spend(STEPS_PER_CREDENTIAL).map_err(Exhausted::to_problem)?;
         match item {
             Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
             Value::Object(_) if is_enveloped_credential(item) => {
@@ -277,11 +297,13 @@ impl Run<'_> {
     ) -> Report {
         let mut findings = Findings::default();
         findings.set(CheckId::Container, Outcome::Pass);
-        findings.set(CheckId::Conformance, conformance::check(content, &value, kind));
+        let bare = data_integrity::without_proof(&value);
+        let rdf = Rdf::new(&bare, self.work);
+        findings.set(CheckId::Conformance, conformance::check(content, &rdf, kind));
         // What is presented or embedded is for verifiers, whoever looks.
         let audience = if matches!(place, Place::Alone) { self.expect.audience } else { Audience::Verifier };
         let authentication =
-            self.authenticate(audience, content, Claimant::Issuer(issuer_id(&value)), &mut findings);
+            self.authenticate(audience, content, &rdf, Claimant::Issuer(issuer_id(&bare)), &mut findings);
         let authentic = authentication.holds();
         findings.set(CheckId::CredentialSchema, self.schemas(&value, authentic));
         findings.set(CheckId::RelatedResource, self.related_resources(&value, authentic));
@@ -400,10 +422,11 @@ impl Run<'_> {
         &self,
         audience: Audience,
         content: &Content,
+        rdf: &Rdf<'_>,
         claimant: Claimant<'_>,
         findings: &mut Findings,
     ) -> Authentication {
-        let authentication = authenticate_for(audience, content, claimant, self.now, self.snapshot);
+        let authentication = authenticate_for(audience, content, rdf, claimant, self.now, self.snapshot);
         findings.set(CheckId::Signature, authentication.signature.clone());
         findings.set(CheckId::ProofPurpose, authentication.proof_purpose.clone());
         findings.set(CheckId::Controller, authentication.controller.clone());
@@ -430,7 +453,7 @@ impl Run<'_> {
         for resource in stated.resources() {
             self.note(&resource);
         }
-        status::check(&stated, self.policy, self.now, self.snapshot)
+        status::check_within(&stated, self.policy, self.now, self.snapshot, &self.lists)
     }
 
     fn recognition(&self, value: &Value, kind: DocumentKind, answers: &mut Vec<RegistryAnswer>) -> Outcome {
@@ -438,26 +461,25 @@ impl Run<'_> {
         if kind == DocumentKind::Credential && self.policy.unlisted_issuer != UnlistedIssuer::Fail {
             return Outcome::ABSENT;
         }
-        for source in &self.policy.registries {
-            self.note(&issuer::resource(source));
-        }
+        let registries = self.registries.get_or_init(|| {
+            self.policy.registries.iter().for_each(|source| self.note(&issuer::resource(source)));
+            Registries::open(self.policy, self.now, self.snapshot)
+        });
         let question = issuer::Question {
             issuer: issuer_id(value).unwrap_or_default(),
             credential: value,
             kind,
             at: self.at(),
         };
-        let (outcome, given) = issuer::check(question, self.policy, self.now, self.snapshot);
+        let (outcome, given) = registries.ask(question);
         *answers = given;
         outcome
     }
 
+    /// Notes a resource that the report relies on; its digest is worked out once.
     fn note(&self, resource: &Resource) {
-        let mut used = self.used.borrow_mut();
-        if let Some(entry) = self.snapshot.used(resource)
-            && !used.contains(&entry)
-        {
-            used.push(entry);
+        if self.used.borrow().iter().all(|entry| entry.resource != *resource) {
+            self.used.borrow_mut().extend(self.snapshot.used(resource));
         }
     }
 
@@ -477,6 +499,12 @@ impl Run<'_> {
             document,
         }
     }
+}
+
+/// Whether a presentation bears a proof that does not hold. One without any proof presents nothing, yet a service may be asked about
+/// its content; one whose key is not at hand may still hold.
+fn forged(signature: &Outcome) -> bool {
+    matches!(signature, Outcome::Fail(problem) if problem.code != Code::NoProof)
 }
 
 fn too_many(pointer: &str) -> Problem {

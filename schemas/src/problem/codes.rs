@@ -277,6 +277,11 @@ codes! {
              "No badge needs this; do not trust the file."],
         fr: ["Le document est trop complexe pour être mis sous forme canonique ({reason}).",
              "Aucun badge n’en a besoin ; ne vous fiez pas à ce fichier."];
+    WorkLimit = "WORK_LIMIT", ProofTransformationError,
+        en: ["Everything in this input together costs more than {limit} steps to verify; the rest was not looked at.",
+             "Present fewer badges at a time; if there are only a few, do not trust the file."],
+        fr: ["Tout ce que contient cette entrée demanderait plus de {limit} étapes de vérification ; le reste n’a pas été examiné.",
+             "Présentez moins de badges à la fois ; s’il y en a peu, ne vous fiez pas à ce fichier."];
     SchemaViolation = "SCHEMA_VIOLATION", MalformedValueError,
         en: ["The credential does not follow the {schema} schema: {reason}.",
              "Ask the issuer for a correct credential."],

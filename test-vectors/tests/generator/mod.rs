@@ -13,6 +13,7 @@
     reason = "tables of vectors, written to be read from top to bottom"
 )]
 
+mod bounds;
 mod data_model;
 pub mod documents;
 mod evasion;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(present::cases());
     cases.extend(sd_jwt::cases());
     cases.extend(hostile::cases());
+    cases.extend(bounds::cases());
     cases.extend(evasion::cases());
     cases.extend(selective::cases());
     cases.extend(issue::cases());
@@ -226,6 +228,11 @@ impl Expected {
         for (id, words) in differences {
             *self.checks.get_mut(*id).unwrap() = (*words).to_owned();
         }
+        self
+    }
+
+    fn with_embedded(mut self, pointer: &str, outcome: Self) -> Self {
+        self.embedded.insert(pointer.to_owned(), outcome);
         self
     }
 

@@ -362,6 +362,38 @@ fn weights(cases: &mut Vec<Case>) {
             .at_hand(kind, REGISTRY_URL, elsewhere())
             .at_hand(kind, second, Body::Failure("time-out".into())),
     );
+    cases.push(
+        asked(
+            "two-registries-one-missing",
+            "One listing is enough: a registry that is not at hand could not change it.",
+            &badge(),
+            "pass",
+            "listed",
+        )
+        .registries(&["listed", "unchecked"])
+        .policy(two("unlisted-issuer = \"fail\"\n"))
+        .at_hand(kind, REGISTRY_URL, published(&listing(&ISSUER.did()))),
+    );
+    let mut open = asked(
+        "two-registries-none-lists-one-missing",
+        "While a registry is not at hand and no other lists the issuer, the answer is open.",
+        &badge(),
+        "missing registry",
+        "not-listed",
+    );
+    open =
+        open.registries(&["not-listed", "unchecked"]).policy(two("")).at_hand(kind, REGISTRY_URL, nobody());
+    cases.push(open);
+    cases.push(
+        asked(
+            "registry-missing-ignored",
+            "A registry that is not at hand changes nothing for a policy that passes over unlisted issuers.",
+            &badge(),
+            "pass",
+            "unchecked",
+        )
+        .policy(&*ignore),
+    );
     let sealed =
         ISSUER.seal(&badge_with(|badge| badge["endorsement"] = json!([ENDORSER.seal(&endorsement())])));
     let mut inner = issuer("warn ISSUER_OUT_OF_SCOPE");

@@ -21,10 +21,12 @@ use super::related_resource;
 use crate::content::Content;
 use crate::report::Outcome;
 use crate::securing::jws::TokenType;
+use crate::securing::rdfc::Rdf;
 use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::sd_jwt::skills_badge;
 use crate::securing::vc_jwt::{self, ClaimRules};
-use crate::securing::{data_integrity, rdfc, vp_jwt};
+use crate::securing::{data_integrity, vp_jwt};
+use crate::work::{self, Work};
 
 /// What kind of document this is, for the rules that apply to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +68,10 @@ impl DocumentKind {
     }
 }
 
-/// Checks the document as a whole; `value` is the credential or presentation without JWT claims.
+/// Checks the document as a whole; `rdf` is that of the credential or presentation without proofs and JWT claims.
 ///
 /// A pass means that every member has a meaning that a signature covers, and the shape the standard gives it.
-pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
+pub fn check(content: &Content, rdf: &Rdf<'_>, kind: DocumentKind) -> Outcome {
     let mut problems = Vec::new();
     let mut advice = Vec::new();
     match content {
@@ -95,7 +97,7 @@ pub fn check(content: &Content, value: &Value, kind: DocumentKind) -> Outcome {
     let another_type = matches!(content, Content::SdJwt(sd_jwt)
         if sd_jwt.profile() == Profile::SdJwtVc && !skills_badge::is(sd_jwt.claims()));
     if !another_type {
-        problems.extend(follows(value, kind));
+        problems.extend(follows(rdf, kind));
     }
     let (warnings, failures): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_warning);
     let mut warnings = warnings.into_iter().chain(advice);
@@ -121,7 +123,8 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     if DataModel::of(value) == Some(DataModel::V1) {
         problems.push(Problem::new(Code::VcdmVersionUnsupported).at("/@context").with("version", "1.1"));
     }
-    problems.extend(follows(value, kind));
+    let bare = data_integrity::without_proof(value);
+    problems.extend(follows(&Rdf::new(&bare, &Work::default()), kind));
     // A reader of the schema alone knows no text but a plain one.
     match kind {
         DocumentKind::Badge if problems.is_empty() => {
@@ -148,7 +151,11 @@ pub fn findings(value: &Value, kind: DocumentKind) -> Vec<Problem> {
 }
 
 /// What keeps a document from being one of its kind, by its own data model.
-fn follows(value: &Value, kind: DocumentKind) -> Vec<Problem> {
+fn follows(rdf: &Rdf<'_>, kind: DocumentKind) -> Vec<Problem> {
+    let value = rdf.document();
+    if let Err(exhausted) = rdf.work().spend(work::of_value(value)) {
+        return vec![exhausted.to_problem()];
+    }
     let mut problems = data_model::problems(value, kind);
     problems.extend(members_moved_away(value));
     match kind {
@@ -176,9 +183,7 @@ fn follows(value: &Value, kind: DocumentKind) -> Vec<Problem> {
     }
     // A warning about empty criteria must not switch the terms check off.
     if problems.iter().all(is_warning) {
-        problems.extend(
-            rdfc::to_quads(&data_integrity::without_proof(value)).err().map(|error| error.to_problem()),
-        );
+        problems.extend(rdf.quads().err().map(|error| error.to_problem()));
     }
     problems
 }

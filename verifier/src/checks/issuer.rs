@@ -1,5 +1,7 @@
 //! What do the registries say of the issuer? Each answers separately; an unknown issuer is neutral.
 
+use std::collections::HashMap;
+
 use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{has_type, view};
 use badge_schemas::frameworks;
@@ -18,8 +20,10 @@ use crate::content::Content;
 use crate::policy::{RegistrySource, TrustPolicy, UnlistedIssuer};
 use crate::report::{NotRun, Outcome, Recognition, RegistryAnswer};
 use crate::securing::jws::CompactJws;
+use crate::securing::rdfc::Rdf;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
+use crate::work::Work;
 
 /// What a registry is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -45,33 +49,37 @@ pub fn resource(source: &RegistrySource) -> Resource {
     Resource { kind: ResourceKind::Registry, url: source.source.clone() }
 }
 
-/// Asks every registry of the policy, and weighs the answers.
-pub fn check(
-    question: Question<'_>,
-    policy: &TrustPolicy,
-    now: Timestamp,
-    snapshot: &Snapshot,
-) -> (Outcome, Vec<RegistryAnswer>) {
-    let mut missing = None;
-    let answers: Vec<RegistryAnswer> = policy
-        .registries
-        .iter()
-        .map(|source| {
-            ask(question, source, policy, now, snapshot).unwrap_or_else(|resource| {
-                missing.get_or_insert(resource);
-                let reason = "it is not at hand";
-                let problem = Problem::new(Code::RegistryUnchecked)
-                    .with("registry", &source.source)
-                    .with("reason", reason);
-                unanswered(source, Recognition::Unchecked, problem)
-            })
-        })
-        .collect();
-    let outcome = match missing {
-        Some(resource) => Outcome::NotRun(NotRun::Missing(resource)),
-        None => weigh(question, &answers, policy),
-    };
-    (outcome, answers)
+/// The registries of a policy, each read and authenticated once for a whole input.
+#[derive(Debug)]
+pub struct Registries<'a> {
+    policy: &'a TrustPolicy,
+    opened: Vec<(&'a RegistrySource, Opened)>,
+}
+
+/// What can be said of a registry before it is asked about anyone.
+#[derive(Debug)]
+enum Opened {
+    /// It answers.
+    Ready { registry: Box<RecognitionCredential>, signer: String, by_id: HashMap<String, Vec<usize>> },
+    /// It answers the same to everybody.
+    Silent(RegistryAnswer),
+    /// It is not at hand, or what its signature is verified with is not.
+    Missing(Resource),
+}
+
+impl<'a> Registries<'a> {
+    /// Reads the registries of the policy that are in the snapshot.
+    pub fn open(policy: &'a TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> Self {
+        let opened = policy.registries.iter().map(|source| (source, read(source, policy, now, snapshot)));
+        Self { policy, opened: opened.collect() }
+    }
+
+    /// Asks every registry, and weighs the answers.
+    pub fn ask(&self, question: Question<'_>) -> (Outcome, Vec<RegistryAnswer>) {
+        let answers: Vec<_> =
+            self.opened.iter().map(|(source, opened)| answer(source, opened, question)).collect();
+        (weigh(question, &answers, self.policy), answers)
+    }
 }
 
 fn weigh(question: Question<'_>, answers: &[RegistryAnswer], policy: &TrustPolicy) -> Outcome {
@@ -84,8 +92,15 @@ fn weigh(question: Question<'_>, answers: &[RegistryAnswer], policy: &TrustPolic
             UnlistedIssuer::Warn | UnlistedIssuer::Ignore => Outcome::ABSENT,
         };
     }
+    // One listing is enough, whatever the others would say; and a policy that does not care needs none.
     if answers.iter().any(|answer| answer.recognition == Recognition::Listed) {
         return Outcome::Pass;
+    }
+    if policy.unlisted_issuer == UnlistedIssuer::Ignore {
+        return Outcome::Pass;
+    }
+    if let Some(resource) = answers.iter().find_map(|answer| answer.missing.clone()) {
+        return Outcome::NotRun(NotRun::Missing(resource));
     }
     let out_of_scope = answers.iter().find_map(|answer| match answer.recognition {
         Recognition::OutOfScope { dimension } => Some((answer, dimension)),
@@ -106,43 +121,34 @@ fn weigh(question: Question<'_>, answers: &[RegistryAnswer], policy: &TrustPolic
         (None, Some(problem)) => problem,
         (None, None) => Problem::new(Code::IssuerUnknown).at("/issuer").with("issuer", question.issuer),
     };
-    match policy.unlisted_issuer {
-        UnlistedIssuer::Fail => Outcome::Fail(problem),
-        UnlistedIssuer::Warn => Outcome::Warn(problem),
-        UnlistedIssuer::Ignore => Outcome::Pass,
+    if policy.unlisted_issuer == UnlistedIssuer::Fail {
+        Outcome::Fail(problem)
+    } else {
+        Outcome::Warn(problem)
     }
 }
 
-/// One registry's answer, or the resource that must be fetched first.
-fn ask(
-    question: Question<'_>,
-    source: &RegistrySource,
-    policy: &TrustPolicy,
-    now: Timestamp,
-    snapshot: &Snapshot,
-) -> Result<RegistryAnswer, Resource> {
+/// Reads one registry, as far as that does not depend on who is looked up in it.
+fn read(source: &RegistrySource, policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> Opened {
     let resource = resource(source);
-    let retrieval = snapshot.get(&resource).ok_or(resource)?;
+    let Some(retrieval) = snapshot.get(&resource) else { return Opened::Missing(resource) };
+    let unchecked = |reason: &str| {
+        let problem =
+            Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
+        Opened::Silent(unanswered(source, Recognition::Unchecked, problem))
+    };
     let bytes = match &retrieval.outcome {
         Ok(bytes) => bytes,
-        Err(reason) => {
-            let problem =
-                Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
-            return Ok(unanswered(source, Recognition::Unchecked, problem));
-        }
+        Err(reason) => return unchecked(reason),
     };
     let (registry, signer, facts) = match open(bytes, source, now, snapshot) {
         Ok(opened) => opened,
-        Err(Refusal::Missing(resource)) => return Err(resource),
-        Err(Refusal::Unchecked(reason)) => {
-            let problem =
-                Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with("reason", reason);
-            return Ok(unanswered(source, Recognition::Unchecked, problem));
-        }
+        Err(Refusal::Missing(resource)) => return Opened::Missing(resource),
+        Err(Refusal::Unchecked(reason)) => return unchecked(&reason),
         Err(Refusal::Invalid(reason)) => {
             let problem =
                 Problem::new(Code::RegistryInvalid).with("registry", &source.source).with("reason", reason);
-            return Ok(unanswered(source, Recognition::ListInvalid, problem));
+            return Opened::Silent(unanswered(source, Recognition::ListInvalid, problem));
         }
     };
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
@@ -162,17 +168,49 @@ fn ask(
                 .with("registry", &source.source)
                 .with("reason", problem.code.as_str()),
         };
-        return Ok(RegistryAnswer { signed_by: Some(signer), ..unanswered(source, recognition, told) });
+        return Opened::Silent(RegistryAnswer {
+            signed_by: Some(signer),
+            ..unanswered(source, recognition, told)
+        });
     }
-    let (recognition, entity) = recognition(&registry, question);
-    let listed_as = entity.and_then(|entity| entity.name.clone().or_else(|| entity.legal_name.clone()));
-    Ok(RegistryAnswer {
-        registry: source.source.clone(),
-        signed_by: Some(signer),
-        listed_as,
-        recognition,
-        problem: None,
-    })
+    let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, entity) in registry.credential_subject.0.iter().enumerate() {
+        by_id.entry(entity.id.clone()).or_default().push(index);
+    }
+    Opened::Ready { registry: Box::new(registry), signer, by_id }
+}
+
+/// One registry's answer to one question.
+fn answer(source: &RegistrySource, opened: &Opened, question: Question<'_>) -> RegistryAnswer {
+    match opened {
+        Opened::Missing(resource) => {
+            let problem = Problem::new(Code::RegistryUnchecked).with("registry", &source.source).with_words(
+                "reason",
+                "it is not at hand",
+                "il n’est pas disponible ici",
+            );
+            RegistryAnswer {
+                missing: Some(resource.clone()),
+                ..unanswered(source, Recognition::Unchecked, problem)
+            }
+        }
+        Opened::Silent(answer) => answer.clone(),
+        Opened::Ready { registry, signer, by_id } => {
+            let entities = by_id.get(question.issuer).into_iter().flatten();
+            let entities = entities.filter_map(|index| registry.credential_subject.0.get(*index));
+            let (recognition, entity) = recognition(entities, question);
+            let listed_as =
+                entity.and_then(|entity| entity.name.clone().or_else(|| entity.legal_name.clone()));
+            RegistryAnswer {
+                registry: source.source.clone(),
+                signed_by: Some(signer.clone()),
+                listed_as,
+                recognition,
+                problem: None,
+                missing: None,
+            }
+        }
+    }
 }
 
 enum Refusal {
@@ -217,8 +255,11 @@ fn open(
     if source.issuer.is_none() && is_url(&source.source) {
         return Err(invalid("the policy does not say who must have signed it (issuer)"));
     }
+    // The caller chose its registries: their work is not that of the input.
+    let work = Work::default();
+    let rdf = Rdf::new(&value, &work);
     let authentication =
-        authenticate(&Content::Jws(Box::new(jws)), Claimant::Issuer(Some(&issuer)), now, snapshot);
+        authenticate(&Content::Jws(Box::new(jws)), &rdf, Claimant::Issuer(Some(&issuer)), now, snapshot);
     if authentication.holds() {
         return Ok((registry, issuer, authentication.facts));
     }
@@ -235,11 +276,11 @@ fn open(
 
 /// Looks the issuer up. Recognised for any one scope is enough; otherwise the first scope says what excludes it.
 fn recognition<'r>(
-    registry: &'r RecognitionCredential,
+    entities: impl Iterator<Item = &'r RecognizedEntity>,
     question: Question<'_>,
 ) -> (Recognition, Option<&'r RecognizedEntity>) {
     let mut excluded = None;
-    for entity in registry.credential_subject.0.iter().filter(|entity| entity.id == question.issuer) {
+    for entity in entities {
         if entity.recognized_to.is_empty() {
             excluded.get_or_insert(("action", entity));
         }
@@ -320,5 +361,6 @@ fn unanswered(source: &RegistrySource, recognition: Recognition, problem: Proble
         listed_as: None,
         recognition,
         problem: Some(problem),
+        missing: None,
     }
 }

@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use super::cryptosuite::{self, Canonicalization, Cryptosuite};
 use super::keys::PublicKey;
-use super::rdfc::HashFunction;
+use super::rdfc::{HashFunction, Rdf};
 use super::{Audience, Existing, ProofOptions, disclosure};
+use crate::work::{self, Exhausted, SIGNATURE, Work};
 
 /// Most proofs we read on one document: 16; proof sets in use have two or three.
 pub const MAX_PROOFS: usize = 16;
@@ -107,6 +108,10 @@ pub fn proofs(document: &Value) -> Result<Vec<FoundProof>, Problem> {
 #[derive(Debug)]
 pub struct SecuredDocument<'d> {
     document: &'d Value,
+    /// The RDF of the document without its proofs, where it has been asked for elsewhere too.
+    rdf: Option<&'d Rdf<'d>>,
+    /// The work of a document that is no part of a larger input.
+    own_work: Work,
     proofs: Vec<FoundProof>,
     hashes: RefCell<Vec<(HashKey, Result<Vec<u8>, Problem>)>>,
 }
@@ -126,7 +131,25 @@ impl<'d> SecuredDocument<'d> {
     /// # Errors
     /// As [`proofs`].
     pub fn new(document: &'d Value) -> Result<Self, Problem> {
-        Ok(Self { document, proofs: proofs(document)?, hashes: RefCell::default() })
+        Ok(Self {
+            document,
+            rdf: None,
+            own_work: Work::default(),
+            proofs: proofs(document)?,
+            hashes: RefCell::default(),
+        })
+    }
+
+    /// The same for a part of an input, within its work; `rdf` is that of the document without its proofs.
+    ///
+    /// # Errors
+    /// As [`proofs`].
+    pub(crate) fn within(document: &'d Value, rdf: &'d Rdf<'d>) -> Result<Self, Problem> {
+        Ok(Self { rdf: Some(rdf), ..Self::new(document)? })
+    }
+
+    fn work(&self) -> &Work {
+        self.rdf.map_or(&self.own_work, Rdf::work)
     }
 
     /// The proofs, in the order of the document.
@@ -161,6 +184,10 @@ impl<'d> SecuredDocument<'d> {
             return Err(cryptosuite::wrong_key(suite, key));
         }
         if suite.is_selective() {
+            // Each statement has a signature, and the RDF is worked out anew: priced from what is received, before either is done.
+            let signatures = 1 + found.proof.proof_value.as_ref().map_or(0, String::len) as u64 / SIGNATURE_CHARS;
+            let rdf = RDF_PER_VALUE.saturating_mul(work::of_value(self.document));
+            self.work().spend(SIGNATURE.saturating_mul(signatures).saturating_add(rdf)).map_err(Exhausted::to_problem)?;
             return disclosure::verify(self.document, found, audience, key);
         }
         let signature = proof_value(found, key)?;
@@ -172,7 +199,8 @@ impl<'d> SecuredDocument<'d> {
             previous: self.previous(found)?,
         };
         let configuration = configuration(self.document, &found.members, suite);
-        let configuration = hash_configuration(&configuration, &found.pointer, &wanted)?;
+        self.work().spend(SIGNATURE).map_err(Exhausted::to_problem)?;
+        let configuration = hash_configuration(&configuration, &found.pointer, &wanted, self.work())?;
         let message = [configuration, self.hash(wanted)?].concat();
         key.verify(key.algorithm(), &message, &signature)
             .map_err(|_| Problem::new(Code::SignatureInvalid).at(format!("{}/proofValue", found.pointer)))
@@ -248,6 +276,11 @@ impl<'d> SecuredDocument<'d> {
         if let Some((_, hash)) = self.hashes.borrow().iter().find(|(key, _)| *key == wanted) {
             return hash.clone();
         }
+        if let (Some(rdf), Canonicalization::Rdfc, true) =
+            (self.rdf, wanted.canonicalization, wanted.previous.is_empty())
+        {
+            return cryptosuite::hash_rdf(rdf, wanted.function);
+        }
         let mut body = without_proof(self.document);
         if let (Some(members), Some(context)) = (body.as_object_mut(), &wanted.context) {
             members.insert("@context".to_owned(), context.clone());
@@ -258,7 +291,7 @@ impl<'d> SecuredDocument<'d> {
             .filter_map(|place| self.proofs.get(*place))
             .map(|one| &one.members)
             .collect();
-        let hash = hash_body(&mut body, &previous, wanted.canonicalization, wanted.function);
+        let hash = hash_body(&mut body, &previous, wanted.canonicalization, wanted.function, self.work());
         self.hashes.borrow_mut().push((wanted, hash.clone()));
         hash
     }
@@ -278,6 +311,12 @@ fn proof_value(found: &FoundProof, key: &PublicKey) -> Result<Vec<u8>, Problem> 
     }
     bs58::decode(encoded).into_vec().map_err(|_| malformed(&found.pointer, "proofValue is not base58btc"))
 }
+
+/// The fewest characters that a statement's signature takes in a proof value: 64 bytes in base64url.
+const SIGNATURE_CHARS: u64 = 85;
+
+/// What the RDF of a document costs for each step of its shape: a badge of a hundred values costs some 12,000 steps.
+const RDF_PER_VALUE: u64 = 16;
 
 /// Longest base58 we decode for a signature: 96 bytes (P-384) take at most 132 characters, and decoding is quadratic.
 const MAX_PROOF_VALUE: usize = 132;
@@ -330,12 +369,14 @@ pub(super) fn prepare(
         previous: Vec::new(),
     };
     let configuration = configuration(&document, &proof, suite);
-    let configuration = hash_configuration(&configuration, "/proof", &wanted)?;
+    let work = Work::default();
+    let configuration = hash_configuration(&configuration, "/proof", &wanted, &work)?;
     let body = hash_body(
         &mut without_proof(&document),
         &previous.iter().collect::<Vec<_>>(),
         wanted.canonicalization,
         wanted.function,
+        &work,
     )?;
     Ok(Unsigned { document, proof: Value::Object(proof), message: [configuration, body].concat() })
 }
@@ -418,8 +459,9 @@ pub fn hash_data(
 ) -> Result<Vec<u8>, Problem> {
     let canonicalization = suite.canonicalization();
     let wanted = HashKey { canonicalization, function, context: None, previous: Vec::new() };
-    let configuration = hash_configuration(&configuration(document, proof, suite), "/proof", &wanted)?;
-    let body = hash_body(&mut without_proof(document), &[], canonicalization, function)?;
+    let work = Work::default();
+    let configuration = hash_configuration(&configuration(document, proof, suite), "/proof", &wanted, &work)?;
+    let body = hash_body(&mut without_proof(document), &[], canonicalization, function, &work)?;
     Ok([configuration, body].concat())
 }
 
@@ -436,8 +478,14 @@ fn configuration(document: &Value, proof: &Map<String, Value>, suite: Cryptosuit
     Value::Object(config)
 }
 
-fn hash_configuration(configuration: &Value, pointer: &str, wanted: &HashKey) -> Result<Vec<u8>, Problem> {
-    wanted.canonicalization.hash(configuration, wanted.function).map_err(|problem| problem.under(pointer))
+fn hash_configuration(
+    configuration: &Value,
+    pointer: &str,
+    wanted: &HashKey,
+    work: &Work,
+) -> Result<Vec<u8>, Problem> {
+    let hash = wanted.canonicalization.hash(configuration, wanted.function, work);
+    hash.map_err(|problem| problem.under(pointer))
 }
 
 /// The hash of a body; the proofs that a new one follows stand in it, as an array
@@ -447,6 +495,7 @@ fn hash_body(
     previous: &[&Map<String, Value>],
     canonicalization: Canonicalization,
     function: HashFunction,
+    work: &Work,
 ) -> Result<Vec<u8>, Problem> {
     if !previous.is_empty()
         && let Some(members) = body.as_object_mut()
@@ -454,7 +503,7 @@ fn hash_body(
         let previous = previous.iter().map(|one| Value::Object((*one).clone())).collect();
         members.insert("proof".to_owned(), Value::Array(previous));
     }
-    canonicalization.hash(body, function)
+    canonicalization.hash(body, function, work)
 }
 
 /// The document without its proofs.

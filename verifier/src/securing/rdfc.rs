@@ -26,6 +26,7 @@ mod n_degree;
 mod numbers;
 mod type_scopes;
 
+use std::cell::OnceCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
@@ -33,6 +34,7 @@ use oxrdf::{Literal, NamedOrBlankNode, Quad, Term};
 use serde_json::{Value, json};
 
 use super::jcs;
+use crate::work::{Exhausted, MAX_STEPS, Work};
 
 pub use canonical::{CanonicalForm, HashFunction, MAX_BLANK_NODES, MAX_QUADS, canonical_form};
 pub use input::{
@@ -117,12 +119,70 @@ pub enum RdfError {
         /// What is allowed.
         allowed: u64,
     },
+    /// The input as a whole would cost more than one input may.
+    #[error("more than {MAX_STEPS} steps for one input")]
+    Exhausted,
     /// The JSON-LD or RDF processor refused the document.
     #[error("{reason}")]
     Invalid {
         /// The processor's words.
         reason: String,
     },
+}
+
+impl From<Exhausted> for RdfError {
+    fn from(_: Exhausted) -> Self {
+        Self::Exhausted
+    }
+}
+
+/// The RDF of one document of an input, worked out once however many checks ask for it, within the work of the whole input.
+#[derive(Debug)]
+pub struct Rdf<'d> {
+    document: &'d Value,
+    work: &'d Work,
+    quads: OnceCell<Result<Vec<Quad>, RdfError>>,
+    sha256: OnceCell<Result<CanonicalForm, RdfError>>,
+    sha384: OnceCell<Result<CanonicalForm, RdfError>>,
+}
+
+impl<'d> Rdf<'d> {
+    /// The RDF of a document without its proofs; nothing is worked out yet.
+    pub fn new(document: &'d Value, work: &'d Work) -> Self {
+        Self { document, work, quads: OnceCell::new(), sha256: OnceCell::new(), sha384: OnceCell::new() }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &'d Value {
+        self.document
+    }
+
+    /// The work of the input that the document is part of.
+    pub fn work(&self) -> &'d Work {
+        self.work
+    }
+
+    /// As [`to_quads`].
+    ///
+    /// # Errors
+    /// Those of [`to_quads`], and [`RdfError::Exhausted`].
+    pub fn quads(&self) -> Result<&[Quad], RdfError> {
+        let quads = self.quads.get_or_init(|| to_quads_within(self.document, self.work));
+        quads.as_deref().map_err(Clone::clone)
+    }
+
+    /// As [`canonical_form`].
+    ///
+    /// # Errors
+    /// Those of [`to_quads`] and [`canonical_form`], and [`RdfError::Exhausted`].
+    pub fn canonical(&self, hash: HashFunction) -> Result<&CanonicalForm, RdfError> {
+        let known = match hash {
+            HashFunction::Sha256 => &self.sha256,
+            HashFunction::Sha384 => &self.sha384,
+        };
+        let form = || canonical::canonical_form_within(self.quads()?, hash, self.work);
+        known.get_or_init(form).as_ref().map_err(Clone::clone)
+    }
 }
 
 /// The RDF dataset of a JSON-LD document, in safe mode: [JSON-LD to RDF](https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm).
@@ -133,7 +193,11 @@ pub enum RdfError {
 ///
 /// [`RdfError`]: whatever has no RDF, is ambiguous, or is too much.
 pub fn to_quads(document: &Value) -> Result<Vec<Quad>, RdfError> {
-    let facts = input::inspect(document)?;
+    to_quads_within(document, &Work::default())
+}
+
+fn to_quads_within(document: &Value, work: &Work) -> Result<Vec<Quad>, RdfError> {
+    let facts = input::inspect(document, work)?;
     let document = &direction::as_datatypes(document);
     let quads = expand(&with_sentinel(document.clone()), Some(SENTINEL_BASE))?;
     refuse_sentinels(&quads, document)?;
@@ -171,7 +235,8 @@ pub fn canonicalize(document: &Value) -> Result<String, RdfError> {
 ///
 /// As [`canonicalize`].
 pub fn canonicalize_with(document: &Value, hash: HashFunction) -> Result<String, RdfError> {
-    Ok(canonical_form(&to_quads(document)?, hash)?.n_quads())
+    let work = Work::default();
+    Ok(Rdf::new(document, &work).canonical(hash)?.n_quads())
 }
 
 /// Puts the sentinel `@vocab` before the document's own contexts, which may replace it by a real one.

@@ -31,7 +31,9 @@ pub(super) fn look_up(looker: &Looker<'_>, pointer: &str, entry: &Value) -> Outc
 
 fn in_list(looker: &Looker<'_>, place: &Place<'_>) -> Result<Outcome, Outcome> {
     let url = place.list.as_str();
-    let (list, about) = open(looker, url)?;
+    let opened =
+        looker.known.bitstrings.open(looker.known.work, url, looker.stated.issuer, || open(looker, url))?;
+    let (list, about) = &*opened;
     if !about.purposes.contains(&place.purpose) {
         return Err(undetermined(
             Problem::new(Code::StatusPurposeMismatch)
@@ -53,7 +55,7 @@ fn in_list(looker: &Looker<'_>, place: &Place<'_>) -> Result<Outcome, Outcome> {
 }
 
 /// What a list says of itself, beside what it holds.
-struct About {
+pub(super) struct About {
     purposes: Vec<String>,
     size: Option<u64>,
 }

@@ -4,6 +4,7 @@
 //! ([`legacy`]). Where a document names several, every one of them is looked up and the worst answer counts.
 
 mod bitstring;
+mod known;
 mod legacy;
 mod token;
 
@@ -16,8 +17,13 @@ use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate};
 use crate::content::Content;
 use crate::policy::{TrustPolicy, WhenUnknown};
 use crate::report::{NotRun, Outcome};
+use crate::securing::data_integrity;
+use crate::securing::rdfc::Rdf;
 use crate::snapshot::{Resource, ResourceKind, Retrieval, Snapshot};
 use crate::status_list::{StatusIndex, StatusListError};
+use crate::work::Work;
+
+pub(crate) use known::Known;
 
 /// Most status entries we follow on one credential: 4; Open Badges allows one, other credentials have two or three.
 const MAX_ENTRIES: usize = 4;
@@ -81,6 +87,17 @@ impl<'a> Stated<'a> {
 
 /// Looks the status up wherever it is stated. A pass holds for the lists in the snapshot, at the time they were fetched.
 pub fn check(stated: &Stated<'_>, policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> Outcome {
+    check_within(stated, policy, now, snapshot, &Known::new(&Work::default()))
+}
+
+/// The same for a part of an input, within its work and with the lists it has read already.
+pub(crate) fn check_within(
+    stated: &Stated<'_>,
+    policy: &TrustPolicy,
+    now: Timestamp,
+    snapshot: &Snapshot,
+    known: &Known<'_>,
+) -> Outcome {
     let entries = stated.entries();
     if entries.is_empty() && stated.claim.is_none() {
         return if policy.require_status {
@@ -92,7 +109,7 @@ pub fn check(stated: &Stated<'_>, policy: &TrustPolicy, now: Timestamp, snapshot
     if entries.len() > MAX_ENTRIES {
         return Outcome::Fail(malformed("/credentialStatus", ("more than 4 entries", "plus de 4 entrées")));
     }
-    let looker = Looker { stated, policy, now, snapshot };
+    let looker = Looker { stated, policy, now, snapshot, known };
     let by_entries = entries
         .iter()
         .fold(Outcome::ABSENT, |worst, (pointer, entry)| worst.worse(looker.entry(pointer, entry)));
@@ -108,6 +125,7 @@ struct Looker<'a> {
     policy: &'a TrustPolicy,
     now: Timestamp,
     snapshot: &'a Snapshot,
+    known: &'a Known<'a>,
 }
 
 /// A list that was read, and signed by one who may speak for the issuer. It depends on its address, the issuer, the policy, the time and
@@ -167,8 +185,13 @@ impl Looker<'_> {
         url: &str,
     ) -> Result<ProofFacts, Outcome> {
         self.may_speak(signer.unwrap_or("?"), url)?;
+        let bare = match content {
+            Content::Json(document) => data_integrity::without_proof(document.value()),
+            Content::Jws(_) => Value::Null, // the signature covers the token, not its RDF
+        };
+        let rdf = Rdf::new(&bare, self.known.work);
         let authentication: Authentication =
-            authenticate(content, Claimant::Issuer(signer), self.now, self.snapshot);
+            authenticate(content, &rdf, Claimant::Issuer(signer), self.now, self.snapshot);
         match authentication.worst() {
             Outcome::Pass | Outcome::Warn(_) if authentication.holds() => Ok(authentication.facts),
             Outcome::NotRun(NotRun::Missing(resource)) => Err(Outcome::NotRun(NotRun::Missing(resource))),

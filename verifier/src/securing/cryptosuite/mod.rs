@@ -16,7 +16,8 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::jcs;
 use super::keys::{Algorithm, PublicKey};
-use super::rdfc::{self, HashFunction};
+use super::rdfc::{HashFunction, Rdf};
+use crate::work::{self, Exhausted, Work};
 
 /// A way to secure a document with an embedded proof ([Data Integrity §3.1](https://www.w3.org/TR/vc-data-integrity/#cryptographic-suites)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,17 +154,27 @@ impl Canonicalization {
     ///
     /// # Errors
     /// What keeps it from being canonicalised: undefined terms, relative IRIs, too complex.
-    pub(super) fn hash(self, value: &Value, function: HashFunction) -> Result<Vec<u8>, Problem> {
-        let canonical = match self {
-            Self::Rdfc => {
-                rdfc::canonicalize_with(value, function).map_err(|error| error.to_problem())?.into_bytes()
+    pub(super) fn hash(self, value: &Value, function: HashFunction, work: &Work) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::Rdfc => hash_rdf(&Rdf::new(value, work), function),
+            Self::Jcs => {
+                work.spend(work::of_value(value)).map_err(Exhausted::to_problem)?;
+                Ok(digest(function, &jcs::canonicalize(value)?))
             }
-            Self::Jcs => jcs::canonicalize(value)?,
-        };
-        Ok(match function {
-            HashFunction::Sha256 => Sha256::digest(canonical).to_vec(),
-            HashFunction::Sha384 => Sha384::digest(canonical).to_vec(),
-        })
+        }
+    }
+}
+
+/// The hash of the canonical N-Quads of a document.
+pub(super) fn hash_rdf(rdf: &Rdf<'_>, function: HashFunction) -> Result<Vec<u8>, Problem> {
+    let form = rdf.canonical(function).map_err(|error| error.to_problem())?;
+    Ok(digest(function, form.n_quads().as_bytes()))
+}
+
+fn digest(function: HashFunction, canonical: &[u8]) -> Vec<u8> {
+    match function {
+        HashFunction::Sha256 => Sha256::digest(canonical).to_vec(),
+        HashFunction::Sha384 => Sha384::digest(canonical).to_vec(),
     }
 }
 

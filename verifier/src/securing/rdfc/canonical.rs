@@ -7,11 +7,14 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::RdfError;
 use super::n_degree::{Issuer, Search};
+use crate::work::Work;
 
 /// Most quads of a document: a badge has about 120.
 pub const MAX_QUADS: usize = 20_000;
 /// Most blank nodes of a document: a badge has about 10.
 pub const MAX_BLANK_NODES: usize = 4_000;
+/// What a quad costs to write, sort and hash, in steps of the whole input.
+const STEPS_PER_QUAD: u64 = 10;
 
 /// The [hash algorithm](https://www.w3.org/TR/rdf-canon/#dfn-hash-algorithm) that tells blank nodes apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,9 +67,19 @@ impl CanonicalForm {
 ///
 /// [`RdfError::TooComplex`]: too many quads or blank nodes, or blank nodes too alike to be told apart in bounded work.
 pub fn canonical_form(quads: &[Quad], hash: HashFunction) -> Result<CanonicalForm, RdfError> {
+    canonical_form_within(quads, hash, &Work::default())
+}
+
+/// As [`canonical_form`], within the work of the input that the dataset is part of.
+pub(super) fn canonical_form_within(
+    quads: &[Quad],
+    hash: HashFunction,
+    work: &Work,
+) -> Result<CanonicalForm, RdfError> {
     bounded(quads.len(), MAX_QUADS, "quads")?;
+    work.spend(quads.len() as u64 * STEPS_PER_QUAD)?;
     let dataset = Dataset::new(quads)?;
-    let canonical = label(&dataset, hash)?;
+    let canonical = label(&dataset, hash, work)?;
     let names: Vec<String> = (0..dataset.nodes.len())
         .map(|node| canonical.number(node).map_or_else(String::new, |number| format!("c14n{number}")))
         .collect();
@@ -89,7 +102,7 @@ pub(super) fn bounded(found: usize, allowed: usize, limit: &'static str) -> Resu
 }
 
 /// The [canonicalization algorithm](https://www.w3.org/TR/rdf-canon/#canon-algorithm-algo), steps 2 to 5: a number for every blank node.
-fn label(dataset: &Dataset<'_>, hash: HashFunction) -> Result<Issuer, RdfError> {
+fn label(dataset: &Dataset<'_>, hash: HashFunction, work: &Work) -> Result<Issuer, RdfError> {
     let first: Vec<String> =
         (0..dataset.nodes.len()).map(|node| hash.hex(&dataset.first_degree(node))).collect();
     let mut alike: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -103,7 +116,7 @@ fn label(dataset: &Dataset<'_>, hash: HashFunction) -> Result<Issuer, RdfError> 
     {
         canonical.issue(*node);
     }
-    let mut search = Search::new(dataset, &first, hash);
+    let mut search = Search::new(dataset, &first, hash, work);
     for nodes in alike.values().filter(|nodes| nodes.len() > 1) {
         let mut results = Vec::new();
         for node in nodes {

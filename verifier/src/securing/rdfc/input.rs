@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::canonical::bounded;
 use super::{RdfError, direction};
+use crate::work::Work;
 
 /// Deepest nesting of a document: a presentation of an endorsed badge with its proofs needs 15; serde_json stops at 128.
 pub const MAX_DEPTH: usize = 64;
@@ -22,6 +23,10 @@ pub const MAX_CONTEXT_DEPTH: usize = 8;
 /// both passes together, so a second; a badge needs about 10,000. The
 /// processor copies all terms in force for every type and every scoped value, and builds them anew for every context.
 pub const MAX_EXPANSION_STEPS: usize = 500_000;
+/// What it costs to look at a document and its known contexts, in steps of the whole input, before expansion is paid for.
+const STEPS_PER_INSPECTION: u64 = 1_000;
+/// What it costs to expand a value, in steps of the whole input, beside the terms that are copied for it.
+const STEPS_PER_VALUE: usize = 4;
 /// What one `@context` entry costs, measured in types.
 const STEPS_PER_CONTEXT: usize = 12;
 /// How many objects without a type cost as much as one type.
@@ -43,11 +48,12 @@ pub(super) struct Facts {
     pub(super) types: usize,
 }
 
-/// Refuses what must not reach the processor.
-pub(super) fn inspect(document: &Value) -> Result<Facts, RdfError> {
+/// Refuses what must not reach the processor, and pays for what may.
+pub(super) fn inspect(document: &Value, work: &Work) -> Result<Facts, RdfError> {
     let Value::Object(root) = document else {
         return Err(RdfError::Invalid { reason: "not a JSON object".to_owned() });
     };
+    work.spend(STEPS_PER_INSPECTION)?;
     let mut inspector = Inspector::default();
     inspector.object(root, "", 0)?;
     let types = count_types(document);
@@ -56,7 +62,9 @@ pub(super) fn inspect(document: &Value) -> Result<Facts, RdfError> {
         + inspector.objects / OBJECTS_PER_STEP
         + if inspector.inline_scoped { inspector.values } else { 0 };
     let terms = inspector.inline_terms + inspector.names.len();
-    bounded(terms.saturating_mul(copies), MAX_EXPANSION_STEPS, "expansion steps")?;
+    let steps = terms.saturating_mul(copies);
+    bounded(steps, MAX_EXPANSION_STEPS, "expansion steps")?;
+    work.spend((steps + inspector.values * STEPS_PER_VALUE) as u64)?;
     inspector.aliases(root, "")?;
     Ok(Facts { types })
 }

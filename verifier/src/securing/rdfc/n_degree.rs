@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::RdfError;
 use super::canonical::{Dataset, HashFunction, bounded};
+use crate::work::Work;
 
 /// Most calls of Hash N-Degree Quads for a document. A badge needs none, or a few for members that are alike without an id;
 /// ten nodes that all know each other would need millions. <https://www.w3.org/TR/rdf-canon/#dataset-poisoning>
@@ -44,13 +45,20 @@ pub(super) struct Search<'d> {
     /// The first-degree hash of each node.
     first: &'d [String],
     hash: HashFunction,
+    /// What is left for the input that the document is part of.
+    work: &'d Work,
     calls: usize,
     steps: usize,
 }
 
 impl<'d> Search<'d> {
-    pub(super) fn new(dataset: &'d Dataset<'d>, first: &'d [String], hash: HashFunction) -> Self {
-        Self { dataset, first, hash, calls: 0, steps: 0 }
+    pub(super) fn new(
+        dataset: &'d Dataset<'d>,
+        first: &'d [String],
+        hash: HashFunction,
+        work: &'d Work,
+    ) -> Self {
+        Self { dataset, first, hash, work, calls: 0, steps: 0 }
     }
 
     /// Tells a node from those that look the same, by the shortest way to write down what surrounds it.
@@ -167,7 +175,8 @@ impl<'d> Search<'d> {
         self.calls += calls;
         self.steps += steps;
         bounded(self.calls, MAX_N_DEGREE_CALLS, "n-degree hash calls")?;
-        bounded(self.steps, MAX_N_DEGREE_STEPS, "n-degree hash steps")
+        bounded(self.steps, MAX_N_DEGREE_STEPS, "n-degree hash steps")?;
+        Ok(self.work.spend((calls + steps) as u64)?)
     }
 }
 
