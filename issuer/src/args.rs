@@ -100,6 +100,27 @@ pub fn command(lang: Lang) -> Command {
             "Without a status entry: the badge can never be revoked",
             "Sans entrée de statut : le badge ne pourra jamais être révoqué",
         )));
+    let status = common(Command::new("status"))
+        .about(t(
+            "Revokes, suspends or restores an award without a running service",
+            "Révoque, suspend ou rétablit une attribution sans service en marche",
+        ))
+        .arg(word("award", "AWARD").help(t(
+            "The award: its id, or the id in the badge itself",
+            "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+        )))
+        .arg(word("to", "STATUS").value_parser(["revoked", "suspended", "active"]).help(t(
+            "The status to give it: revoked (for good), suspended, or active again",
+            "L’état à lui donner : revoked (révoqué, définitivement), suspended (suspendu) ou active (rétabli)",
+        )))
+        .arg(text("reason", "TEXT").required(true).help(t(
+            "Why; kept with the record, never published",
+            "Pourquoi ; conservé avec le dossier, jamais publié",
+        )));
+    let publish = common(Command::new("publish")).about(t(
+        "Writes again what an issuer without a running service hosts: status lists, keys, badges",
+        "Récrit ce qu’un émetteur sans service en marche doit héberger : listes de statut, clés, badges",
+    ));
     let keygen = common(Command::new("keygen"))
         .about(t(
             "Makes the signing keys that are not there yet, and prints the public ones",
@@ -150,6 +171,8 @@ pub fn command(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand(serve)
         .subcommand(issue)
+        .subcommand(status)
+        .subcommand(publish)
         .subcommand(keygen)
         .subcommand(registry)
 }
@@ -177,7 +200,11 @@ fn flag(name: &'static str) -> Arg {
 }
 
 fn positional(name: &'static str, value: &'static str) -> Arg {
-    Arg::new(name).value_name(value).required(true).value_parser(value_parser!(PathBuf))
+    word(name, value).value_parser(value_parser!(PathBuf))
+}
+
+fn word(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true)
 }
 
 #[cfg(test)]
@@ -211,6 +238,8 @@ mod tests {
         for line in [
             "badge-issuer serve --data d --listen 127.0.0.1:0 --config c --public-url https://a.example --lang fr",
             "badge-issuer issue d.json --data d --to did:key:z --format png -o f --no-status",
+            "badge-issuer status 1 revoked --reason r --data d",
+            "badge-issuer publish --data d",
             "badge-issuer keygen --data d --rsa",
             "badge-issuer registry sign l.json -o f",
         ] {

@@ -5,7 +5,7 @@
 //! admin-token    the administrator's token, mode 0600
 //! keys/          the signing keys, PKCS#8 PEM, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700
-//! public/        files for static hosting, written by `badge-issuer issue`
+//! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
 //! ```
 
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use badge_issuer::args;
 use badge_issuer::commands::{Console, explain, run};
 use badge_issuer::passphrase::VARIABLE;
+use badge_verifier::usage;
 
 /// The code of a program that could not run, as clap's own.
 const COULD_NOT_RUN: u8 = 2;
@@ -15,7 +16,10 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
     let lang = args::language(&arguments, locale.each_ref().map(Option::as_deref));
-    let matches = args::command(lang).get_matches_from(arguments);
+    let matches = match args::command(lang).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(stop) => return usage::stop(&stop, "badge-issuer", lang),
+    };
     let passphrase = std::env::var(VARIABLE).ok();
     let mut console = Console { lang, out: &mut stdout(), talk: &mut stderr(), passphrase };
     match run(&matches, &mut console) {

@@ -5,7 +5,8 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use badge_schemas::problem::{Code, Problem};
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Audience, Code, Problem};
 use serde_json::{Value, json};
 
 use crate::refusal::Refusal;
@@ -83,11 +84,16 @@ impl ResponseError for HttpProblem {
 
 /// The first finding, and all of them under `errors` where there are several.
 fn details(problems: &[Problem], status: StatusCode, id: &str) -> Value {
-    let mut body = json!(problems.first());
+    let to_author = |problem: &Problem| {
+        let mut details = json!(problem);
+        details["hint"] = json!(problem.hint_for(Audience::Author, Lang::En));
+        details
+    };
+    let mut body = problems.first().map(to_author).unwrap_or_default();
     body["status"] = json!(status.as_u16());
     body["requestId"] = json!(id);
     if problems.len() > 1 {
-        body["errors"] = json!(problems);
+        body["errors"] = problems.iter().map(to_author).collect();
     }
     body
 }

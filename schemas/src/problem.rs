@@ -1,12 +1,15 @@
 //! One vocabulary of problems for all three programs, in English and French.
 
+mod audience;
 mod codes;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
+pub use audience::Audience;
 pub use codes::Code;
 
 use crate::lang::Lang;
@@ -127,7 +130,7 @@ pub struct Problem {
     /// The values the sentence speaks of, by placeholder name; in English where they are words.
     pub values: Vec<(&'static str, String)>,
     /// The French of those values that are words.
-    french: Vec<(&'static str, &'static str)>,
+    french: Vec<(&'static str, Cow<'static, str>)>,
 }
 
 /// Longest value we repeat to a reader, in characters: a finding must not become a way to flood a terminal or a log.
@@ -161,8 +164,10 @@ impl Problem {
 
     /// Adds words for the placeholder `name`, in both languages; JSON carries the English ones.
     #[must_use]
-    pub fn with_words(mut self, name: &'static str, en: &str, fr: &'static str) -> Self {
-        self.french.push((name, fr));
+    pub fn with_words(mut self, name: &'static str, en: &str, fr: impl Into<Cow<'static, str>>) -> Self {
+        // The French goes through the same cleaning as the English.
+        let said = Self::new(self.code).with(name, fr.into());
+        self.french.extend(said.values.into_iter().map(|(name, words)| (name, Cow::Owned(words))));
         self.with(name, en)
     }
 
@@ -185,12 +190,20 @@ impl Problem {
 
     /// What to do about it, as one sentence in the reader's language.
     pub fn hint(&self, lang: Lang) -> String {
-        self.fill(self.code.hint(lang), lang)
+        self.hint_for(Audience::Reader, lang)
+    }
+
+    /// What this audience can do about it, as one sentence in its language.
+    pub fn hint_for(&self, audience: Audience, lang: Lang) -> String {
+        self.fill(self.code.hint_for(audience, lang), lang)
     }
 
     fn fill(&self, template: &str, lang: Lang) -> String {
         let french = |name: &str| {
-            self.french.iter().find(|(known, _)| lang == Lang::Fr && *known == name).map(|(_, words)| *words)
+            self.french
+                .iter()
+                .find(|(known, _)| lang == Lang::Fr && *known == name)
+                .map(|(_, words)| words.as_ref())
         };
         let mut text = String::with_capacity(template.len() + 32);
         let mut rest = template;

@@ -5,7 +5,7 @@
 //! clock and holds no private key; the same arguments give the same report, today and in ten years.
 //!
 //! Features, all additive: `net` fetches what a verification misses, `http` serves verification over HTTP, `cli` is the
-//! `badge-verifier` program, `openssl` is a second implementation of RS256 and ES256.
+//! `badge-verifier` program, `usage` says in French what is wrong with a command line, `openssl` is a second implementation of RS256 and ES256.
 
 pub(crate) mod authenticate;
 pub mod checks;
@@ -29,6 +29,8 @@ pub mod securing;
 pub mod self_signed;
 pub mod snapshot;
 pub mod status_list;
+#[cfg(feature = "usage")]
+pub mod usage;
 pub mod verify;
 pub mod words;
 pub mod work;

@@ -6,6 +6,7 @@ mod support;
 use std::fs;
 
 use badge_schemas::json_schema::{SchemaName, validate};
+use badge_verifier::securing::Mechanism;
 use serde_json::{Value, json};
 use support::{Issuer, Server, badge, run, run_with, status_entry};
 use tempfile::TempDir;
@@ -324,6 +325,11 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
             issuer.badge(dated("2026-02-01T00:00:00Z")).replace("Maître", "Grand maître"),
             ("warn", "REFRESH_FAILED"),
         ),
+        (
+            issuer.badge(|document| document["credentialSubject"]["id"] = json!("did:example:someone-else")),
+            ("warn", "REFRESH_ID_CHANGED"),
+        ),
+        (issuer.sign(plain(&issuer.did()), Mechanism::EddsaRdfc2022), ("warn", "REFRESH_ID_CHANGED")),
         ("no badge".to_owned(), ("warn", "REFRESH_FAILED")),
     ] {
         server.say("/newer", newer);
@@ -343,7 +349,7 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
         );
     }
     let asked = server.asked().len();
-    assert_eq!(asked, 6, "once each");
+    assert_eq!(asked, 8, "once each");
 
     fs::write(home.path().join("badge.json"), original.replace("Tailleur", "Sculpteur")).unwrap();
     assert_eq!(check(&["--refresh"]).code, 1);
@@ -352,4 +358,34 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
     fs::write(home.path().join("badge.json"), &original).unwrap();
     let answer = run(home.path(), &["check", "badge.json", "--json", "--offline", "--refresh"]);
     assert_eq!((answer.code, answer.check("refresh")), (0, ("warn".into(), "REFRESH_FAILED".into())));
+}
+
+/// A credential that is no badge, with the id of the badge.
+fn plain(issuer: &str) -> Value {
+    let mut document = badge(issuer);
+    document["@context"] = json!(["https://www.w3.org/ns/credentials/v2"]);
+    document["type"] = json!(["VerifiableCredential"]);
+    document["issuer"] = json!(issuer);
+    document["credentialSubject"] = json!({"id": document["credentialSubject"]["id"]});
+    document
+}
+
+#[test]
+fn what_was_revoked_stays_revoked_whatever_a_newer_version_leaves_out() {
+    let home = directory();
+    let issuer = Issuer::new(1);
+    let server = Server::start();
+    let list = server.url("/status");
+    server.say("/status", issuer.status_list(&list, &[94]));
+    let original = issuer.badge(|document| {
+        let extensions = json!("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json");
+        document["@context"].as_array_mut().unwrap().push(extensions);
+        document["refreshService"] = json!({"id": server.url("/newer"), "type": "1EdTechCredentialRefresh"});
+        document["credentialStatus"] = status_entry(&list, 94);
+    });
+    fs::write(home.path().join("badge.json"), &original).unwrap();
+    server.say("/newer", issuer.badge(|document| document["validFrom"] = json!("2026-02-01T00:00:00Z")));
+    let answer = run(home.path(), &["check", "badge.json", "--json", "--danger-allow-loopback", "--refresh"]);
+    assert_eq!((answer.code, answer.check("status")), (1, ("fail".into(), "REVOKED".into())));
+    assert_eq!(answer.check("refresh"), ("warn".into(), "REFRESH_FAILED".into()));
 }

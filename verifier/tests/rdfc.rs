@@ -223,8 +223,9 @@ fn nothing_added_after_signing_is_ignored() {
     for (pointer, key, value) in [
         ("", "name", Value::Null),
         ("", "name", json!(["shown", null])),
-        ("", "evidence", json!([])),
         ("", "evidence", json!([[]])),
+        ("", "has space", json!([])),
+        ("", "_:b", json!([])),
         ("", "name", json!({"@value": null})),
         ("", "name", json!({"@value": "x", "@language": "not a language"})),
         ("", "name", json!({"@value": "x", "@language": null})),
@@ -278,8 +279,29 @@ fn nothing_added_after_signing_is_ignored() {
         to_quads(&json!({"@context": V2, "id": "urn:x"})),
         Err(RdfError::Dropped { pointer: "/id".to_owned() })
     );
+    let undefined = to_quads(&badge_with("/issuer", "undefinedProperty", json!([])));
+    let (pointer, term) = ("/issuer/undefinedProperty".to_owned(), "undefinedProperty".to_owned());
+    assert_eq!(undefined, Err(RdfError::UndefinedTerm { pointer, term }));
     let proof_purpose = json!({"@context": V2, "type": "DataIntegrityProof", "proofPurpose": "@foo"});
     assert_eq!(to_quads(&proof_purpose), Err(RdfError::Dropped { pointer: "/proofPurpose".to_owned() }));
+}
+
+/// An empty array says what the absence of its member says, in every member that has a meaning.
+#[test]
+fn an_empty_array_is_as_good_as_nothing() {
+    let plain = canonicalize(&badge()).unwrap();
+    for (pointer, key) in [
+        ("", "evidence"),
+        ("", "proof"),
+        ("/issuer", "url"),
+        ("/issuer", "email"),
+        ("/credentialSubject", "result"),
+        ("/credentialSubject/achievement", "tag"),
+        ("/credentialSubject/achievement", "alignment"),
+    ] {
+        let with = canonicalize(&badge_with(pointer, key, json!([])));
+        assert_eq!(with.as_deref(), Ok(plain.as_str()), "{pointer}/{key}");
+    }
 }
 
 #[test]
@@ -335,7 +357,7 @@ fn marks_cannot_be_forged() {
     for text in ["x/MkZ", "x/MkbZ", "MkcZMkdZMkeZ", "4159260000001", "4.159260000011E12"] {
         let mut document = badge_with("", "name", json!(text));
         assert!(to_quads(&document).is_ok(), "{text}");
-        document["evidence"] = json!([]);
+        document["evidence"] = Value::Null;
         assert!(to_quads(&document).is_err(), "{text}");
         document["evidence"] = json!({"id": "https://example.org/<"});
         assert!(to_quads(&document).is_err(), "{text}");

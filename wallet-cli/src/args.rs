@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
+use badge_verifier::usage;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
@@ -232,7 +233,7 @@ impl Stop {
                 Exit::CouldNotRun
             }
             (_, Lang::Fr) => {
-                console::note(&french::error(&self.error));
+                console::note(&usage::french(&self.error, "badge-wallet"));
                 Exit::CouldNotRun
             }
         }

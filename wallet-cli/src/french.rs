@@ -1,6 +1,4 @@
-//! The French of the command line: help, and what clap says of a wrong one.
-
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+//! The French of the command line's help.
 
 /// Help in clap's own layout, with our headings.
 const TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
@@ -122,50 +120,6 @@ fn argument(verb: &str, id: &str) -> Option<&'static str> {
         ARGUMENTS.iter().find(|(of, name, _)| *of == wanted && *name == id).map(|(_, _, help)| *help)
     };
     known(verb).or_else(|| known("")).or_else(|| (id == "id").then_some(ID))
-}
-
-/// What is wrong with a command line.
-pub(crate) fn error(error: &clap::Error) -> String {
-    let context = |kind| error.get(kind).map(text).unwrap_or_default();
-    let argument = context(ContextKind::InvalidArg);
-    let said = match error.kind() {
-        ErrorKind::UnknownArgument => format!("argument inconnu : {argument}"),
-        ErrorKind::InvalidSubcommand => {
-            format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand))
-        }
-        ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
-        ErrorKind::MissingRequiredArgument => format!("il manque : {argument}"),
-        ErrorKind::ArgumentConflict => {
-            format!("{argument} ne va pas avec {}", context(ContextKind::PriorArg))
-        }
-        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            format!("il manque une valeur à {argument}")
-        }
-        ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => {
-            format!("il manque une valeur à {argument}")
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("la valeur « {} » ne convient pas à {argument}", context(ContextKind::InvalidValue))
-        }
-        ErrorKind::InvalidUtf8 => "un argument n’est pas de l’UTF-8".to_owned(),
-        _ => "la ligne de commande n’est pas correcte".to_owned(),
-    };
-    let valid = match error.get(ContextKind::ValidValue) {
-        Some(values) if !text(values).is_empty() => format!("\n  → valeurs possibles : {}", text(values)),
-        _ => String::new(),
-    };
-    let said: String = said.chars().filter(|character| !character.is_control()).collect();
-    format!("erreur : {said}{valid}\n  → voir badge-wallet --help")
-}
-
-fn text(value: &ContextValue) -> String {
-    match value {
-        ContextValue::String(text) => text.clone(),
-        ContextValue::Strings(texts) => texts.join(", "),
-        ContextValue::Bool(value) => value.to_string(),
-        ContextValue::Number(value) => value.to_string(),
-        _ => String::new(),
-    }
 }
 
 #[cfg(test)]

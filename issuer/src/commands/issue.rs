@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::args::{path_of, text_of};
 use crate::award::{Draws, StatusEntry, Subject};
-use crate::commands::{Console, keygen};
+use crate::commands::{Console, keygen, publish};
 use crate::data_directory;
 use crate::draft::{Format, InlineDraft};
 use crate::files::{self, Output};
@@ -64,16 +64,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         format!("badge written: {shown} (award {})", awarded.award.id),
         format!("badge écrit : {shown} (attribution {})", awarded.award.id),
     );
-    if let Some(url) = issuer.identity().public_url() {
-        let directory = settings.data.join("public");
-        let written = offline::publish(issuer, &directory, now)?;
-        let shown = directory.display();
-        console.say(
-            format!("{} files for {url} written in {shown}: publish them as they lie there, and again after each badge and each change; the status lists are valid for a year", written.len()),
-            format!("{} fichiers pour {url} écrits dans {shown} : publiez-les tels quels, et de nouveau après chaque badge et chaque changement ; les listes de statut valent un an", written.len()),
-        );
-    }
-    Ok(())
+    publish::write(console, &settings, issuer, now)
 }
 
 /// The badge that is recorded and could not be handed over: its award must be found again.

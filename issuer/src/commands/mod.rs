@@ -3,13 +3,15 @@
 mod conformance;
 mod issue;
 mod keygen;
+mod publish;
 mod registry;
 mod serve;
+mod status;
 
 use std::io::{self, Write};
 
 use badge_schemas::lang::Lang;
-use badge_schemas::problem::{Code, Problem};
+use badge_schemas::problem::{Audience, Code, Problem};
 use clap::ArgMatches;
 
 use crate::args::{path_of, text_of};
@@ -36,6 +38,8 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches, console),
         Some(("issue", matches)) => issue::run(matches, console),
+        Some(("status", matches)) => status::run(matches, console),
+        Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
@@ -55,7 +59,7 @@ pub fn explain(refusal: Refusal, lang: Lang, talk: &mut dyn Write) -> io::Result
         let place = place.map(|pointer| format!(" ({pointer})")).unwrap_or_default();
         let label = lang.pick("error: ", "erreur : ");
         writeln!(talk, "{label}{}{place} [{}]", problem.sentence(lang), problem.code.as_str())?;
-        writeln!(talk, "  {}", problem.hint(lang))?;
+        writeln!(talk, "  {}", problem.hint_for(Audience::Author, lang))?;
     }
     Ok(())
 }

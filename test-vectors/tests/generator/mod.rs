@@ -31,6 +31,7 @@ mod status;
 mod status_token;
 mod suites;
 mod vcdm1;
+mod unsaid;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(sd_jwt::cases());
     cases.extend(hostile::cases());
     cases.extend(bounds::cases());
+    cases.extend(unsaid::cases());
     cases.extend(evasion::cases());
     cases.extend(selective::cases());
     cases.extend(issue::cases());

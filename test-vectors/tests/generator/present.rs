@@ -262,6 +262,16 @@ fn signers(cases: &mut Vec<Case>) {
         tampered,
         unopened(&[("signature", "fail SIGNATURE_INVALID")]),
     ));
+    let at_home = badge_with(|badge| badge["credentialSubject"]["id"] = "https://zoe.example/moi".into());
+    cases.push(
+        present(
+            "subject-with-a-web-address",
+            "A badge given to someone with an https address is not another presenter's.",
+            presented(&json!([ISSUER.seal(&at_home)])),
+            outcome("invalid", &[("credentials", "fail CREDENTIAL_INVALID")]),
+        )
+        .embedded(FIRST, inside("invalid", &[("presenter", "fail PRESENTER_NOT_SUBJECT")])),
+    );
     let mut object = presentation(&badges);
     object["holder"] = json!({"id": HOLDER.did()});
     cases.push(

@@ -160,8 +160,8 @@ fn read(source: &RegistrySource, policy: &TrustPolicy, now: Timestamp, snapshot:
             Code::Expired | Code::ProofExpired => Recognition::ListExpired,
             _ => Recognition::ListInvalid,
         };
-        let told = match problem.value("validUntil") {
-            Some(until) if problem.code == Code::Expired => {
+        let told = match problem.value("validUntil").or_else(|| problem.value("expires")) {
+            Some(until) if recognition == Recognition::ListExpired => {
                 Problem::new(Code::RegistryExpired).with("registry", &source.source).with("validUntil", until)
             }
             _ => Problem::new(Code::RegistryInvalid)

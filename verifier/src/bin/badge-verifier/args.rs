@@ -9,11 +9,10 @@ use badge_schemas::lang::Lang;
 use badge_verifier::net::Reach;
 use badge_verifier::online::Refresh;
 use badge_verifier::render::Strictness;
+use badge_verifier::usage;
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
-
-use crate::COULD_NOT_RUN;
 
 /// What was asked for, and in which language to answer.
 pub(crate) struct Invocation {
@@ -97,10 +96,7 @@ pub(crate) fn parse() -> Result<Invocation, ExitCode> {
         .and_then(|matches: ArgMatches| Cli::from_arg_matches(&matches));
     match cli {
         Ok(cli) => Ok(Invocation { verb: cli.verb.into(), lang }),
-        Err(shown) => {
-            let _ = shown.print();
-            Err(ExitCode::from(if shown.use_stderr() { COULD_NOT_RUN } else { 0 }))
-        }
+        Err(stop) => Err(usage::stop(&stop, "badge-verifier", lang)),
     }
 }
 

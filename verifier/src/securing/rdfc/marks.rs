@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use oxrdf::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use serde_json::{Map, Number, Value, json};
 
-use super::RdfError;
 use super::input::{child, count_types, is_type_key, type_leaves};
+use super::{RdfError, SENTINEL_VOCAB};
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 pub(super) const RDF_JSON: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON";
@@ -19,7 +19,10 @@ const LINK: &str = "x-mark://link";
 /// - A string keeps its beginning and gets a mark of letters at its end, so it stays what it was: an absolute, compact or
 ///   relative IRI, a blank node, a keyword, or malformed.
 /// - A number or a boolean becomes a number: JSON-LD treats both as native values.
-/// - Null and the empty array, which stand for nothing except inside a JSON literal, become a number that counts only there.
+/// - Null, which stands for nothing except inside a JSON literal, becomes a number that counts only there; so does an empty array
+///   that is not the value of a member.
+/// - An empty array that is the value of a member leaves no quad either, and says no more than its absence: it becomes a number that
+///   shows whether the member has a meaning at all.
 /// - The empty object becomes a node with a marked id.
 /// - Types, languages and contexts steer the expansion and stay. Types are counted instead, and an object with types gets
 ///   a marked property of ours.
@@ -32,8 +35,17 @@ pub(super) struct Marked {
 
 struct Leaf {
     pointer: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Says something.
+    Full,
+    /// Says no more than the absence of its member: an empty array.
+    Empty,
     /// Stands for nothing outside a JSON literal.
-    hollow: bool,
+    Hollow,
 }
 
 /// Marks a document whose quads, unmarked, are known.
@@ -67,7 +79,7 @@ impl Marked {
 
     /// Where the first null or empty array is.
     pub(super) fn first_hollow(&self) -> Option<String> {
-        self.leaves.iter().find(|leaf| leaf.hollow).map(|leaf| leaf.pointer.clone())
+        self.leaves.iter().find(|leaf| leaf.kind != Kind::Full).map(|leaf| leaf.pointer.clone())
     }
 
     /// Finds every mark in the quads of the marked document, and as many `rdf:type` quads as the document has types.
@@ -109,7 +121,7 @@ impl Marked {
                 }
                 Term::Literal(literal) => {
                     self.words(literal.value(), &mut seen);
-                    self.native(literal.value(), &mut seen);
+                    self.native(literal.value(), quad.predicate.as_str(), &mut seen)?;
                 }
             }
         }
@@ -134,17 +146,23 @@ impl Marked {
         }
     }
 
-    /// The mark of a number or a boolean, as an integer or as a double. Hollow ones do not count here.
-    fn native(&self, text: &str, seen: &mut HashSet<usize>) {
+    /// The mark of a number or a boolean, as an integer or as a double, or of an empty array. Hollow ones do not count here.
+    ///
+    /// The first pass has no quad for an empty array, and so could not see that its member has no meaning.
+    fn native(&self, text: &str, predicate: &str, seen: &mut HashSet<usize>) -> Result<(), RdfError> {
         if text.contains(&self.word) {
-            return; // a string that looks like one of our numbers
+            return Ok(()); // a string that looks like one of our numbers
         }
         let mantissa = text.split(['E', 'e']).next().unwrap_or_default().replace('.', "");
-        if let Some(index) = self.index_of(&mantissa)
-            && self.leaves.get(index).is_some_and(|leaf| !leaf.hollow)
-        {
+        let Some(index) = self.index_of(&mantissa) else { return Ok(()) };
+        let Some(leaf) = self.leaves.get(index) else { return Ok(()) };
+        if let (Kind::Empty, Some(term)) = (leaf.kind, predicate.strip_prefix(SENTINEL_VOCAB)) {
+            return Err(RdfError::UndefinedTerm { pointer: leaf.pointer.clone(), term: term.to_owned() });
+        }
+        if leaf.kind != Kind::Hollow {
             seen.insert(index);
         }
+        Ok(())
     }
 
     fn index_of(&self, digits: &str) -> Option<usize> {
@@ -161,7 +179,7 @@ impl Marked {
         match json {
             Value::Number(number) => {
                 if let Some(index) = self.index_of(&number.to_string())
-                    && self.leaves.get(index).is_some_and(|leaf| below || !leaf.hollow)
+                    && self.leaves.get(index).is_some_and(|leaf| below || leaf.kind != Kind::Hollow)
                 {
                     seen.insert(index);
                 }
@@ -187,7 +205,13 @@ impl Marked {
             let types = is_type_key(key) && type_leaves(value).is_some();
             has_types |= types;
             let steers = types || key == "@context" || key == "@language";
-            let value = if steers { value.clone() } else { self.value(value, &child(pointer, key)) };
+            let empty =
+                value.as_array().is_some_and(Vec::is_empty) && !key.starts_with('@') && !is_type_key(key);
+            let value = match (steers, empty) {
+                (true, _) => value.clone(),
+                (false, true) => self.number(&child(pointer, key), Kind::Empty),
+                (false, false) => self.value(value, &child(pointer, key)),
+            };
             members.insert(key.clone(), value);
         }
         if has_types && !object.contains_key("@value") {
@@ -208,13 +232,13 @@ impl Marked {
                     .collect(),
             ),
             Value::String(text) => Value::String(self.string(text, pointer)),
-            Value::Number(_) | Value::Bool(_) => self.number(pointer, false),
-            Value::Null | Value::Array(_) => self.number(pointer, true),
+            Value::Number(_) | Value::Bool(_) => self.number(pointer, Kind::Full),
+            Value::Null | Value::Array(_) => self.number(pointer, Kind::Hollow),
         }
     }
 
     fn string(&mut self, text: &str, pointer: &str) -> String {
-        let mut index = self.leaf(pointer, false);
+        let mut index = self.leaf(pointer, Kind::Full);
         let mut letters = Vec::new();
         while index > 0 {
             letters.push(char::from(b'a' + u8::try_from(index % 26).unwrap_or_default()));
@@ -226,14 +250,14 @@ impl Marked {
         format!("{text}{joint}{}{letters}Z", self.word)
     }
 
-    fn number(&mut self, pointer: &str, hollow: bool) -> Value {
-        let index = self.leaf(pointer, hollow) as u64;
+    fn number(&mut self, pointer: &str, kind: Kind) -> Value {
+        let index = self.leaf(pointer, kind) as u64;
         // The last digit is never zero, because a double loses its zeros at the end.
         Value::Number(Number::from(self.digits * 10_000_000 + index * 10 + 1))
     }
 
-    fn leaf(&mut self, pointer: &str, hollow: bool) -> usize {
-        self.leaves.push(Leaf { pointer: pointer.to_owned(), hollow });
+    fn leaf(&mut self, pointer: &str, kind: Kind) -> usize {
+        self.leaves.push(Leaf { pointer: pointer.to_owned(), kind });
         self.leaves.len() - 1
     }
 }

@@ -36,7 +36,7 @@ fn a_plain_pass_drops_without_a_word() {
         ("", "undefinedProperty", json!("x")),
         ("/issuer", "undefinedProperty", json!("x")),
         ("/issuer", "url", Value::Null),
-        ("/credentialSubject/achievement", "tag", json!([])),
+        ("/credentialSubject/achievement", "undefinedProperty", json!([])),
         ("", "has space", json!("x")),
     ] {
         let mut more = document();
