@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 
 use badge_schemas::json_schema::{SchemaName, validate};
-use badge_verifier::securing::Mechanism;
+use badge_verifier::securing::{Cryptosuite, Mechanism};
 use serde_json::{Value, json};
 use support::{Issuer, Server, badge, run, run_with, status_entry};
 use tempfile::TempDir;
@@ -329,7 +329,10 @@ fn a_refresh_happens_only_when_asked_and_only_within_bounds() {
             issuer.badge(|document| document["credentialSubject"]["id"] = json!("did:example:someone-else")),
             ("warn", "REFRESH_ID_CHANGED"),
         ),
-        (issuer.sign(plain(&issuer.did()), Mechanism::EddsaRdfc2022), ("warn", "REFRESH_ID_CHANGED")),
+        (
+            issuer.sign(plain(&issuer.did()), Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022)),
+            ("warn", "REFRESH_ID_CHANGED"),
+        ),
         ("no badge".to_owned(), ("warn", "REFRESH_FAILED")),
     ] {
         server.say("/newer", newer);
