@@ -295,9 +295,7 @@ fn an_empty_array_is_as_good_as_nothing() {
         ("", "proof"),
         ("/issuer", "url"),
         ("/issuer", "email"),
-        ("/credentialSubject", "result"),
         ("/credentialSubject/achievement", "tag"),
-        ("/credentialSubject/achievement", "alignment"),
     ] {
         let with = canonicalize(&badge_with(pointer, key, json!([])));
         assert_eq!(with.as_deref(), Ok(plain.as_str()), "{pointer}/{key}");
