@@ -126,6 +126,7 @@ fn reason(error: &RdfError) -> String {
         RdfError::Alias { iri, .. } if iri.starts_with('@') => "@id or @type for id or type".to_owned(),
         RdfError::Alias { .. } => "another name for a known term".to_owned(),
         RdfError::TooComplex { limit, .. } => format!("too many {limit}"),
+        RdfError::Exhausted => error.to_string(),
         RdfError::Invalid { reason } => reason.clone(),
     }
 }
