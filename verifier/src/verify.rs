@@ -437,8 +437,8 @@ impl Run<'_> {
         for resource in credential_schema::resources(document) {
             self.note(&resource);
         }
-        let Self { policy, now, snapshot, .. } = *self;
-        credential_schema::check(Question { document, authentic, policy, at: self.at(), now, snapshot })
+        let Self { policy, now, snapshot, work, .. } = *self;
+        credential_schema::check(Question { document, authentic, policy, at: self.at(), now, snapshot, work })
     }
 
     fn related_resources(&self, value: &Value, authentic: bool) -> Outcome {

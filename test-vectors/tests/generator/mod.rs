@@ -30,8 +30,8 @@ mod selective;
 mod status;
 mod status_token;
 mod suites;
-mod vcdm1;
 mod unsaid;
+mod vcdm1;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -16,8 +16,11 @@ use crate::content::Content;
 use crate::integrity::Digests;
 use crate::policy::{CredentialSchemas, TrustPolicy};
 use crate::report::{CheckId, NotRun, Outcome};
+use crate::securing::data_integrity;
+use crate::securing::rdfc::Rdf;
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
 use crate::verify::plain_value;
+use crate::work::Work;
 
 /// Most schemas of one document that are used: 8; a badge has its standard's own, and perhaps that of a programme.
 pub const MAX_SCHEMAS: usize = 8;
@@ -57,6 +60,7 @@ pub(crate) struct Question<'q> {
     pub(crate) at: Timestamp,
     pub(crate) now: Timestamp,
     pub(crate) snapshot: &'q Snapshot,
+    pub(crate) work: &'q Work,
 }
 
 /// Validates against each `credentialSchema`: those that this program carries, and others where policy wants them fetched.
@@ -177,7 +181,7 @@ fn from_document(bytes: &[u8], kind: Kind, url: &str) -> Result<Value, Outcome> 
 /// The schema in a credential, which must be authentic and in force itself
 /// ([VC JSON Schema §2.2](https://www.w3.org/TR/vc-json-schema/#jsonschemacredential)). Its own status is not looked up.
 fn from_credential(bytes: &[u8], url: &str, question: Question<'_>) -> Result<Value, Outcome> {
-    let Question { policy, at, now, snapshot, .. } = question;
+    let Question { policy, at, now, snapshot, work, .. } = question;
     if bytes.len() > MAX_SCHEMA_DOCUMENT {
         return Err(refused(url, Code::InputTooLarge.as_str()));
     }
@@ -187,9 +191,11 @@ fn from_credential(bytes: &[u8], url: &str, question: Question<'_>) -> Result<Va
     {
         return Err(refused(url, "it is no JsonSchemaCredential"));
     }
-    let authentication = authenticate(&content, Claimant::Issuer(issuer_id(&value)), now, snapshot);
+    let bare = data_integrity::without_proof(&value);
+    let rdf = Rdf::new(&bare, work);
+    let authentication = authenticate(&content, &rdf, Claimant::Issuer(issuer_id(&value)), now, snapshot);
     for outcome in [
-        conformance::check(&content, &value, DocumentKind::Credential),
+        conformance::check(&content, &rdf, DocumentKind::Credential),
         authentication.worst(),
         validity::check(&value, &authentication.facts, at, now, policy.clock_skew_seconds),
     ] {

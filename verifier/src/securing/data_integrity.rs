@@ -185,9 +185,12 @@ impl<'d> SecuredDocument<'d> {
         }
         if suite.is_selective() {
             // Each statement has a signature, and the RDF is worked out anew: priced from what is received, before either is done.
-            let signatures = 1 + found.proof.proof_value.as_ref().map_or(0, String::len) as u64 / SIGNATURE_CHARS;
+            let signatures =
+                1 + found.proof.proof_value.as_ref().map_or(0, String::len) as u64 / SIGNATURE_CHARS;
             let rdf = RDF_PER_VALUE.saturating_mul(work::of_value(self.document));
-            self.work().spend(SIGNATURE.saturating_mul(signatures).saturating_add(rdf)).map_err(Exhausted::to_problem)?;
+            self.work()
+                .spend(SIGNATURE.saturating_mul(signatures).saturating_add(rdf))
+                .map_err(Exhausted::to_problem)?;
             return disclosure::verify(self.document, found, audience, key);
         }
         let signature = proof_value(found, key)?;
