@@ -113,8 +113,11 @@ pub struct SecuredDocument<'d> {
     /// The work of a document that is no part of a larger input.
     own_work: Work,
     proofs: Vec<FoundProof>,
-    hashes: RefCell<Vec<(HashKey, Result<Vec<u8>, Problem>)>>,
+    hashes: RefCell<Hashes>,
 }
+
+/// What was hashed so far.
+type Hashes = Vec<(HashKey, Result<Vec<u8>, Problem>)>;
 
 /// What the hash of a document depends on, beside the document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -187,7 +187,7 @@ impl Looker<'_> {
         self.may_speak(signer.unwrap_or("?"), url)?;
         let bare = match content {
             Content::Json(document) => data_integrity::without_proof(document.value()),
-            Content::Jws(_) => Value::Null, // the signature covers the token, not its RDF
+            Content::Jws(_) | Content::SdJwt(_) => Value::Null, // the signature covers the token, not its RDF
         };
         let rdf = Rdf::new(&bare, self.known.work);
         let authentication: Authentication =
