@@ -35,8 +35,8 @@ pub const ALWAYS: [&str; 12] = [
 ///
 /// A badge that was given to an e-mail address says so in `identifier`, and that goes along: without it the badge is nobody's.
 pub fn mandatory_pointers(template: &Template, credential: &Value) -> Vec<String> {
-    let identified = credential.pointer("/credentialSubject/id").is_some_and(|id| !is_urn(id));
-    let identifier = (!identified).then_some("/credentialSubject/identifier");
+    let has_id = credential.pointer("/credentialSubject/id").is_some_and(|id| !is_urn(id));
+    let identifier = (!has_id).then_some("/credentialSubject/identifier");
     let mut pointers: Vec<String> = Vec::new();
     for pointer in
         ALWAYS.into_iter().chain(identifier).chain(template.mandatory_pointers.iter().map(String::as_str))

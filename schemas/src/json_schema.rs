@@ -104,7 +104,7 @@ const TRUST_POLICY: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/trust-policy.json"),
-    sha256: "9321a6c80cfd411cf03d23f5f03c33c8369cc3a8965774a5859f6a426e672592",
+    sha256: "b55c1161781c35474e42440db456e07c518270c01e3e77945be90a64061bd25b",
 };
 
 const REPORT: Bundled = Bundled {
@@ -113,7 +113,7 @@ const REPORT: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/report.json"),
-    sha256: "6aed77f876879df9f69d384ff333449180b2f353d1e6ab8711ad28b73380106e",
+    sha256: "b76bd302d50aea1c1d8267f39ba2ca66e8ceafdab2b7b23f5ab34c6b8d725ad8",
 };
 
 const TEST_VECTOR: Bundled = Bundled {
@@ -122,7 +122,7 @@ const TEST_VECTOR: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/test-vector.json"),
-    sha256: "acf2d76f87821d3a5c84330e35a0a53ce4de776113768372bbfacee214afc8c9",
+    sha256: "d5a503ed0d22d204534de41dc1e04fb8bbeb591c92f0b96c853b021dd25227d5",
 };
 
 impl SchemaName {

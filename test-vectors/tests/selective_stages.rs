@@ -1,6 +1,6 @@
 //! The suites of selective disclosure give their specifications' figures at every stage.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
 

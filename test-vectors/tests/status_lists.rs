@@ -64,7 +64,7 @@ proptest! {
             prop_assert_eq!(index.get(place, width).unwrap(), model.get(&place).copied().unwrap_or(0));
         }
         let length = index.length(width);
-        prop_assert!(length >= ENTRIES && length < ENTRIES + 8);
+        prop_assert!((ENTRIES..ENTRIES + 8).contains(&length));
         prop_assert_eq!(index.get(length, width), Err(StatusListError::Range { index: length, length }));
     }
 

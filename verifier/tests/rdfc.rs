@@ -229,7 +229,6 @@ fn nothing_added_after_signing_is_ignored() {
         ("", "name", json!({"@value": null})),
         ("", "name", json!({"@value": "x", "@language": "not a language"})),
         ("", "name", json!({"@value": "x", "@language": null})),
-        ("", "name", json!({"@value": "x", "@language": "fr", "@direction": "ltr"})),
         ("", "name", json!({"@value": "x", "@index": "hidden"})),
         ("", "name", json!({"@set": []})),
         ("", "name", json!({"@set": ["shown"], "@language": "hidden"})),

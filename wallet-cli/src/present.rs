@@ -63,7 +63,7 @@ impl From<Problem> for Refusal {
 /// [`Refusal`]; nothing unsound leaves this function.
 pub(crate) fn present(
     badges: &[&Badge],
-    shown: Vec<Value>,
+    shown: &[Value],
     holder: &OpenHolder,
     request: &Request,
     now: Timestamp,
@@ -90,7 +90,7 @@ pub(crate) fn present(
     Ok(Presented { text: secured.as_str().to_owned(), cautions })
 }
 
-fn assemble(shown: Vec<Value>, holder: &str) -> Value {
+fn assemble(shown: &[Value], holder: &str) -> Value {
     json!({
         "@context": [CREDENTIALS_V2],
         "type": ["VerifiablePresentation"],

@@ -633,7 +633,10 @@ fn hostile() -> Vec<Case> {
         hostile(
             "sd-jwt-repeated-digest",
             "One digest in two places would show one claim twice.",
-            joined(&with(json!({"_sd": [digest(&name)], "x": {"_sd": [digest(&name)]}})), &[name.clone()]),
+            joined(
+                &with(json!({"_sd": [digest(&name)], "x": {"_sd": [digest(&name)]}})),
+                std::slice::from_ref(&name),
+            ),
             "DIGEST_REPEATED",
         ),
         hostile(
@@ -657,7 +660,7 @@ fn hostile() -> Vec<Case> {
         hostile(
             "sd-jwt-element-as-member",
             "The disclosure of a member is none of an element.",
-            joined(&with(json!({"x": [{"...": digest(&name)}]})), &[name.clone()]),
+            joined(&with(json!({"x": [{"...": digest(&name)}]})), std::slice::from_ref(&name)),
             "DISCLOSURE_MISPLACED",
         ),
         hostile(

@@ -248,7 +248,7 @@ pub fn cases() -> Vec<Case> {
             "sd-statement-made-mandatory",
             "A statement moved among the mandatory ones changes their hash.",
             with_parts(&derived, |parts| {
-                let free = (0..).find(|place| !parts.mandatory.contains(place)).unwrap();
+                let free = (0..=parts.mandatory.len()).find(|place| !parts.mandatory.contains(place)).unwrap();
                 parts.mandatory.push(free);
                 parts.mandatory.sort_unstable();
                 parts.signatures.remove(0);

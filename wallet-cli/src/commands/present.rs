@@ -41,7 +41,7 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
     let now = (session.clock)();
     let shown: Vec<&Badge> = badges.iter().map(|stored| &stored.badge).collect();
     let revealed = reveal::shown(&shown, &asked.reveal, &request.selection)?;
-    let presented = match present(&shown, revealed, &holder, &request, now, &snapshot) {
+    let presented = match present(&shown, &revealed, &holder, &request, now, &snapshot) {
         Ok(presented) => presented,
         Err(Refusal::Failed(problem)) => return Err(problem),
         Err(Refusal::Unsound(check, finding)) => {

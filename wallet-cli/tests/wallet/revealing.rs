@@ -48,7 +48,9 @@ fn present(wallet: &Wallet, ids: &[&str], reveal: &[&str]) -> Said {
     let mut args = vec!["present"];
     args.extend(ids);
     args.extend(["--challenge", "c", "--domain", "rh.example", "-o", "-"]);
-    reveal.iter().for_each(|pointer| args.extend(["--reveal", pointer]));
+    for pointer in reveal {
+        args.extend(["--reveal", pointer]);
+    }
     wallet.run(&args)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn problems(value: &Value, model: DataModel) -> Vec<Problem> {
         Some(Value::Array(items)) => {
             problems.extend(items.iter().enumerate().filter_map(|(index, item)| {
                 presented(item, &format!("/verifiableCredential/{index}"), model)
-            }))
+            }));
         }
         Some(one) => problems.extend(presented(one, "/verifiableCredential", model)),
     }

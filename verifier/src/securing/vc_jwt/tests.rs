@@ -187,8 +187,11 @@ fn times_are_numbers_between_the_years_0_and_9999() {
                 let payload = changed(&good, &format!("/{claim}"), bad.clone());
                 let problems = check_claims(&payload, rules);
                 assert_eq!(problems.len(), 1, "{claim} {bad}");
-                assert_eq!(problems[0].code, Code::MalformedValue, "{claim} {bad}");
-                assert!(signature_period(&payload).is_err());
+                // When a token was made decides nothing where it is no member of the credential.
+                let informs = claim == "iat" && rules == ClaimRules::JoseCose;
+                let code = if informs { Code::IssuedAtUnreadable } else { Code::MalformedValue };
+                assert_eq!(problems[0].code, code, "{claim} {bad}");
+                assert_eq!(signature_period(&payload).is_err(), claim != "iat");
             }
         }
     }
@@ -236,13 +239,14 @@ fn the_two_data_models_are_not_mixed() {
     let good = payload(&badge()).unwrap();
     for member in ["vc", "vp"] {
         for value in [json!({}), json!(null), badge()] {
-            let problems =
-                check_claims(&changed(&good, &format!("/{member}"), value), ClaimRules::OpenBadges);
-            assert_eq!(problems.len(), 1);
-            assert_eq!(
-                (problems[0].code, problems[0].value("member")),
-                (Code::VcdmVariantMismatch, Some(member))
-            );
+            let payload = changed(&good, &format!("/{member}"), value.clone());
+            let problems = check_claims(&payload, ClaimRules::OpenBadges);
+            assert!(problems.iter().all(|problem| problem.code == Code::VcdmVariantMismatch), "{problems:?}");
+            // A credential in vc is the one that is read: what stands beside it is refused, member by member.
+            let enclosed = member == "vc" && value.get("@context").is_some();
+            let named = if enclosed { "@context" } else { member };
+            assert_eq!(problems[0].value("member"), Some(named));
+            assert_eq!(problems.len() > 1, enclosed);
         }
     }
     // A 2.0 credential wrapped as if it were 1.1.
@@ -250,14 +254,12 @@ fn the_two_data_models_are_not_mixed() {
     let codes: Vec<Code> =
         check_claims(&wrapped, ClaimRules::JoseCose).iter().map(|problem| problem.code).collect();
     assert!(codes.contains(&Code::VcdmVariantMismatch));
-    for vc in [json!({"@context": ["https://www.w3.org/2018/credentials/v1"]}), json!(null), json!("x")] {
-        let problems =
-            check_claims(&json!({"iss": "https://issuer.example", "vc": vc}), ClaimRules::OpenBadges);
-        assert_eq!(problems.len(), 1);
-        assert_eq!(
-            (problems[0].code, problems[0].value("version")),
-            (Code::VcdmVersionUnsupported, Some("1.1"))
-        );
+    let in_vc =
+        |vc: Value| check_claims(&json!({"iss": "https://issuer.example", "vc": vc}), ClaimRules::OpenBadges);
+    assert_eq!(in_vc(json!({"@context": ["https://www.w3.org/2018/credentials/v1"]})), vec![]);
+    for no_credential in [json!(null), json!("x"), json!({})] {
+        let codes: Vec<Code> = in_vc(no_credential).iter().map(|problem| problem.code).collect();
+        assert!(codes.contains(&Code::VcdmVariantMismatch), "{codes:?}");
     }
     assert_eq!(check_claims(&json!(null), ClaimRules::OpenBadges)[0].code, Code::NotACredential);
 }
