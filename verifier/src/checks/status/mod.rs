@@ -1,7 +1,7 @@
 //! Has it been revoked or suspended? "We could not look" is never "not revoked".
 //!
-//! Three kinds of lists are read, each in its file: the W3C's ([`bitstring`]), the IETF's ([`token`]), and the older one of Open Badges
-//! ([`legacy`]). Where a document names several, every one of them is looked up and the worst answer counts.
+//! Three kinds of lists are read, each in its file: the W3C's (`bitstring`), the IETF's (`token`), and the older one of Open Badges
+//! (`legacy`). Where a document names several, every one of them is looked up and the worst answer counts.
 
 mod bitstring;
 mod known;
