@@ -126,7 +126,7 @@ def trials(folder, stem, whole, presented, by_other, claims=None, other_disclosu
     }
 
 
-def fill(matrix, ours, peers, folder, draft, public_url):
+def fill(matrix, ours, peers, folder, public_url):
     """Every cell of the matrix."""
     ours_there(matrix, ours, peers, folder, public_url)
     theirs_here(matrix, ours, peers, folder)
