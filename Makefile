@@ -74,7 +74,7 @@ fuzz: ## what strangers can send, FUZZ_SECONDS for each of FUZZ_TARGETS; not par
 	@.ci/setup fuzz
 	cargo run $(CARGO_OPTIONS) --package badge-test-vectors --example fuzz_seeds
 	@cd test-vectors/fuzz; for target in $(FUZZ_TARGETS); do \
-	    cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1; \
+	    cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 || exit 1; \
 	done
 
 conformance: ## serves what official test suites call, until interrupted; not part of test
