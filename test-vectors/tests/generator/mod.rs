@@ -17,6 +17,7 @@ mod bounds;
 mod data_model;
 pub mod documents;
 mod evasion;
+mod excess;
 mod hostile;
 mod images;
 mod issue;
@@ -66,6 +67,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(sd_jwt::cases());
     cases.extend(hostile::cases());
     cases.extend(bounds::cases());
+    cases.extend(excess::cases());
     cases.extend(unsaid::cases());
     cases.extend(evasion::cases());
     cases.extend(selective::cases());
