@@ -11,6 +11,7 @@ use badge_verifier::securing::disclosure::{
 };
 use badge_verifier::securing::keys::{ProofScopedKey, PublicKey};
 use badge_verifier::securing::rdfc;
+use badge_verifier::work::Work;
 use p256::ecdsa::signature::Signer as _;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -158,6 +159,6 @@ fn an_ecdsa_sd_derived_proof_is_that_of_the_specification() {
         revealed.as_object_mut().unwrap().remove("proof");
         assert_eq!(revealed, figures.0["revealDocument"], "{name}");
         let key = public(figures.text("/keys/base/publicKeyMultibase"));
-        ecdsa_sd_2023::verify(&derived, &expected, &key).unwrap();
+        ecdsa_sd_2023::verify(&derived, &expected, &key, &Work::default()).unwrap();
     }
 }

@@ -18,7 +18,7 @@ use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::vc_jwt::{self, ClaimRules};
 use crate::securing::{Audience, Cryptosuite, vp_jwt};
 use crate::snapshot::Snapshot;
-use crate::work::{Exhausted, SIGNATURE, Work};
+use crate::work::{self, Exhausted, KEY, SIGNATURE, Work};
 
 /// What was found about the proof of a document.
 #[derive(Clone, Debug)]
@@ -189,6 +189,10 @@ fn one_proof(
         return Authentication { signature: Outcome::Fail(problem), ..found };
     };
     let purpose = proof.proof_purpose.as_deref().unwrap_or_default();
+    // Finding the key is paid for before it is done: a document of keys is read for each proof that names one.
+    if let Err(exhausted) = document.work().spend(price_of_key(method, snapshot)) {
+        return Authentication { signature: Outcome::Fail(exhausted.to_problem()), ..found };
+    }
     let resolved = match did::resolve(method, wanted, now, snapshot) {
         Ok(resolved) => resolved,
         Err(error) => return Authentication { signature: not_resolved(error, pointer), ..found },
@@ -274,6 +278,9 @@ fn signed_token(
     let claimed = match claimant {
         Claimant::Issuer(id) | Claimant::Holder(id) => id.unwrap_or_default(),
     };
+    if let Err(exhausted) = work.spend(price_of_key(header.kid.as_deref().unwrap_or_default(), snapshot)) {
+        return Authentication { signature: Outcome::Fail(exhausted.to_problem()), ..found };
+    }
     let resolved = match (header.kid.as_deref(), &header.jwk) {
         (Some(kid), _) if kid.starts_with("did:") => did::resolve(kid, wanted, now, snapshot),
         (Some(kid), _) if kid.starts_with('#') && claimed.starts_with("did:") => {
@@ -299,6 +306,12 @@ fn signed_token(
         Err(problem) => found.signature = Outcome::Fail(problem),
     }
     found
+}
+
+/// What finding a key costs: one that is its own identifier is read from it, others stand in a document, of which the largest at hand is paid.
+fn price_of_key(method: &str, snapshot: &Snapshot) -> u64 {
+    let own = method.starts_with("did:key:") || method.starts_with("did:jwk:");
+    KEY + if own { 0 } else { work::of_bytes(snapshot.largest_of_keys()) }
 }
 
 /// What secures a token, in a report.

@@ -105,7 +105,8 @@ impl Content {
         };
         Some(open_envelope(value).map_err(EnvelopeError::to_problem).and_then(|envelope| {
             // Looked at before it is parsed: envelopes in envelopes are not followed.
-            if envelope.payload.trim_ascii_start().starts_with(b"{") {
+            let payload = envelope.payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&envelope.payload);
+            if payload.trim_ascii_start().starts_with(b"{") {
                 return Err(malformed("an envelope holds a token"));
             }
             let content = Self::of_text(&envelope.payload)?;

@@ -116,6 +116,15 @@ impl Snapshot {
         self.entries.insert(resource, retrieval);
     }
 
+    /// The size in bytes of the largest document of keys in it.
+    pub(crate) fn largest_of_keys(&self) -> usize {
+        let keys = |kind| {
+            matches!(kind, ResourceKind::ControllerDocument | ResourceKind::Jwks | ResourceKind::JwtVcIssuer)
+        };
+        let sizes = self.entries.iter().filter(|(resource, _)| keys(resource.kind));
+        sizes.filter_map(|(_, retrieval)| retrieval.outcome.as_ref().ok().map(Vec::len)).max().unwrap_or(0)
+    }
+
     /// What is known of a resource.
     pub fn get(&self, resource: &Resource) -> Option<&Retrieval> {
         self.entries.get(resource)

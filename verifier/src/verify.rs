@@ -349,6 +349,15 @@ impl Run<'_> {
             let presenter = match by {
                 // The issuer names the holder's key itself: whoever presents with it is the holder.
                 Some(presenter) if confirmed.as_ref() == Some(presenter) => Outcome::Pass,
+                // Where it names one, no e-mail address makes somebody else the holder.
+                Some(presenter)
+                    if subject_id.as_ref() != Some(presenter)
+                        && sd_jwt.is_some_and(|sd_jwt| sd_jwt.names_a_key())
+                        && !binding.as_ref().is_some_and(|binding| binding.presenter.passed()) =>
+                {
+                    let named = confirmed.as_deref().unwrap_or("cnf");
+                    holder::not_the_holder("/cnf", named, presenter, self.policy.presenter_mismatch)
+                }
                 Some(presenter) => holder::presenter(
                     subject_id.as_deref(),
                     presenter,

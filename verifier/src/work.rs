@@ -16,10 +16,18 @@ pub const MAX_STEPS: u64 = 2_000_000;
 /// What checking one signature costs: the slowest algorithm, whichever it is.
 pub(crate) const SIGNATURE: u64 = 1_000;
 
+/// What reading a public key costs: finding the point that its bytes stand for.
+pub(crate) const KEY: u64 = 500;
+
 /// What a value costs to hold against the data model and its JSON Schema.
 const PER_VALUE: u64 = 8;
 /// How many bytes of text are read for one step.
 const BYTES_PER_STEP: usize = 64;
+
+/// What reading a document of so many bytes costs, once.
+pub(crate) fn of_bytes(bytes: usize) -> u64 {
+    (bytes / BYTES_PER_STEP) as u64
+}
 
 /// What it costs to check the shape of a document, whatever the rules for its kind.
 pub(crate) fn of_value(value: &Value) -> u64 {

@@ -639,3 +639,36 @@ fn a_context_written_like_a_context_document_is_what_is_inside() {
         assert!(to_quads(&with(refused.clone())).is_err(), "{refused}");
     }
 }
+
+#[test]
+fn an_iri_is_not_spelt_another_way_through_a_context() {
+    let plain = to_quads(&badge()).unwrap();
+    for (prefix, namespace, pointer, key, value) in [
+        ("q", "urn:uuid:", "", "id", json!("q:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1b01")),
+        ("q", "did:key:", "/credentialSubject", "id", json!("q:z6Mk")),
+        ("q", "https://example.org/", "/issuer", "url", json!("q:page")),
+        ("q", "https://example.org/page", "/issuer", "url", json!("q")),
+        ("q", "https://example.org/", "/issuer", "url", json!(["https://example.org/a", "q:b"])),
+    ] {
+        let mut document = badge_with(pointer, key, value.clone());
+        let contexts = document["@context"].as_array_mut().unwrap();
+        contexts.push(json!({ prefix: namespace }));
+        let found = to_quads(&document).map(|_| ());
+        assert!(matches!(found, Err(RdfError::Alias { .. })), "{value}: {found:?}");
+    }
+    // A text is no IRI, and types may be compact.
+    let mut document = badge();
+    document["@context"].as_array_mut().unwrap().push(json!({"q": "https://example.org/terms#"}));
+    document["type"].as_array_mut().unwrap().push("q:Kind".into());
+    document["name"] = "q: what was asked".into();
+    assert!(to_quads(&document).is_ok());
+    // An absolute IRI is taken as it is written: no dots are resolved, no case is folded.
+    for id in
+        ["https://example.org/a/../b", "https://example.org/./b", "HTTPS://example.org/b", "urn:x:a/../b"]
+    {
+        let quads = to_quads(&badge_with("", "id", json!(id))).unwrap();
+        assert!(quads.iter().any(|quad| quad.subject.to_string() == format!("<{id}>")), "{id}");
+        assert_ne!(quads.len(), 0);
+    }
+    assert!(!plain.is_empty());
+}

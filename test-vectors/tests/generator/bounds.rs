@@ -75,6 +75,8 @@ fn work() -> Case {
             &[
                 ("conformance", "fail WORK_LIMIT"),
                 ("signature", "fail WORK_LIMIT"),
+                ("proof-purpose", "blocked signature"),
+                ("controller", "blocked signature"),
                 ("presenter", "blocked signature"),
             ],
         ],

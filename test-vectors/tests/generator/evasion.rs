@@ -20,7 +20,28 @@ pub fn cases() -> Vec<Case> {
             "type": "IdentityObject", "hashed": false, "identityHash": "boss@corp.example", "identityType": "name",
         }]);
     });
+    let respelled = |prefix: &str, pointer: &str| {
+        let mut document = sealed.clone();
+        let id = document.pointer(pointer).unwrap().as_str().unwrap().replacen(prefix, "q:", 1);
+        *document.pointer_mut(pointer).unwrap() = id.into();
+        document["@context"].as_array_mut().unwrap().push(json!({"q": prefix}));
+        Input::Json(document)
+    };
+    let refused =
+        || not_authentic(&[("conformance", "fail JSONLD_INVALID"), ("signature", "fail JSONLD_INVALID")]);
     vec![
+        hostile(
+            "id-respelled",
+            "An id that an added context makes another spelling of the same keeps its quads and is refused: lists would not find it.",
+            respelled("urn:uuid:", "/id"),
+            refused(),
+        ),
+        hostile(
+            "subject-respelled",
+            "A subject that is no longer written as a DID keeps its quads and is refused: anyone could present it.",
+            respelled("did:key:", "/credentialSubject/id"),
+            refused(),
+        ),
         hostile(
             "type-split",
             "A badge whose kind is moved from type to @type keeps its quads and is refused all the same.",

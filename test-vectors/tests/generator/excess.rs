@@ -34,7 +34,7 @@ pub fn cases() -> Vec<Case> {
         "prefix-repeated",
         "A long prefix is written once and repeated in thousands of quads.",
         &open.to_string(),
-        "{\"id\":\"p:x\"}",
+        "{\"type\":\"p:x\"}",
         2_000,
         no_key("invalid", "fail NO_PROOF").and(&[("conformance", "fail CANONICALIZATION_LIMIT")]),
     ));

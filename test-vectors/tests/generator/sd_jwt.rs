@@ -554,13 +554,23 @@ fn bindings() -> Vec<Case> {
 
 fn enveloped() -> Vec<Case> {
     let (jwt, disclosures) = vc();
-    let proof = |credentials: &Value| {
-        let mut proof = HOLDER.proof();
+    let proof_by = |key: Key, credentials: &Value| {
+        let mut proof = key.proof();
         proof["created"] = "2026-11-22T09:59:00Z".into();
         proof["proofPurpose"] = "authentication".into();
         proof["challenge"] = CHALLENGE.into();
         proof["domain"] = DOMAIN.into();
-        HOLDER.seal_with(&presentation(credentials), proof).to_string()
+        let mut shown = presentation(credentials);
+        shown["holder"] = key.did().into();
+        key.seal_with(&shown, proof).to_string()
+    };
+    let proof = |credentials: &Value| proof_by(HOLDER, credentials);
+    let by_mail = || {
+        let mut claims = dc_claims();
+        claims.as_object_mut().unwrap().remove("sub");
+        claims["identifier"] = json!([{"type": "IdentityObject", "hashed": false,
+            "identityHash": "zoe@example.org", "identityType": "emailAddress"}]);
+        dc(&claims)
     };
     let outcome = |verdict: &str, credentials: &str| {
         expected(verdict, &[&[("challenge", "pass"), ("domain", "pass"), ("credentials", credentials)]])
@@ -578,16 +588,18 @@ fn enveloped() -> Vec<Case> {
         present(
             "dc-sd-jwt-enveloped",
             "An SD-JWT VC may stand in an envelope too; the key it confirms is the presenter's.",
-            &proof(&json!([envelop("dc+sd-jwt", &{
-                let mut claims = dc_claims();
-                claims.as_object_mut().unwrap().remove("sub");
-                claims["identifier"] = json!([{"type": "IdentityObject", "hashed": false,
-                    "identityHash": "zoe@example.org", "identityType": "emailAddress"}]);
-                dc(&claims)
-            })])),
+            &proof(&json!([envelop("dc+sd-jwt", &by_mail())])),
             outcome("valid", "pass"),
         )
         .embedded(first, inside()),
+        present(
+            "dc-sd-jwt-stolen",
+            "Where the issuer names the holder's key, an e-mail address makes nobody else the holder.",
+            &proof_by(STRANGER, &json!([envelop("dc+sd-jwt", &by_mail())])),
+            outcome("invalid", "fail CREDENTIAL_INVALID"),
+        )
+        .recipient("zoe@example.org")
+        .embedded(first, invalid(&[("presenter", "fail PRESENTER_NOT_SUBJECT"), ("recipient", "pass")])),
         present(
             "sd-jwt-enveloped-as-jwt",
             "An envelope says what is in it.",

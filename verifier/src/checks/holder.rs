@@ -37,6 +37,23 @@ pub(crate) fn domain(facts: &ProofFacts, expected: Option<&str>) -> Outcome {
     }
 }
 
+/// Somebody else presents than the one named at `pointer`.
+pub(crate) fn not_the_holder(
+    pointer: &str,
+    holder: &str,
+    presenter: &str,
+    policy: PresenterMismatch,
+) -> Outcome {
+    let problem = Problem::new(Code::PresenterNotSubject)
+        .at(pointer)
+        .with("subject", holder)
+        .with("presenter", presenter);
+    match policy {
+        PresenterMismatch::Fail => Outcome::Fail(problem),
+        PresenterMismatch::DangerWarn => Outcome::Warn(problem),
+    }
+}
+
 /// Compares who proved to present with whom the badge was given to: a stolen badge is refused.
 ///
 /// `presenter` is the one who controls the key that signed the presentation; `recipient` is the outcome of that check.
@@ -56,14 +73,7 @@ pub(crate) fn presenter(
         Some(subject) if subject == presenter => Outcome::Pass,
         // A subject that is not a DID (a hashed e-mail beside a urn:uuid, for instance) cannot sign anything.
         Some(subject) if subject.starts_with("did:") || is_web_origin(subject) => {
-            let problem = Problem::new(Code::PresenterNotSubject)
-                .at("/credentialSubject/id")
-                .with("subject", subject)
-                .with("presenter", presenter);
-            match policy {
-                PresenterMismatch::Fail => Outcome::Fail(problem),
-                PresenterMismatch::DangerWarn => Outcome::Warn(problem),
-            }
+            not_the_holder("/credentialSubject/id", subject, presenter, policy)
         }
         other => {
             let kind = other.map_or("identifier", |id| id.split(':').next().unwrap_or(id));

@@ -178,7 +178,10 @@ fn key_in_set(
         )
     })?;
     let carried = jwk.and_then(|jwk| PublicKey::from_jwk(jwk).ok());
-    for candidate in keys.keys.iter().filter(|key| key.iss.as_deref().is_none_or(|iss| iss == issuer)) {
+    let candidates =
+        keys.keys.iter().take(MAX_KEYS).filter(|key| key.iss.as_deref().is_none_or(|iss| iss == issuer));
+    // Reading a key costs as much as a signature: only those that may be meant are read.
+    for candidate in candidates.filter(|key| kid.is_none_or(|kid| key.kid.as_deref() == Some(kid))) {
         let Ok(key) = PublicKey::from_jwk(candidate) else { continue };
         let named = match (kid, &carried) {
             (Some(kid), _) => candidate.kid.as_deref() == Some(kid),

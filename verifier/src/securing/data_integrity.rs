@@ -12,7 +12,7 @@ use super::cryptosuite::{self, Canonicalization, Cryptosuite};
 use super::keys::PublicKey;
 use super::rdfc::{HashFunction, Rdf};
 use super::{Audience, Existing, ProofOptions, disclosure};
-use crate::work::{self, Exhausted, SIGNATURE, Work};
+use crate::work::{Exhausted, SIGNATURE, Work};
 
 /// Most proofs we read on one document: 16; proof sets in use have two or three.
 pub const MAX_PROOFS: usize = 16;
@@ -151,7 +151,8 @@ impl<'d> SecuredDocument<'d> {
         Ok(Self { rdf: Some(rdf), ..Self::new(document)? })
     }
 
-    fn work(&self) -> &Work {
+    /// What pays for the work of this document.
+    pub(crate) fn work(&self) -> &Work {
         self.rdf.map_or(&self.own_work, Rdf::work)
     }
 
@@ -187,14 +188,7 @@ impl<'d> SecuredDocument<'d> {
             return Err(cryptosuite::wrong_key(suite, key));
         }
         if suite.is_selective() {
-            // Each statement has a signature, and the RDF is worked out anew: priced from what is received, before either is done.
-            let signatures =
-                1 + found.proof.proof_value.as_ref().map_or(0, String::len) as u64 / SIGNATURE_CHARS;
-            let rdf = RDF_PER_VALUE.saturating_mul(work::of_value(self.document));
-            self.work()
-                .spend(SIGNATURE.saturating_mul(signatures).saturating_add(rdf))
-                .map_err(Exhausted::to_problem)?;
-            return disclosure::verify(self.document, found, audience, key);
+            return disclosure::verify(self.document, found, audience, key, self.work());
         }
         let signature = proof_value(found, key)?;
         let context = self.signed_context(found, suite)?;
@@ -317,12 +311,6 @@ fn proof_value(found: &FoundProof, key: &PublicKey) -> Result<Vec<u8>, Problem> 
     }
     bs58::decode(encoded).into_vec().map_err(|_| malformed(&found.pointer, "proofValue is not base58btc"))
 }
-
-/// The fewest characters that a statement's signature takes in a proof value: 64 bytes in base64url.
-const SIGNATURE_CHARS: u64 = 85;
-
-/// What the RDF of a document costs for each step of its shape: a badge of a hundred values costs some 12,000 steps.
-const RDF_PER_VALUE: u64 = 16;
 
 /// Longest base58 we decode for a signature: 96 bytes (P-384) take at most 132 characters, and decoding is quadratic.
 const MAX_PROOF_VALUE: usize = 132;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Freshness, Looker, doubtful, malformed, unreliable};
 use crate::report::Outcome;
 use crate::snapshot::ResourceKind;
+use crate::work;
 
 /// Looks the credential's id up in the list that the entry's `id` names.
 pub(super) fn look_up(looker: &Looker<'_>, pointer: &str, entry: &Value) -> Outcome {
@@ -21,6 +22,12 @@ pub(super) fn look_up(looker: &Looker<'_>, pointer: &str, entry: &Value) -> Outc
 
 fn in_list(looker: &Looker<'_>, pointer: &str, url: &str) -> Result<Outcome, Outcome> {
     let (bytes, retrieval) = looker.retrieve(ResourceKind::StatusList, url)?;
+    // It is read again for each credential that names it.
+    looker
+        .known
+        .work
+        .spend(work::of_bytes(bytes.len()))
+        .map_err(|exhausted| Outcome::Fail(exhausted.to_problem()))?;
     let document = Document::parse(bytes).map_err(|problem| unreliable(url, problem.code.as_str()))?;
     let list = RevocationList::deserialize(document.value()).map_err(|_| {
         doubtful(url, ("it is not a 1EdTechRevocationList", "ce n’est pas une 1EdTechRevocationList"))

@@ -17,11 +17,12 @@ use super::{Canonicalization, Suite, UseFor};
 use crate::securing::data_integrity::without_proof;
 use crate::securing::disclosure::cbor::{self, Components, ProofValue, ProofValueError};
 use crate::securing::disclosure::{
-    DisclosureError, Group, HMAC_KEY_BYTES, HmacKey, LabelReplacement, canonicalize_and_group,
-    label_replacement_canonicalize, select_json_ld,
+    DisclosureError, Group, HMAC_KEY_BYTES, HmacKey, LabelReplacement, canonicalize_and_group, relabel,
+    select_json_ld,
 };
 use crate::securing::keys::{Algorithm, ProofScopedKey, PublicKey, proof_scoped_multikey};
-use crate::securing::rdfc;
+use crate::securing::rdfc::{HashFunction, Rdf};
+use crate::work::{Exhausted, SIGNATURE, Work};
 
 pub(super) const SUITE: Suite = Suite {
     proof_type: "DataIntegrityProof",
@@ -292,15 +293,22 @@ fn create_disclosure_data(
 /// # Errors
 /// [`Code::BaseProofPresented`] for a base proof; [`Code::SignatureInvalid`], [`Code::ProofMalformed`], or what keeps the document from
 /// being canonicalised.
-pub fn verify(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> Result<(), Problem> {
+pub fn verify(
+    document: &Value,
+    proof: &Map<String, Value>,
+    key: &PublicKey,
+    work: &Work,
+) -> Result<(), Problem> {
     let value = proof_value(proof);
     if cbor::prefix(value) == Some(BASE_PREFIX) {
         return Err(Problem::new(Code::BaseProofPresented).at("/proofValue"));
     }
     let derived = DerivedProofValue::parse(value).map_err(malformed)?;
     let document = without_proof(document);
-    let data = create_verify_data(&document, &derived)?;
-    let proof_hash = proof_hash(&document, proof)?;
+    let signatures = 1 + derived.signatures.len() as u64;
+    work.spend(SIGNATURE.saturating_mul(signatures)).map_err(Exhausted::to_problem)?;
+    let data = create_verify_data(&document, &derived, work)?;
+    let proof_hash = proof_hash_within(&document, proof, work)?;
     verify_signatures(
         key,
         &serialize_sign_data(&proof_hash, &derived.public_key, &data.mandatory_hash),
@@ -312,9 +320,10 @@ pub fn verify(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> 
 }
 
 /// [createVerifyData](https://www.w3.org/TR/vc-di-ecdsa/#createverifydata).
-fn create_verify_data(document: &Value, derived: &DerivedProofValue) -> Result<Base, Problem> {
-    let quads = rdfc::to_quads(document).map_err(|error| error.to_problem())?;
-    let statements = label_replacement_canonicalize(&quads, LabelReplacement::Given(&derived.label_map))
+fn create_verify_data(document: &Value, derived: &DerivedProofValue, work: &Work) -> Result<Base, Problem> {
+    let rdf = Rdf::new(document, work);
+    let form = rdf.canonical(HashFunction::Sha256).map_err(|error| error.to_problem())?;
+    let statements = relabel(form, LabelReplacement::Given(&derived.label_map))
         .map_err(|error| error.to_problem())?
         .nquads;
     let mandatory: BTreeSet<usize> = derived.mandatory_indexes.iter().copied().collect();
@@ -363,13 +372,19 @@ fn verify_signatures(
 /// Hash of the canonical proof configuration: the proof without its value, in the document's contexts
 /// ([vc-di-ecdsa §3.6.4](https://www.w3.org/TR/vc-di-ecdsa/#base-proof-configuration-ecdsa-sd-2023)).
 fn proof_hash(document: &Value, proof: &Map<String, Value>) -> Result<Vec<u8>, Problem> {
+    proof_hash_within(document, proof, &Work::default())
+}
+
+fn proof_hash_within(document: &Value, proof: &Map<String, Value>, work: &Work) -> Result<Vec<u8>, Problem> {
     let mut config = proof.clone();
     config.remove("proofValue");
     if let Some(context) = document.get("@context") {
         config.insert("@context".to_owned(), context.clone());
     }
-    let canonical = rdfc::canonicalize(&Value::Object(config)).map_err(|error| error.to_problem())?;
-    Ok(Sha256::digest(canonical).to_vec())
+    let config = Value::Object(config);
+    let rdf = Rdf::new(&config, work);
+    let canonical = rdf.canonical(HashFunction::Sha256).map_err(|error| error.to_problem())?;
+    Ok(Sha256::digest(canonical.n_quads()).to_vec())
 }
 
 /// [hashMandatoryNQuads](https://www.w3.org/TR/vc-di-ecdsa/#hashmandatorynquads).

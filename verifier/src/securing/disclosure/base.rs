@@ -8,6 +8,7 @@ use crate::securing::cryptosuite::{self, Cryptosuite, ecdsa_sd_2023};
 use crate::securing::data_integrity::{self, FoundProof, without_proof};
 use crate::securing::keys::PublicKey;
 use crate::securing::{Audience, ProofOptions};
+use crate::work::Work;
 
 pub use ecdsa_sd_2023::Secrets;
 
@@ -60,13 +61,14 @@ pub(in crate::securing) fn verify(
     found: &FoundProof,
     audience: Audience,
     key: &PublicKey,
+    work: &Work,
 ) -> Result<(), Problem> {
     if let Some(previous) = found.proof.previous_proof.first() {
         return Err(in_a_chain(previous).at(format!("{}/previousProof", found.pointer)));
     }
     let result = match audience {
         Audience::Holder if is_base(found) => ecdsa_sd_2023::verify_base(document, &found.members, key),
-        Audience::Holder | Audience::Verifier => ecdsa_sd_2023::verify(document, &found.members, key),
+        Audience::Holder | Audience::Verifier => ecdsa_sd_2023::verify(document, &found.members, key, work),
     };
     result.map_err(|problem| match problem.pointer.as_deref() {
         Some("/proofValue") => problem.under(&found.pointer),

@@ -12,7 +12,7 @@ use oxrdf::Quad;
 use sha2::Sha256;
 
 use super::DisclosureError;
-use crate::securing::rdfc::{self, HashFunction};
+use crate::securing::rdfc::{self, CanonicalForm, HashFunction};
 
 /// Length of an HMAC key: that of a SHA-256 digest ([vc-di-ecdsa §3.6.2](https://www.w3.org/TR/vc-di-ecdsa/#base-proof-transformation-ecdsa-sd-2023)).
 pub const HMAC_KEY_BYTES: usize = 32;
@@ -121,7 +121,14 @@ pub fn label_replacement_canonicalize(
     quads: &[Quad],
     replacement: LabelReplacement<'_>,
 ) -> Result<Replaced, DisclosureError> {
-    let form = rdfc::canonical_form(quads, HashFunction::Sha256)?;
+    relabel(&rdfc::canonical_form(quads, HashFunction::Sha256)?, replacement)
+}
+
+/// The same, of a canonical form that is known already.
+///
+/// # Errors
+/// [`DisclosureError::LabelMap`].
+pub fn relabel(form: &CanonicalForm, replacement: LabelReplacement<'_>) -> Result<Replaced, DisclosureError> {
     let new = replacement.label_map(form.labels().values().map(String::as_str))?;
     let label_map = form
         .labels()

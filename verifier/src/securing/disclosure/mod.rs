@@ -26,7 +26,9 @@ use super::rdfc::RdfError;
 pub use base::{BaseProof, Secrets, UnsignedBase, base_proof, derive};
 pub(super) use base::{prepare, verify};
 pub use group::{Group, Grouped, canonicalize_and_group};
-pub use labels::{HMAC_KEY_BYTES, HmacKey, LabelReplacement, Replaced, label_replacement_canonicalize};
+pub use labels::{
+    HMAC_KEY_BYTES, HmacKey, LabelReplacement, Replaced, label_replacement_canonicalize, relabel,
+};
 pub use select::select_json_ld;
 
 /// Why statements could not be selected or named.

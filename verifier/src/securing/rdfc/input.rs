@@ -321,7 +321,8 @@ impl Inspector {
         Ok(())
     }
 
-    /// Refuses other spellings of names that the known contexts define, in inline definitions, keys and types.
+    /// Refuses other spellings of names that the known contexts define, in inline definitions, keys and types; and of IRIs in values
+    /// ([`Self::respelled`]).
     ///
     /// Without this, `validUntil` of a signed document could be renamed to its IRI: the quads, and so the signature, stay
     /// the same, and whoever reads the JSON sees a badge that does not expire.
@@ -340,10 +341,34 @@ impl Inspector {
                     .unwrap_or_default()
                     .iter()
                     .try_for_each(|kind| self.unaliased(kind, &here))?;
+            } else {
+                self.respelled(value, &here)?;
             }
             self.aliases_in_value(value, &here)?;
         }
         Ok(())
+    }
+
+    /// Refuses a value that an inline context could make another spelling of an IRI.
+    ///
+    /// Contexts are not signed: with `{"q": "urn:uuid:"}` added, `"q:1"` is the node `urn:uuid:1`, its quads and so its signature
+    /// the same, and whoever compares ids in the JSON finds another one. A text with white space is no IRI.
+    fn respelled(&self, value: &Value, pointer: &str) -> Result<(), RdfError> {
+        let texts: &[Value] = match value {
+            Value::Array(items) => items,
+            single => std::slice::from_ref(single),
+        };
+        let compact = |text: &&str| {
+            !text.contains(char::is_whitespace)
+                && (self.inline.contains_key(*text)
+                    || text.split_once(':').is_some_and(|(prefix, suffix)| {
+                        !suffix.starts_with("//") && self.inline.contains_key(prefix)
+                    }))
+        };
+        match texts.iter().filter_map(Value::as_str).find(compact) {
+            Some(text) => Err(RdfError::Alias { pointer: pointer.to_owned(), iri: text.to_owned() }),
+            None => Ok(()),
+        }
     }
 
     fn aliases_in_value(&mut self, value: &Value, pointer: &str) -> Result<(), RdfError> {

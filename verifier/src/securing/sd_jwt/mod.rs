@@ -133,6 +133,11 @@ impl SdJwt {
         self.key_binding.as_ref()
     }
 
+    /// Whether the issuer says which key may present it, readable or not.
+    pub fn names_a_key(&self) -> bool {
+        self.issuer_signed.payload().value().get("cnf").is_some()
+    }
+
     /// The holder's key: `cnf.jwk`, which the issuer must have signed in plain sight
     /// ([RFC 7800 §3.2](https://www.rfc-editor.org/rfc/rfc7800#section-3.2)); `None` where there is no `cnf`.
     ///
