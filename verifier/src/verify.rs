@@ -352,7 +352,7 @@ impl Run<'_> {
                 // Where it names one, no e-mail address makes somebody else the holder.
                 Some(presenter)
                     if subject_id.as_ref() != Some(presenter)
-                        && sd_jwt.is_some_and(|sd_jwt| sd_jwt.names_a_key())
+                        && sd_jwt.is_some_and(SdJwt::names_a_key)
                         && !binding.as_ref().is_some_and(|binding| binding.presenter.passed()) =>
                 {
                     let named = confirmed.as_deref().unwrap_or("cnf");
