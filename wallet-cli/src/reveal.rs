@@ -24,6 +24,13 @@ pub(crate) fn shown(
     let in_part: Vec<&&Badge> =
         badges.iter().filter(|badge| !badge.is_jwt() && base_proof(&badge.value).is_some()).collect();
     for pointer in pointers {
+        if in_part.is_empty() && badges.iter().any(|badge| badge.sd_jwt.is_some()) {
+            return Err(Problem::new(Code::OptionInvalid).with("option", "--reveal").with_words(
+                "reason",
+                "this badge is an SD-JWT: use --disclose",
+                "ce badge est un SD-JWT : utilisez --disclose",
+            ));
+        }
         if in_part.is_empty() {
             return Err(Problem::new(Code::NoBaseProof));
         }

@@ -86,7 +86,14 @@ fn chosen(ids: &[String], store: &Store) -> Result<Vec<Stored>, Problem> {
 /// What is shown of badges that let their holder choose: nothing that was not asked for. Pointers need one badge that they point into.
 fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
     if asked.disclose_all {
-        return Ok(Selection::All);
+        if badges.iter().any(|stored| stored.badge.sd_jwt.is_some()) {
+            return Ok(Selection::All);
+        }
+        return Err(Problem::new(Code::OptionInvalid).with("option", "--disclose-all").with_words(
+            "reason",
+            "none of these badges is an SD-JWT; what other badges can hide is shown with --reveal",
+            "aucun de ces badges n’est un SD-JWT ; ce que d’autres badges peuvent cacher se montre avec --reveal",
+        ));
     }
     match badges {
         _ if asked.disclose.is_empty() => {}
@@ -94,8 +101,8 @@ fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
         _ => {
             return Err(Problem::new(Code::OptionInvalid).with("option", "--disclose").with_words(
                 "reason",
-                "it needs one badge, with claims that can be hidden",
-                "il faut un seul badge, dont des affirmations peuvent être cachées",
+                "it needs one badge, an SD-JWT; what other badges can hide is shown with --reveal",
+                "il faut un seul badge, un SD-JWT ; ce que d’autres badges peuvent cacher se montre avec --reveal",
             ));
         }
     }
