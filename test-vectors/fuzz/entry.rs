@@ -9,11 +9,15 @@ use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::container::{self, Kind, png, svg};
 use badge_verifier::content::Content;
 use badge_verifier::securing::rdfc::{self, HashFunction};
+use badge_verifier::securing::sd_jwt::SdJwt;
+use badge_verifier::securing::sd_jwt::hash::HashAlgorithm;
 use badge_verifier::securing::{jws, keys::Algorithm, vc_jwt};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::status_list::token::{self, Bits};
 use badge_verifier::status_list::{MAX_UNPACKED, StatusIndex, Width, bitstring};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, Verdict};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use serde_json::Value;
@@ -101,9 +105,81 @@ fn quad(bytes: &[u8], turn: u8) -> Quad {
     }
 }
 
-/// Status lists: unpacked within bounds, and packed again the same.
+/// SD-JWTs, taken apart so that mutations reach what is inside the base64url and the digests: a line with the issuer's claims, one for each
+/// disclosure, and the claims of a key binding JWT after an empty line. `#0` in claims and disclosures stands for the digest of the first one.
+///
+/// Nothing that conveys digests is left in what was read, and it is found the same when it is read again.
+pub fn sd_jwt(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Some(text) = compose_sd_jwt(text) else { return };
+    if let Ok(read) = SdJwt::parse(&text) {
+        assert!(text.starts_with(read.without_key_binding()));
+        assert!(no_digests(read.claims()), "{}", read.claims());
+        let again = SdJwt::parse(read.without_key_binding()).expect("it can be read without its binding");
+        assert_eq!(again.claims(), read.claims());
+        let _ = read.verify_key_binding();
+    }
+    let expect = Expectations {
+        challenge: Some("c".to_owned()),
+        domain: Some("d".to_owned()),
+        ..Expectations::default()
+    };
+    for expect in [Expectations::default(), expect] {
+        let report = badge_verifier::verify(
+            text.as_bytes(),
+            &expect,
+            &TrustPolicy::default(),
+            now(),
+            &Snapshot::default(),
+        );
+        serde_json::to_string(&report).expect("a report can be written");
+    }
+}
+
+/// The SD-JWT that the lines describe, signed by the fuzzer's key; `None` where there are no claims.
+fn compose_sd_jwt(text: &str) -> Option<String> {
+    let (lines, binding) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = lines.lines();
+    let claims = lines.next()?;
+    let (mut names, mut after) = (Vec::new(), "~".to_owned());
+    let with_digests = |text: &str, names: &[String]| {
+        names
+            .iter()
+            .enumerate()
+            .rev()
+            .fold(text.to_owned(), |text, (number, digest)| text.replace(&format!("#{number}\""), digest))
+    };
+    for line in lines.take(16) {
+        let disclosure = URL_SAFE_NO_PAD.encode(with_digests(line, &names));
+        names.push(HashAlgorithm::Sha256.digest(&disclosure) + "\"");
+        after = after + &disclosure + "~";
+    }
+    let typ = if claims.contains("\"vct\"") { "dc+sd-jwt" } else { "vc+sd-jwt" };
+    let claims = with_digests(claims, &names);
+    let sd_jwt = token(typ, claims.as_bytes()) + &after;
+    if binding.is_empty() {
+        return Some(sd_jwt);
+    }
+    let binding = binding.replace("#sd", &HashAlgorithm::Sha256.digest(&sd_jwt));
+    Some(sd_jwt + &token("kb+jwt", binding.as_bytes()))
+}
+
+fn no_digests(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.iter().all(|(name, value)| name != "_sd" && name != "..." && no_digests(value))
+        }
+        Value::Array(items) => items.iter().all(no_digests),
+        _ => true,
+    }
+}
+
+/// Status lists: unpacked within bounds, and packed again the same. What is JSON is the claims of a Status List Token.
 pub fn status_list(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
+    if text.starts_with('{') {
+        return status_list_token(data);
+    }
     if let Ok(list) = bitstring::decode(text) {
         assert_eq!(bitstring::decode(&bitstring::encode(&list)).as_ref(), Ok(&list));
         look_up(&list);
@@ -124,6 +200,34 @@ fn look_up(list: &StatusIndex) {
             assert_eq!(list.get(index, width).is_ok(), index < length);
             let _ = bitstring::look_up(list, index, width);
         }
+    }
+}
+
+/// The token of a list, signed by who may, so that its claims are read: a badge that refers to it is found valid only by a list that says so.
+fn status_list_token(claims: &[u8]) {
+    const LIST: &str = "https://cfa.example/status-tokens/1";
+    static BADGE: LazyLock<String> = LazyLock::new(|| {
+        let vector: Value =
+            serde_json::from_str(include_str!("../vectors/verify/status-token-valid.json")).expect("JSON");
+        let jwt = vector["input"]["text"].as_str().expect("a token");
+        let payload = URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1).expect("a payload")).expect("base64url");
+        signed(&serde_json::from_slice(&payload).expect("JSON"))
+    });
+    let mut snapshot = Snapshot::default();
+    let resource = Resource { kind: ResourceKind::StatusListToken, url: LIST.to_owned() };
+    let outcome = Ok(token("statuslist+jwt", claims).into_bytes());
+    snapshot.insert(resource, Retrieval { fetched_at: now(), outcome });
+    let report = badge_verifier::verify(
+        BADGE.as_bytes(),
+        &Expectations::default(),
+        &TrustPolicy::default(),
+        now(),
+        &snapshot,
+    );
+    if report.verdict() == Verdict::Valid {
+        let claims: Value = serde_json::from_slice(claims).expect("what was read is JSON");
+        assert_eq!(claims["sub"], LIST);
+        assert!(claims["status_list"]["lst"].is_string());
     }
 }
 
@@ -155,13 +259,23 @@ fn ask(registry: &[u8]) -> Report {
     badge_verifier::verify(BADGE.as_bytes(), &Expectations::default(), &POLICY, now(), &snapshot)
 }
 
-/// As a JWT by a did:key of a published secret.
+/// A published secret, and its did:key.
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_bytes(&[7; 32]));
+static DID: LazyLock<String> = LazyLock::new(|| {
+    let key = Multikey::new(KeyKind::Ed25519, KEY.verifying_key().to_bytes()).expect("32 bytes");
+    format!("did:key:{key}")
+});
+
+/// A token of that key with any payload.
+fn token(typ: &str, payload: &[u8]) -> String {
+    let kid = format!("{}#{}", *DID, DID.trim_start_matches("did:key:"));
+    let header = format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"{typ}"}}"#);
+    let input = URL_SAFE_NO_PAD.encode(header) + "." + &URL_SAFE_NO_PAD.encode(payload);
+    jws::compact(&input, &KEY.sign(input.as_bytes()).to_bytes())
+}
+
+/// As a JWT by that did:key, in its name.
 fn signed(payload: &Value) -> String {
-    static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_bytes(&[7; 32]));
-    static DID: LazyLock<String> = LazyLock::new(|| {
-        let key = Multikey::new(KeyKind::Ed25519, KEY.verifying_key().to_bytes()).expect("32 bytes");
-        format!("did:key:{key}")
-    });
     let mut payload = payload.clone();
     if let Some(members) = payload.as_object_mut() {
         members.insert("issuer".to_owned(), Value::from(DID.as_str()));
@@ -191,5 +305,5 @@ pub fn verify(data: &[u8]) {
 }
 
 fn now<T: std::str::FromStr<Err: std::fmt::Debug>>() -> T {
-    "2026-11-15T12:00:00Z".parse().expect("a time")
+    "2026-11-22T10:00:00Z".parse().expect("a time")
 }

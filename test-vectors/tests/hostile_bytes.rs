@@ -19,6 +19,7 @@ fn target(name: &str) -> fn(&[u8]) {
         "canonical" => entry::canonical,
         "status_list" => entry::status_list,
         "registry" => entry::registry,
+        "sd_jwt" => entry::sd_jwt,
         "verify" => entry::verify,
         other => unreachable!("{other}"),
     }
@@ -35,7 +36,10 @@ fn every_target_has_seeds_and_survives_them() {
         }
     }
     names.dedup();
-    assert_eq!(names, ["canonical", "container", "document", "json_ld", "registry", "status_list", "verify"]);
+    assert_eq!(
+        names,
+        ["canonical", "container", "document", "json_ld", "registry", "sd_jwt", "status_list", "verify"]
+    );
 }
 
 /// One change: where, what kind, with what.

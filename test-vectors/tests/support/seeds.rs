@@ -1,6 +1,9 @@
 //! What the fuzz targets start from: the vectors' inputs and resources, sorted by entry point.
 
-use badge_verifier::container::{Kind, sniff};
+use badge_verifier::container::{self, Kind, sniff};
+use badge_verifier::securing::sd_jwt::hash::HashAlgorithm;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::{Body, Vector};
@@ -28,6 +31,9 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 fn of_vector(vector: &Vector, seeds: &mut Vec<(&'static str, Vec<u8>)>) {
     let input = vector.input_bytes();
     seeds.push(("verify", input.clone()));
+    if let Some(text) = container::sd_jwt(&input) {
+        seeds.push(("sd_jwt", taken_apart(text).into_bytes()));
+    }
     match sniff(&input) {
         Kind::Json => {
             seeds.push(("document", input.clone()));
@@ -44,6 +50,10 @@ fn of_vector(vector: &Vector, seeds: &mut Vec<(&'static str, Vec<u8>)>) {
         if let Some(list) = value.pointer("/credentialSubject/encodedList").and_then(Value::as_str) {
             seeds.push(("status_list", list.as_bytes().to_vec()));
         }
+        if let Some(list) = value.pointer("/status_list/lst").and_then(Value::as_str) {
+            seeds.push(("status_list", list.as_bytes().to_vec()));
+            seeds.push(("status_list", value.to_string().into_bytes()));
+        }
         if value.pointer("/type").is_some_and(|kind| kind.to_string().contains("Recogni")) {
             seeds.push(("registry", value.to_string().into_bytes()));
         }
@@ -53,10 +63,42 @@ fn of_vector(vector: &Vector, seeds: &mut Vec<(&'static str, Vec<u8>)>) {
 
 /// The payload of a token, or what the text is as JSON.
 fn payload(text: &str) -> Value {
-    use base64::Engine as _;
     let part = text.split('.').nth(1).unwrap_or_default();
-    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
-    serde_json::from_slice(&decoded).or_else(|_| serde_json::from_str(text)).unwrap_or_default()
+    serde_json::from_str(&decoded(part)).or_else(|_| serde_json::from_str(text)).unwrap_or_default()
+}
+
+/// An SD-JWT in the lines of the target `sd_jwt`: claims, disclosures and the claims of a key binding JWT, `#0` for the first digest.
+fn taken_apart(text: &str) -> String {
+    let (sd_jwt, binding) = text.rsplit_once('~').unwrap_or((text, ""));
+    let mut left: Vec<&str> = sd_jwt.split('~').skip(1).collect();
+    let mut disclosures = Vec::new();
+    // Each after those whose digests it holds.
+    while !left.is_empty() {
+        let holds = |one: &str, other: &&str| {
+            *other != one && decoded(one).contains(&HashAlgorithm::Sha256.digest(other))
+        };
+        let next =
+            left.iter().position(|one| !left.iter().any(|other| holds(one, other))).unwrap_or_default();
+        disclosures.push(left.remove(next));
+    }
+    let without_digests = |text: String| {
+        disclosures.iter().enumerate().fold(text, |text, (number, disclosure)| {
+            text.replace(&HashAlgorithm::Sha256.digest(disclosure), &format!("#{number}"))
+        })
+    };
+    let mut lines: Vec<String> = vec![payload(sd_jwt).to_string()];
+    lines.extend(disclosures.iter().map(|disclosure| decoded(disclosure)));
+    let mut text = without_digests(lines.join("\n"));
+    if !binding.is_empty() {
+        let own = HashAlgorithm::Sha256.digest(&format!("{sd_jwt}~"));
+        text = text + "\n\n" + &payload(binding).to_string().replace(&own, "#sd");
+    }
+    text
+}
+
+fn decoded(base64url: &str) -> String {
+    let bytes = URL_SAFE_NO_PAD.decode(base64url).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn without_proof(input: &[u8]) -> Vec<u8> {
