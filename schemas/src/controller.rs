@@ -21,6 +21,9 @@ pub struct ControllerDocument {
     /// Keys that may sign presentations: ids, or keys in place.
     #[serde(default, deserialize_with = "one_or_many")]
     pub authentication: Vec<Value>,
+    /// Ids of keys that might sign credentials until they were revoked: a term of ours (`https://w3id.org/skills-badge/vocab#`).
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub former_assertion_method: Vec<Value>,
 }
 
 /// One key of a controller ([verification method](https://www.w3.org/TR/cid-1.0/#verification-methods)).
@@ -42,6 +45,9 @@ pub struct VerificationMethod {
     pub revoked: Option<crate::timestamp::DateTimeStamp>,
     /// Until when it may be used.
     pub expires: Option<crate::timestamp::DateTimeStamp>,
+    /// Since when its controller makes no signatures with it, and still stands by those made before: a term of ours
+    /// (`https://w3id.org/skills-badge/vocab#`).
+    pub retired: Option<crate::timestamp::DateTimeStamp>,
 }
 
 impl ControllerDocument {
@@ -64,6 +70,16 @@ impl ControllerDocument {
         let method = self.verification_method.iter().find(|method| self.absolute(&method.id) == method_id)?;
         let named = listed.iter().filter_map(Value::as_str).any(|id| self.absolute(id) == method_id);
         Some((method.clone(), if named { Authorized::Yes } else { Authorized::No }))
+    }
+
+    /// Whether a key that is no longer in use might sign for this use before.
+    pub fn formerly(&self, method_id: &str, relationship: Relationship) -> bool {
+        let listed = match relationship {
+            Relationship::AssertionMethod => self.former_assertion_method.as_slice(),
+            // A presentation answers a challenge of today.
+            Relationship::Authentication => &[],
+        };
+        listed.iter().filter_map(Value::as_str).any(|id| self.absolute(id) == method_id)
     }
 
     /// An id written as a fragment belongs to this document.

@@ -104,7 +104,7 @@ const TRUST_POLICY: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/trust-policy.json"),
-    sha256: "b55c1161781c35474e42440db456e07c518270c01e3e77945be90a64061bd25b",
+    sha256: "5ed0fecfa101154906d4ca6040e33f3e1b2b847dd356f0f986fa6cf7e0a452c9",
 };
 
 const REPORT: Bundled = Bundled {
@@ -113,7 +113,7 @@ const REPORT: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/report.json"),
-    sha256: "b76bd302d50aea1c1d8267f39ba2ca66e8ceafdab2b7b23f5ab34c6b8d725ad8",
+    sha256: "ab87432155be18b34d5c86709cf75ccf36234b2ccbcf1d071d5aa743bc482c60",
 };
 
 const TEST_VECTOR: Bundled = Bundled {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::content::Content;
-use crate::did::{self, ResolvedKey, Unresolved};
+use crate::did::{self, ResolvedKey, SigningTime, Unresolved};
 use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::data_integrity::{FoundProof, SecuredDocument};
 use crate::securing::jws::{CompactJws, TokenType};
@@ -31,6 +31,9 @@ pub(crate) struct Authentication {
     pub(crate) mechanism: Option<String>,
     pub(crate) verification_method: Option<String>,
     pub(crate) facts: ProofFacts,
+    /// The digest of the document, and a time at which it is known to have existed; set by the one who asks.
+    pub(crate) content_sha256: Option<String>,
+    pub(crate) existed: Option<Timestamp>,
 }
 
 /// What the proof says about itself; meaningful only where the signature passed.
@@ -67,6 +70,8 @@ impl Authentication {
             mechanism: None,
             verification_method: None,
             facts: ProofFacts::default(),
+            content_sha256: None,
+            existed: None,
         }
     }
 }
@@ -120,7 +125,7 @@ pub(crate) fn authenticate(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Authentication {
-    authenticate_for(Audience::Verifier, content, rdf, claimant, now, snapshot)
+    authenticate_for(Audience::Verifier, content, rdf, claimant, &SigningTime::unknown(now), snapshot)
 }
 
 /// The same, for the holder of the document or for someone to whom it was presented.
@@ -129,13 +134,13 @@ pub(crate) fn authenticate_for(
     content: &Content,
     rdf: &Rdf<'_>,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     match content {
-        Content::Json(document) => embedded_proofs(audience, document.value(), rdf, claimant, now, snapshot),
-        Content::Jws(jws) => compact_jws(jws, rdf.work(), claimant, now, snapshot),
-        Content::SdJwt(sd_jwt) => issuer_signed(sd_jwt, rdf.work(), claimant, now, snapshot),
+        Content::Json(document) => embedded_proofs(audience, document.value(), rdf, claimant, when, snapshot),
+        Content::Jws(jws) => compact_jws(jws, rdf.work(), claimant, when, snapshot),
+        Content::SdJwt(sd_jwt) => issuer_signed(sd_jwt, rdf.work(), claimant, when, snapshot),
     }
 }
 
@@ -145,7 +150,7 @@ fn embedded_proofs(
     document: &Value,
     rdf: &Rdf<'_>,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     let document = match SecuredDocument::within(document, rdf) {
@@ -156,7 +161,7 @@ fn embedded_proofs(
         .proofs()
         .iter()
         .filter_map(|found| found.proof.suite().map(|suite| (found, suite)))
-        .map(|(found, suite)| one_proof(audience, &document, found, suite, claimant, now, snapshot))
+        .map(|(found, suite)| one_proof(audience, &document, found, suite, claimant, when, snapshot))
         .collect();
     if all.is_empty() {
         let suite = document.proofs().first().map_or("?", |found| found.proof.suite_name());
@@ -175,7 +180,7 @@ fn one_proof(
     found_proof: &FoundProof,
     suite: Cryptosuite,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     let FoundProof { pointer, proof, .. } = found_proof;
@@ -193,7 +198,8 @@ fn one_proof(
     if let Err(exhausted) = document.work().spend(price_of_key(method, snapshot)) {
         return Authentication { signature: Outcome::Fail(exhausted.to_problem()), ..found };
     }
-    let resolved = match did::resolve(method, wanted, now, snapshot) {
+    let created = proof.created.as_ref().map(DateTimeStamp::instant);
+    let resolved = match did::resolve(method, wanted, &when.claiming(created), snapshot) {
         Ok(resolved) => resolved,
         Err(error) => return Authentication { signature: not_resolved(error, pointer), ..found },
     };
@@ -228,11 +234,11 @@ fn compact_jws(
     jws: &CompactJws,
     work: &Work,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     let name = format!("{} {}", token_name(jws.header().typ), jws.header().alg.as_str());
-    let found = signed_token(jws, name, did::resolve_jwks, work, claimant, now, snapshot);
+    let found = signed_token(jws, name, did::resolve_jwks, work, claimant, when, snapshot);
     Authentication { facts: token_facts(jws), ..found }
 }
 
@@ -241,7 +247,7 @@ fn issuer_signed(
     sd_jwt: &SdJwt,
     work: &Work,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     let jws = sd_jwt.issuer_signed();
@@ -250,7 +256,7 @@ fn issuer_signed(
         Profile::SdJwtVc => did::resolve_jwt_vc_issuer,
         Profile::Credential | Profile::Presentation => did::resolve_jwks,
     };
-    let found = signed_token(jws, name, at_origin, work, claimant, now, snapshot);
+    let found = signed_token(jws, name, at_origin, work, claimant, when, snapshot);
     let mut facts = claimed_period(sd_jwt.claims());
     if sd_jwt.profile() == Profile::SdJwtVc {
         // `nbf` and `exp` are the credential's own period, which is checked as such.
@@ -269,7 +275,7 @@ fn signed_token(
     at_origin: AtOrigin,
     work: &Work,
     claimant: Claimant<'_>,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Authentication {
     let header = jws.header();
@@ -281,13 +287,14 @@ fn signed_token(
     if let Err(exhausted) = work.spend(price_of_key(header.kid.as_deref().unwrap_or_default(), snapshot)) {
         return Authentication { signature: Outcome::Fail(exhausted.to_problem()), ..found };
     }
+    let when = &when.claiming(issued_at(jws));
     let resolved = match (header.kid.as_deref(), &header.jwk) {
-        (Some(kid), _) if kid.starts_with("did:") => did::resolve(kid, wanted, now, snapshot),
+        (Some(kid), _) if kid.starts_with("did:") => did::resolve(kid, wanted, when, snapshot),
         (Some(kid), _) if kid.starts_with('#') && claimed.starts_with("did:") => {
-            did::resolve(&format!("{claimed}{kid}"), wanted, now, snapshot)
+            did::resolve(&format!("{claimed}{kid}"), wanted, when, snapshot)
         }
         (kid, jwk) if did::is_web_origin(claimed) => at_origin(claimed, kid, jwk.as_ref(), snapshot),
-        (None, Some(jwk)) => did::resolve_carried(jwk, claimed, wanted, now, snapshot),
+        (None, Some(jwk)) => did::resolve_carried(jwk, claimed, wanted, when, snapshot),
         _ => Err(Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", claimed))),
     };
     let resolved = match resolved {
@@ -335,6 +342,12 @@ fn token_facts(jws: &CompactJws) -> ProofFacts {
         _ => (None, Vec::new()),
     };
     ProofFacts { challenge, domains, ..claimed_period(jws.payload().value()) }
+}
+
+/// When a token says it was made. Its `nbf` says from when on it counts, which is another matter.
+fn issued_at(jws: &CompactJws) -> Option<Timestamp> {
+    let second = vc_jwt::signature_period(jws.payload().value()).unwrap_or_default().issued_at?;
+    Timestamp::from_second(second).ok()
 }
 
 fn claimed_period(claims: &Value) -> ProofFacts {

@@ -29,6 +29,7 @@ pub mod securing;
 pub mod self_signed;
 pub mod snapshot;
 pub mod status_list;
+pub mod trusted_time;
 #[cfg(feature = "usage")]
 pub mod usage;
 pub mod verify;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::trusted_time::TrustedTime;
+
 /// A trust policy, usually read from a TOML file. Its default is what the program uses without one.
 ///
 /// Every member is optional in the file; unknown members are refused, so that a misspelt rule is not silently ignored.
@@ -30,10 +32,14 @@ pub struct TrustPolicy {
     pub related_resources: RelatedResources,
     /// Whether schemas that a badge names and this program does not carry are fetched. Default `not-fetched`.
     pub credential_schemas: CredentialSchemas,
+    /// What a key means that is past its `expires`, where nobody but the signature says that it is older. Default `indeterminate`.
+    pub expired_key: ExpiredKey,
     /// The registries that count.
     pub registries: Vec<RegistrySource>,
     /// Who may sign the status lists of whom, besides each issuer its own.
     pub status_issuers: Vec<StatusIssuer>,
+    /// Documents that existed at a time, as the caller has established: what a key signed before it was revoked still counts.
+    pub trusted_times: Vec<TrustedTime>,
 }
 
 impl Default for TrustPolicy {
@@ -50,8 +56,10 @@ impl Default for TrustPolicy {
             presenter_mismatch: PresenterMismatch::Fail,
             related_resources: RelatedResources::NotFetched,
             credential_schemas: CredentialSchemas::NotFetched,
+            expired_key: ExpiredKey::default(),
             registries: Vec::new(),
             status_issuers: Vec::new(),
+            trusted_times: Vec::new(),
         }
     }
 }
@@ -76,6 +84,19 @@ pub enum WhenUnknown {
     Warn,
     /// The verdict is indeterminate.
     Indeterminate,
+}
+
+/// What follows when the key is past its `expires`, and nobody but the signature says that it was made before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExpiredKey {
+    /// The badge is invalid.
+    Fail,
+    /// The verdict is indeterminate.
+    #[default]
+    Indeterminate,
+    /// What the signature says of its own time is believed: an old key that was not guarded signs what it likes. A revoked key is never believed.
+    DangerBelieveSignature,
 }
 
 /// What follows when no registry lists the issuer for this badge.
@@ -165,6 +186,11 @@ mod tests {
     fn a_misspelt_rule_is_refused() {
         assert!(TrustPolicy::from_toml("require-staus = true").is_err());
         assert!(TrustPolicy::from_toml("[[registries]]\nsource = 'a'\nisuer = 'b'").is_err());
+        assert!(TrustPolicy::from_toml("expired-key = 'believe-signature'").is_err());
+        assert!(
+            TrustPolicy::from_toml("[[trusted-times]]\nsha256 = 'E3'\ntime = '2026-11-01T00:00:00Z'")
+                .is_err()
+        );
         assert!(
             TrustPolicy::from_toml("presenter-mismatch = 'warn'").is_err(),
             "what weakens has danger in its name"
@@ -176,12 +202,14 @@ mod tests {
         let policy = TrustPolicy::from_toml(
             "clock-skew-seconds = 0\nkey-binding-max-age-seconds = 5\nstale-status = 'fail'\nunreachable-status = 'warn'\nstatus-max-age-seconds = 10\n\
              require-status = true\nunlisted-issuer = 'ignore'\nrecipient-mismatch = 'warn'\npresenter-mismatch = 'danger-warn'\n\
-             related-resources = 'fetched'\ncredential-schemas = 'fetched'\n\
+             related-resources = 'fetched'\ncredential-schemas = 'fetched'\nexpired-key = 'danger-believe-signature'\n\
+             [[trusted-times]]\nsha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'\ntime = '2026-11-01T00:00:00Z'\nevidence = 'reçu par courriel'\n\
              [[registries]]\nsource = 'régions.jwt'\n[[status-issuers]]\nissuer = 'did:web:a.example'\nlist-issuer = 'did:web:b.example'",
         )
         .unwrap();
         assert_eq!(policy.registries, [RegistrySource { source: "régions.jwt".into(), issuer: None }]);
         assert_eq!(policy.presenter_mismatch, PresenterMismatch::DangerWarn);
         assert!(policy.require_status);
+        assert_eq!(policy.trusted_times[0].time.to_string(), "2026-11-01T00:00:00Z");
     }
 }

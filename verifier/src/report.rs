@@ -323,6 +323,12 @@ pub struct Securing {
     /// The key's URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification_method: Option<String>,
+    /// The digest by which this document is recognised in whatever it is wrapped ([`content_sha256`](crate::trusted_time::content_sha256)).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_sha256: Option<String>,
+    /// The earliest time at which it is known to have existed, by the policy or an earlier check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existed: Option<String>,
 }
 
 /// Everything a verification found. Made only by [`verify`](crate::verify::verify).
@@ -411,6 +417,13 @@ impl Report {
     /// The resources this verification used from the snapshot, each with the time it was fetched.
     pub fn used(&self) -> &[Used] {
         &self.used
+    }
+
+    /// The digests of the input and of every document in it.
+    pub(crate) fn digests(&self) -> Vec<&str> {
+        let own = self.input_sha256.iter().chain(&self.securing.content_sha256).map(String::as_str);
+        let inner = self.credentials.iter().chain(&self.endorsements).flat_map(Self::digests);
+        own.chain(inner).collect()
     }
 
     /// The document that was checked, for display; the report of a container that could not be read has none.

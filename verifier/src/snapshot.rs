@@ -9,6 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::report::Report;
+use crate::trusted_time::Sha256Hex;
+
 /// What a resource is, which decides how large it may be and how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,6 +72,8 @@ pub struct Used {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     entries: BTreeMap<Resource, Retrieval>,
+    /// Documents that were checked, by digest, and when first.
+    seen: BTreeMap<String, Timestamp>,
 }
 
 /// Why a saved snapshot could not be read.
@@ -94,6 +99,16 @@ const VERSION: u32 = 1;
 struct Saved {
     version: u32,
     resources: Vec<SavedEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seen: Vec<SavedSeen>,
+}
+
+/// A document that was checked.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SavedSeen {
+    sha256: Sha256Hex,
+    at: DateTimeStamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +150,21 @@ impl Snapshot {
         self.entries.iter()
     }
 
+    /// Remembers that the input of a report, and every document in it, existed when it was checked: evidence for a later verification, should a key be
+    /// revoked in between. The verdict does not matter for that.
+    pub fn remember(&mut self, report: &Report) {
+        let Ok(at) = report.checked_at.parse() else { return };
+        for digest in report.digests() {
+            let first = self.seen.entry(digest.to_owned()).or_insert(at);
+            *first = at.min(*first);
+        }
+    }
+
+    /// When a document with this digest was first checked.
+    pub fn seen(&self, sha256: &str) -> Option<Timestamp> {
+        self.seen.get(sha256).copied()
+    }
+
     /// Forgets failed attempts, so that they are made again.
     pub fn forget_failures(&mut self) {
         self.entries.retain(|_, retrieval| retrieval.outcome.is_ok());
@@ -159,7 +189,11 @@ impl Snapshot {
             body: retrieval.outcome.as_ref().ok().map(|bytes| STANDARD.encode(bytes)),
             failure: retrieval.outcome.as_ref().err().cloned(),
         });
-        let saved = Saved { version: VERSION, resources: resources.collect() };
+        let saved = Saved {
+            version: VERSION,
+            resources: resources.collect(),
+            seen: self.seen.iter().filter_map(SavedSeen::of).collect(),
+        };
         serde_json::to_string_pretty(&saved).unwrap_or_default()
     }
 
@@ -173,6 +207,8 @@ impl Snapshot {
             return Err(SnapshotError::Version(saved.version));
         }
         let mut snapshot = Self::default();
+        let seen = saved.seen.into_iter();
+        snapshot.seen.extend(seen.map(|seen| (seen.sha256.as_str().to_owned(), seen.at.instant())));
         for entry in saved.resources {
             let broken = || SnapshotError::Entry(entry.url.clone());
             let fetched_at = DateTimeStamp::parse(&entry.fetched_at).map_err(|_| broken())?.instant();
@@ -190,6 +226,14 @@ impl Snapshot {
             snapshot.insert(Resource { kind: entry.kind, url: entry.url }, Retrieval { fetched_at, outcome });
         }
         Ok(snapshot)
+    }
+}
+
+impl SavedSeen {
+    fn of((sha256, at): (&String, &Timestamp)) -> Option<Self> {
+        // In full: a time rounded down would claim more than was seen.
+        let at = DateTimeStamp::parse(&at.to_string()).ok()?;
+        Some(Self { sha256: sha256.clone().try_into().ok()?, at })
     }
 }
 
@@ -215,6 +259,7 @@ mod tests {
             resource("https://b.example/"),
             Retrieval { fetched_at, outcome: Err("time-out".into()) },
         );
+        snapshot.seen.insert(sha256_hex(b"badge"), fetched_at);
         snapshot
     }
 

@@ -23,6 +23,7 @@ use crate::checks::{
     validity,
 };
 use crate::content::{Container, Content};
+use crate::did::SigningTime;
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
 use crate::securing::rdfc::Rdf;
@@ -30,6 +31,7 @@ use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::{Audience, data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
+use crate::trusted_time;
 use crate::work::{Exhausted, Work};
 
 /// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
@@ -68,11 +70,13 @@ pub fn verify(
     snapshot: &Snapshot,
 ) -> Report {
     let work = Work::default();
+    let input_sha256 = sha256_hex(input);
     let run = Run {
         expect,
         policy,
         now,
         snapshot,
+        input_sha256: &input_sha256,
         verified: Cell::new(0),
         used: RefCell::new(Vec::new()),
         work: &work,
@@ -83,8 +87,8 @@ pub fn verify(
         Ok((container, content)) => run.outermost(container, &content),
         Err(problem) => run.unreadable(problem, None),
     };
-    report.input_sha256 = Some(sha256_hex(input));
     report.used = run.used.into_inner();
+    report.input_sha256 = Some(input_sha256);
     report
 }
 
@@ -93,6 +97,7 @@ struct Run<'a> {
     policy: &'a TrustPolicy,
     now: Timestamp,
     snapshot: &'a Snapshot,
+    input_sha256: &'a str,
     verified: Cell<usize>,
     used: RefCell<Vec<Used>>,
     work: &'a Work,
@@ -435,11 +440,25 @@ impl Run<'_> {
         claimant: Claimant<'_>,
         findings: &mut Findings,
     ) -> Authentication {
-        let authentication = authenticate_for(audience, content, rdf, claimant, self.now, self.snapshot);
+        let content_sha256 = trusted_time::content_sha256(content);
+        let existed = self.existed(content_sha256.as_deref());
+        let when =
+            SigningTime { existed, expired_key: self.policy.expired_key, ..SigningTime::unknown(self.now) };
+        let mut authentication = authenticate_for(audience, content, rdf, claimant, &when, self.snapshot);
+        authentication.content_sha256 = content_sha256;
+        authentication.existed = existed;
         findings.set(CheckId::Signature, authentication.signature.clone());
         findings.set(CheckId::ProofPurpose, authentication.proof_purpose.clone());
         findings.set(CheckId::Controller, authentication.controller.clone());
         authentication
+    }
+
+    /// The earliest time at which the whole input, or this document in it, is known to have existed.
+    fn existed(&self, content_sha256: Option<&str>) -> Option<Timestamp> {
+        let digests: Vec<&str> = std::iter::once(self.input_sha256).chain(content_sha256).collect();
+        let seen = digests.iter().filter_map(|digest| self.snapshot.seen(digest));
+        let told = trusted_time::earliest(&digests, &self.policy.trusted_times);
+        seen.chain(told).filter(|existed| *existed <= self.now).min()
     }
 
     fn schemas(&self, document: &Value, authentic: bool) -> Outcome {
@@ -556,6 +575,8 @@ fn securing(authentication: &Authentication) -> Securing {
         container: None,
         mechanism: authentication.mechanism.clone(),
         verification_method: authentication.verification_method.clone(),
+        content_sha256: authentication.content_sha256.clone(),
+        existed: authentication.existed.map(|existed| existed.to_string()),
     }
 }
 

@@ -490,10 +490,20 @@ codes! {
         fr: ["La clé {method} ne peut pas être lue : {reason}.",
              "Demandez à l’émetteur de publier une clé correcte."];
     KeyRevoked = "KEY_REVOKED", InvalidVerificationMethod,
-        en: ["The key {method} must not be relied on since {since}.",
-             "Ask the issuer for a badge signed with a current key."],
-        fr: ["On ne doit plus se fier à la clé {method} depuis le {since}.",
-             "Demandez à l’émetteur un badge signé avec une clé actuelle."];
+        en: ["The key {method} must not be relied on since {since}, and nothing but the signature itself says that it is older.",
+             "Ask the issuer for a badge signed with a current key; or give evidence that this one existed before (trusted-times in the policy, or the snapshot of an earlier check)."],
+        fr: ["On ne doit plus se fier à la clé {method} depuis le {since}, et rien que la signature elle-même ne dit qu’elle est antérieure.",
+             "Demandez à l’émetteur un badge signé avec une clé actuelle ; ou apportez la preuve que celui-ci existait avant (trusted-times dans la politique, ou l’instantané d’une vérification antérieure)."];
+    KeyExpired = "KEY_EXPIRED", InvalidVerificationMethod,
+        en: ["The key {method} expired on {since}, and nothing but the signature itself could say that it is older.",
+             "Ask the issuer for a badge signed with a current key; or give evidence that this one existed before (trusted-times in the policy, or the snapshot of an earlier check)."],
+        fr: ["La clé {method} a expiré le {since}, et seule la signature elle-même pourrait dire qu’elle est antérieure.",
+             "Demandez à l’émetteur un badge signé avec une clé actuelle ; ou apportez la preuve que celui-ci existait avant (trusted-times dans la politique, ou l’instantané d’une vérification antérieure)."];
+    KeyRetired = "KEY_RETIRED", InvalidVerificationMethod,
+        en: ["The signature says that it was made after {since}, when the key {method} was already retired.",
+             "Ask the issuer: this signature should not exist."],
+        fr: ["La signature se dit faite après le {since}, alors que la clé {method} était déjà retirée du service.",
+             "Interrogez l’émetteur : cette signature ne devrait pas exister."];
     KeyUnavailable = "KEY_UNAVAILABLE", InvalidVerificationMethod,
         en: ["The keys of {controller} could not be obtained: {reason}.",
              "Who signed is not known: try again online or later."],

@@ -23,6 +23,7 @@ mod images;
 mod issue;
 mod jose;
 pub mod keys;
+mod lifetimes;
 mod present;
 mod registry;
 mod resources;
@@ -58,6 +59,7 @@ pub struct Case {
 /// Every vector but those of the W3C.
 pub fn all() -> Vec<Case> {
     let mut cases = verify::cases();
+    cases.extend(lifetimes::cases());
     cases.extend(suites::cases());
     cases.extend(jose::cases());
     cases.extend(status::cases());

@@ -318,7 +318,7 @@ fn web_keys(cases: &mut Vec<Case>) {
     );
     did_web(
         "did-web-revoked-key",
-        "A key revoked by its controller signs nothing any more.",
+        "A key revoked by its controller signs nothing any more, and created says nothing about when.",
         did_document(with(json!({"revoked": "2026-11-10T00:00:00Z"})), &listed),
         no_key("invalid", "fail KEY_REVOKED"),
     );
@@ -330,9 +330,9 @@ fn web_keys(cases: &mut Vec<Case>) {
     );
     did_web(
         "did-web-expired-key",
-        "A key past its expiry signs nothing any more.",
+        "Whether a key past its expiry signed before it, only the signature itself says: that is left open.",
         did_document(with(json!({"expires": "2026-11-10T00:00:00Z"})), &listed),
-        no_key("invalid", "fail KEY_REVOKED"),
+        no_key("indeterminate", "undetermined KEY_EXPIRED"),
     );
     did_web(
         "did-web-key-replaced",

@@ -1,5 +1,7 @@
 //! From a key's URL to the key, and to the one who controls it.
 
+mod lifetime;
+
 use badge_schemas::controller::{Authorized, ControllerDocument, Relationship, VerificationMethod};
 use badge_schemas::credential::view;
 use badge_schemas::did::{Did, split_fragment};
@@ -7,7 +9,7 @@ use badge_schemas::document::Document;
 use badge_schemas::jwk::{Jwk, JwkSet};
 use badge_schemas::multikey::Multikey;
 use badge_schemas::problem::{Code, Problem};
-use jiff::Timestamp;
+pub use lifetime::SigningTime;
 
 use crate::securing::keys::PublicKey;
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
@@ -33,7 +35,7 @@ pub struct ResolvedKey {
 pub enum Unresolved {
     /// A resource must be fetched first.
     Missing(Resource),
-    /// It could not be fetched.
+    /// It could not be fetched, or it is not known whether the key counted.
     Unavailable(Problem),
     /// It was looked up, and is not right.
     Refused(Problem),
@@ -46,7 +48,7 @@ pub enum Unresolved {
 pub fn resolve(
     method: &str,
     relationship: Relationship,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Result<ResolvedKey, Unresolved> {
     let (controller, fragment) = split_fragment(method);
@@ -54,14 +56,14 @@ pub fn resolve(
         return Err(Unresolved::Refused(unresolved(method)));
     };
     if is_web_origin(controller) {
-        return in_document(method, controller, controller, relationship, now, snapshot);
+        return in_document(method, controller, controller, relationship, when, snapshot);
     }
     match Did::parse(controller) {
         Ok(Did::Key(key)) if fragment == key.to_string() => from_multikey(method, controller, &key),
         Ok(Did::Jwk(jwk)) if fragment == "0" => from_jwk(method, controller, &jwk),
         Ok(Did::Key(_) | Did::Jwk(_)) => Err(Unresolved::Refused(unresolved(method))),
         Ok(Did::Web { document_url }) => {
-            in_document(method, controller, &document_url, relationship, now, snapshot)
+            in_document(method, controller, &document_url, relationship, when, snapshot)
         }
         Err(_) => Err(Unresolved::Refused(Problem::new(Code::DidUnsupported).with("did", controller))),
     }
@@ -75,7 +77,7 @@ pub fn resolve_carried(
     jwk: &Jwk,
     controller: &str,
     relationship: Relationship,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Result<ResolvedKey, Unresolved> {
     let carried = PublicKey::from_jwk(jwk).map_err(|error| Unresolved::Refused(error.to_problem("jwk")))?;
@@ -85,8 +87,10 @@ pub fn resolve_carried(
         Ok(Did::Jwk(jwk)) => vec![from_jwk(&format!("{controller}#0"), controller, &jwk)?],
         Ok(Did::Web { document_url }) => {
             let document = controller_document(controller, &document_url, snapshot)?;
-            let methods = document.verification_method.iter().map(|method| absolute(&method.id, controller));
-            methods.filter_map(|id| from_document(&document, &id, relationship, now).ok()).collect()
+            let same =
+                |method: &&VerificationMethod| key_of(method, &method.id).is_ok_and(|key| key.is(&carried));
+            let published = document.verification_method.iter().find(same).ok_or_else(missing)?;
+            return from_document(&document, &absolute(&published.id, controller), relationship, when);
         }
         Err(_) => return Err(missing()),
     };
@@ -221,10 +225,10 @@ fn in_document(
     controller: &str,
     document_url: &str,
     relationship: Relationship,
-    now: Timestamp,
+    when: &SigningTime,
     snapshot: &Snapshot,
 ) -> Result<ResolvedKey, Unresolved> {
-    from_document(&controller_document(controller, document_url, snapshot)?, method, relationship, now)
+    from_document(&controller_document(controller, document_url, snapshot)?, method, relationship, when)
 }
 
 /// A key of a document that has been read; its controller is the document's subject, whatever the key says.
@@ -232,7 +236,7 @@ fn from_document(
     document: &ControllerDocument,
     method: &str,
     relationship: Relationship,
-    now: Timestamp,
+    when: &SigningTime,
 ) -> Result<ResolvedKey, Unresolved> {
     let controller = document.id.as_str();
     let (found, authorized) =
@@ -245,12 +249,13 @@ fn from_document(
                 .with("reason", reason),
         ));
     }
-    let ended = [&found.revoked, &found.expires].into_iter().flatten().find(|since| since.instant() <= now);
-    if let Some(since) = ended {
-        return Err(Unresolved::Refused(
-            Problem::new(Code::KeyRevoked).with("method", method).with("since", since),
-        ));
-    }
+    lifetime::check(method, &found, when)?;
+    // A revoked key is no longer listed among those in use; what it signed before, it was allowed to.
+    let authorized = if lifetime::outlived_by(&found, when) && document.formerly(method, relationship) {
+        Authorized::Yes
+    } else {
+        authorized
+    };
     let key = key_of(&found, method)?;
     Ok(ResolvedKey { key, method: method.to_owned(), controller: controller.to_owned(), authorized })
 }

@@ -41,6 +41,7 @@ pub(crate) fn run(request: &CheckRequest, lang: Lang) -> Result<u8, Problem> {
     };
     show(&report, request, lang)?;
     if let Some(path) = &request.save_snapshot {
+        trust.snapshot.remember(&report);
         files::save(path, &trust.snapshot, lang)?;
     }
     Ok(request.strictness.verdict(&report).exit_code())
