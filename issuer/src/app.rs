@@ -4,17 +4,18 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{App as Service, Error, HttpServer, ResponseError as _, web};
+use actix_web::{App as Service, Error, HttpMessage as _, HttpServer, ResponseError as _, web};
 use badge_schemas::document::MAX_BYTES;
+use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 
-use crate::access::Access;
+use crate::access::{Access, Grant, Role};
 use crate::body::Limits;
-use crate::issuer::Issuer;
+use crate::issuer::{Act, Issuer};
 use crate::problem::{HttpProblem, REQUEST_ID};
 use crate::randomness;
 use crate::routes;
@@ -42,6 +43,11 @@ impl App {
     /// The time.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// What the bearer of a token does now.
+    pub fn act<'a>(&self, grant: &'a Grant) -> Act<'a> {
+        Act { actor: grant.account(), at: self.now() }
     }
 }
 
@@ -99,17 +105,26 @@ async fn surround(
     Ok(response)
 }
 
-/// Lets a request through that carries the administrator's token, before its body is read.
-pub(crate) async fn require_token(
+/// Lets a request through whose token is in force and has one of the roles, before its body is read; its [`Grant`] goes with it.
+pub(crate) async fn admit<B: MessageBody + 'static>(
+    roles: &'static [Role],
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let admitted = match request.app_data::<web::Data<App>>() {
-        Some(app) => app.access.admit(request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes)),
-        None => Err(badge_schemas::problem::Problem::new(badge_schemas::problem::Code::TokenRequired)),
-    };
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let admitted = request
+        .app_data::<web::Data<App>>()
+        .ok_or_else(|| Problem::new(Code::TokenRequired).with("reason", "∅"))
+        .and_then(|app| {
+            let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
+            let grant = app.access.admit(header, app.now())?;
+            grant.require(roles)?;
+            Ok(grant)
+        });
     match admitted {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Ok(grant) => {
+            request.extensions_mut().insert(grant);
+            next.call(request).await.map(ServiceResponse::map_into_left_body)
+        }
         Err(problem) => {
             let response = HttpProblem::from(problem).error_response();
             Ok(request.into_response(response).map_into_right_body())

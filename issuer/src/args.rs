@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use badge_schemas::lang::Lang;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::access::Role;
 use crate::settings::{DEFAULT_DATA, DEFAULT_LISTEN};
 
 /// The language to speak: `--lang`, wherever it stands, else the locale (the values of `LC_ALL`, `LC_MESSAGES`, `LANG`).
@@ -138,6 +139,48 @@ pub fn command(lang: Lang) -> Command {
             "Until when an array's registry counts [90 days from now]",
             "Jusqu’à quand compte le registre fait d’un tableau [dans 90 jours]",
         )));
+    let token = finish(Command::new("token"))
+        .about(t(
+            "Makes, lists and revokes the tokens of those who use the service; it may be running",
+            "Crée, liste et révoque les jetons de ceux qui utilisent le service, même en marche",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            common(Command::new("create"))
+                .about(t("Makes a token and prints it, once", "Crée un jeton et l’affiche, une seule fois"))
+                .arg(text("account", "NAME").required(true).help(t(
+                    "Whose it is; stays in the record for ever: a function or a program, not a person",
+                    "À qui il est ; reste à jamais dans le registre : une fonction ou un programme, pas une personne",
+                )))
+                .arg(
+                    text("role", "ROLE")
+                        .required(true)
+                        .action(ArgAction::Append)
+                        .value_parser(Role::ALL.map(Role::as_str))
+                        .help(t("What it may do; may be given again", "Ce qu’il permet ; peut être répété")),
+                )
+                .arg(text("badge", "ID").action(ArgAction::Append).help(t(
+                    "Limits an awarder to the awards of this badge; may be given again",
+                    "Limite un awarder aux attributions de ce badge ; peut être répété",
+                )))
+                .arg(text("expires", "RFC3339").help(t(
+                    "Until when it counts [a year from now]",
+                    "Jusqu’à quand il compte [dans un an]",
+                ))),
+        )
+        .subcommand(
+            common(Command::new("list"))
+                .about(t("Lists the tokens, one JSON object a line", "Liste les jetons, un objet JSON par ligne")),
+        )
+        .subcommand(
+            common(Command::new("revoke"))
+                .about(t("Revokes a token at once", "Révoque un jeton aussitôt"))
+                .arg(word("id", "ID").help(t(
+                    "The token's id, as token list shows it",
+                    "L’identifiant du jeton, tel que token list le montre",
+                ))),
+        );
     let registry = finish(Command::new("registry"))
         .about(t(
             "Works on registries of recognised issuers",
@@ -175,6 +218,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(publish)
         .subcommand(keygen)
         .subcommand(registry)
+        .subcommand(token)
 }
 
 /// A path that was given.
@@ -242,6 +286,9 @@ mod tests {
             "badge-issuer publish --data d",
             "badge-issuer keygen --data d --rsa",
             "badge-issuer registry sign l.json -o f",
+            "badge-issuer token create --data d --account lms --role awarder --badge b --badge c --expires 2027-01-01T00:00:00Z",
+            "badge-issuer token list --data d",
+            "badge-issuer token revoke x --data d",
         ] {
             command(Lang::En).try_get_matches_from(line.split(' ')).unwrap();
         }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::credential::{Decided, Plan, build};
 use crate::disclosure;
 use crate::draft::{Draft, Format};
-use crate::issuer::{ADMINISTRATOR, Form, Issuer};
+use crate::issuer::{Act, Form, Issuer};
 use crate::lint;
 use crate::members::malformed;
 use crate::randomness;
@@ -123,8 +123,9 @@ impl Issuer {
         entry: StatusEntry,
         idempotency: Option<Idempotency>,
         draws: Draws,
-        now: Timestamp,
+        act: Act<'_>,
     ) -> Result<Awarded, Refusal> {
+        let now = act.at;
         if let Some(known) = self.known(idempotency.as_ref())? {
             return self.finish(known, draws.signing, now, Vec::new(), false);
         }
@@ -175,7 +176,7 @@ impl Issuer {
             recipient: recipient.as_str().to_owned(),
             request: serde_json::to_string(&plan).map_err(|error| Refusal::Failure(error.to_string()))?,
             idempotency,
-            actor: ADMINISTRATOR.to_owned(),
+            actor: act.actor.to_owned(),
             at: now,
         };
         match self.store.record_intent(intent, draws.intent)? {

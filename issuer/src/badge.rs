@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::credential::{Decided, Plan, build};
 use crate::draft::{Draft, Format, RecipientRecord};
 use crate::image;
-use crate::issuer::{ADMINISTRATOR, Issuer, read_template};
+use crate::issuer::{Act, Issuer, read_template};
 use crate::lint::{self, Findings};
 use crate::randomness;
 use crate::refusal::Refusal;
@@ -35,34 +35,29 @@ impl Issuer {
     ///
     /// # Errors
     /// What the lint found; [`Code::NotFound`] when `badge` is unknown; [`Code::BadgeVersionConflict`].
-    pub fn define(
-        &self,
-        badge: Option<&str>,
-        template: Template,
-        now: Timestamp,
-    ) -> Result<Defined, Refusal> {
+    pub fn define(&self, badge: Option<&str>, template: Template, act: Act<'_>) -> Result<Defined, Refusal> {
         let (badge, replaces) = match badge {
             None => (randomness::uuid()?, 0),
             Some(badge) => (badge.to_owned(), self.find_badge(badge, None)?.0.version),
         };
-        self.record_badge(badge, replaces, template, now)
+        self.record_badge(badge, replaces, template, act)
     }
 
     /// Records a template under an id of the caller's choosing; the same template under the same id is recorded once.
     ///
     /// # Errors
     /// As [`Issuer::define`].
-    pub fn define_as(&self, badge: String, template: Template, now: Timestamp) -> Result<Defined, Refusal> {
+    pub fn define_as(&self, badge: String, template: Template, act: Act<'_>) -> Result<Defined, Refusal> {
         match self.store.badge(&badge, None)? {
-            None => self.record_badge(badge, 0, template, now),
+            None => self.record_badge(badge, 0, template, act),
             Some(recorded) => {
                 let filled = template.fill_in(&badge, &self.identity)?;
                 let known = read_template(recorded.definition)?;
                 if known == filled {
-                    let warnings = lint_template(&filled, &self.identity, now).warnings;
+                    let warnings = lint_template(&filled, &self.identity, act.at).warnings;
                     Ok(Defined { badge, version: recorded.version, template: known, warnings })
                 } else {
-                    self.record_badge(badge, recorded.version, filled, now)
+                    self.record_badge(badge, recorded.version, filled, act)
                 }
             }
         }
@@ -96,17 +91,17 @@ impl Issuer {
         badge: String,
         replaces: u32,
         template: Template,
-        now: Timestamp,
+        act: Act<'_>,
     ) -> Result<Defined, Refusal> {
         let template = template.fill_in(&badge, &self.identity)?;
-        let mut findings = lint_template(&template, &self.identity, now);
+        let mut findings = lint_template(&template, &self.identity, act.at);
         findings.errors.extend(image::check(&template).err());
         if !findings.errors.is_empty() {
             return Err(Refusal::Request(findings.errors));
         }
         let definition = serde_json::to_value(&template)
             .map_err(|error| Refusal::Failure(format!("a template: {error}")))?;
-        let new = NewBadge { badge, replaces, definition, actor: ADMINISTRATOR.to_owned(), at: now };
+        let new = NewBadge { badge, replaces, definition, actor: act.actor.to_owned(), at: act.at };
         let recorded = self.store.put_badge(new, randomness::entropy()?)?;
         Ok(Defined {
             badge: recorded.badge,

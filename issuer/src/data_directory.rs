@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! issuer.json    the public URL, the Profile, the issuer's id and the thumbprints of its keys
-//! admin-token    the administrator's token, mode 0600
+//! admin-token    the first administrator's token, handed over, mode 0600
+//! access.json    the tokens' digests, roles and dates, mode 0600
 //! keys/          the signing keys, PKCS#8 PEM, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`

@@ -14,8 +14,24 @@ use crate::status_list::Published;
 use crate::store::{Award, Store};
 use crate::template::Template;
 
-/// Who acts, in the record: there is one account, the administrator's.
-pub const ADMINISTRATOR: &str = "administrator";
+/// Who acts, in the record, where it is whoever has the data directory in hand: a command line without a service.
+pub const OPERATOR: &str = "operator";
+
+/// Who does something, and when: as the record says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Act<'a> {
+    /// The account of the token, or [`OPERATOR`].
+    pub actor: &'a str,
+    /// The time.
+    pub at: Timestamp,
+}
+
+impl Act<'static> {
+    /// Something done from the command line.
+    pub fn by_operator(at: Timestamp) -> Self {
+        Self { actor: OPERATOR, at }
+    }
+}
 
 /// The issuer. What it can do stands in the files of the verbs: `badge`, `award`, `status`, `status_list`.
 pub struct Issuer {

@@ -41,6 +41,17 @@ impl fmt::Display for HttpProblem {
 }
 
 impl HttpProblem {
+    /// What to answer to a token that does not count ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+    fn challenge(&self) -> &'static str {
+        let ended = match &self.0 {
+            Refusal::Request(problems) => problems
+                .first()
+                .is_some_and(|problem| matches!(problem.code, Code::TokenExpired | Code::TokenRevoked)),
+            Refusal::Failure(_) => false,
+        };
+        if ended { "Bearer error=\"invalid_token\"" } else { "Bearer" }
+    }
+
     /// The methods that the address takes, where another was used ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)).
     fn allowed(&self) -> Option<String> {
         let Refusal::Request(problems) = &self.0 else { return None };
@@ -73,7 +84,9 @@ impl ResponseError for HttpProblem {
         let mut response = HttpResponse::build(status);
         response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
         if status == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+            response.insert_header((WWW_AUTHENTICATE, self.challenge()));
+        } else if status == StatusCode::FORBIDDEN {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
         }
         if let Some(allowed) = self.allowed() {
             response.insert_header((ALLOW, allowed));
@@ -105,7 +118,8 @@ fn failure(id: &str) -> Value {
 /// The status of each code; findings about the content of a badge are 422.
 fn status(code: Code) -> StatusCode {
     match code {
-        Code::TokenRequired => StatusCode::UNAUTHORIZED,
+        Code::TokenRequired | Code::TokenExpired | Code::TokenRevoked => StatusCode::UNAUTHORIZED,
+        Code::RoleInsufficient | Code::BadgeOutOfScope => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -113,7 +127,8 @@ fn status(code: Code) -> StatusCode {
         | Code::BadgeVersionConflict
         | Code::StatusNotExpressible
         | Code::StatusConflict
-        | Code::AwardNotIssued => StatusCode::CONFLICT,
+        | Code::AwardNotIssued
+        | Code::TokensFull => StatusCode::CONFLICT,
         Code::AwardErased => StatusCode::GONE,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -2,9 +2,8 @@
 
 use badge_schemas::document::Document;
 use badge_schemas::problem::Problem;
-use jiff::Timestamp;
 
-use crate::issuer::{ADMINISTRATOR, Issuer};
+use crate::issuer::{Act, Issuer};
 use crate::members::{Members, malformed, missing};
 use crate::randomness;
 use crate::refusal::Refusal;
@@ -57,12 +56,7 @@ impl Issuer {
     /// # Errors
     /// [`Code::NotFound`](badge_schemas::problem::Code::NotFound),
     /// [`Code::StatusNotExpressible`](badge_schemas::problem::Code::StatusNotExpressible) when its status entry cannot say it.
-    pub fn change_status(
-        &self,
-        award: &str,
-        request: ChangeRequest,
-        now: Timestamp,
-    ) -> Result<Award, Refusal> {
+    pub fn change_status(&self, award: &str, request: ChangeRequest, act: Act<'_>) -> Result<Award, Refusal> {
         let known = self.find_award(award)?;
         if known.status == request.to {
             return Ok(known);
@@ -73,8 +67,8 @@ impl Issuer {
             to: request.to,
             code: "by-request".to_owned(),
             reason: request.reason,
-            actor: ADMINISTRATOR.to_owned(),
-            at: now,
+            actor: act.actor.to_owned(),
+            at: act.at,
         };
         Ok(self.store.record_status_change(change, randomness::entropy()?)?)
     }
@@ -83,12 +77,12 @@ impl Issuer {
     ///
     /// # Errors
     /// [`Code::NotFound`](badge_schemas::problem::Code::NotFound).
-    pub fn erase(&self, award: &str, now: Timestamp) -> Result<Award, Refusal> {
+    pub fn erase(&self, award: &str, act: Act<'_>) -> Result<Award, Refusal> {
         Ok(self.store.erase_payload(Erasure {
             award: award.to_owned(),
             code: "by-request".to_owned(),
-            actor: ADMINISTRATOR.to_owned(),
-            at: now,
+            actor: act.actor.to_owned(),
+            at: act.at,
         })?)
     }
 }

@@ -11,6 +11,7 @@ use crate::commands::{Console, keygen, publish};
 use crate::data_directory;
 use crate::draft::{Format, InlineDraft};
 use crate::files::{self, Output};
+use crate::issuer::Act;
 use crate::keys::Protection;
 use crate::offline;
 use crate::recipient::Recipient;
@@ -53,10 +54,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         keygen::plain_keys(console);
     }
     let badge = offline::badge_id(&inline.template);
-    let defined = issuer.define_as(badge, inline.template, now).map_err(offline::within_achievement)?;
+    let defined = issuer
+        .define_as(badge, inline.template, Act::by_operator(now))
+        .map_err(offline::within_achievement)?;
     console.warn(&defined.warnings);
     let subject = Subject { badge: defined.badge, version: defined.version, template: defined.template };
-    let awarded = issuer.award(&subject, inline.draft, entry, None, Draws::fresh()?, now)?;
+    let awarded =
+        issuer.award(&subject, inline.draft, entry, None, Draws::fresh()?, Act::by_operator(now))?;
     let bytes = issuer.render(&awarded.award, &awarded.forms, format)?;
     place.finish(&bytes, console.out).map_err(|problem| not_written(problem, &awarded.award.id))?;
     let shown = output.display();

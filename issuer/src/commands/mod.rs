@@ -7,6 +7,7 @@ mod publish;
 mod registry;
 mod serve;
 mod status;
+mod token;
 
 use std::io::{self, Write};
 
@@ -41,6 +42,7 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("status", matches)) => status::run(matches, console),
         Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),
+        Some(("token", matches)) => token::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
             _ => Err(unknown_command()),

@@ -46,7 +46,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             )
             .into());
     }
-    let (access, token_path) = Access::open(&settings.data)?;
+    let (access, token_path) = Access::open(&settings.data, Timestamp::now())?;
 
     // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
     let filter =
@@ -62,8 +62,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     if opened.protection == Protection::Plain {
         keygen::plain_keys(console);
     }
-    let token = token_path.display();
-    console.say(format!("administrator's token: {token}"), format!("jeton d’administration : {token}"));
+    if let Some(path) = token_path {
+        let token = path.display();
+        console.say(
+            format!("administrator's token: {token} (put it in a safe place, then remove the file)"),
+            format!("jeton d’administration : {token} (mettez-le en lieu sûr, puis supprimez le fichier)"),
+        );
+    }
     console.say(format!("issuer: {}", identity.id()), format!("émetteur : {}", identity.id()));
     if let Some(url) = identity.public_url() {
         console.say(format!("public URL: {url}"), format!("adresse publique : {url}"));

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::args::text_of;
 use crate::commands::{Console, publish};
+use crate::issuer::Act;
 use crate::refusal::{Refusal, status_name};
 use crate::status::ChangeRequest;
 use crate::store::AwardStatus;
@@ -28,7 +29,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         Some(award) => award,
         None => issuer.find_award(&named)?,
     };
-    let changed = issuer.change_status(&award.id, ChangeRequest { to, reason }, now)?;
+    let changed = issuer.change_status(&award.id, ChangeRequest { to, reason }, Act::by_operator(now))?;
     let (id, is, badge) = (&changed.id, status_name(changed.status), &changed.credential_id);
     console.say(
         format!("award {id} is {is} (badge {badge})"),

@@ -1,4 +1,4 @@
-//! Awards, for the administrator.
+//! Awards, for those who make them. A token that is limited to some badges sees and changes the awards of those alone.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -6,6 +6,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use serde_json::{Value, json};
 
+use crate::access::Grant;
 use crate::app::App;
 use crate::award::{Awarded, DC_SD_JWT, Draws, ECDSA_SD_2023, JSON, JWT, SD_JWT, StatusEntry, Subject};
 use crate::body::Body;
@@ -29,12 +30,15 @@ const DEFAULT_PAGE: usize = 100;
 /// `POST /api/badges/{id}/awards`: awards a badge, once for each idempotency key.
 pub(super) async fn award(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     badge: web::Path<String>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let key = idempotency_key(request.headers())?;
+    grant.require_badge(&badge)?;
+    let grant = grant.into_inner();
+    let key = grant.key(&idempotency_key(request.headers())?);
     let digest = Digest::of(&[badge.as_bytes(), b"\n", body.0.bytes()]);
     let draft = Draft::parse(body.0)?;
     let format = draft.format;
@@ -42,7 +46,7 @@ pub(super) async fn award(
         let (version, template) = app.issuer.find_badge(&badge, None)?;
         let subject = Subject { badge: version.badge, version: version.version, template };
         let idempotency = Some(Idempotency { key, digest });
-        app.issuer.award(&subject, draft, StatusEntry::Kept, idempotency, Draws::fresh()?, app.now())
+        app.issuer.award(&subject, draft, StatusEntry::Kept, idempotency, Draws::fresh()?, app.act(&grant))
     })
     .await?;
     let mut response = if awarded.fresh { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -50,9 +54,18 @@ pub(super) async fn award(
 }
 
 /// `GET /api/awards?badge=&recipient=&status=&after=&limit=`: a page of awards, oldest first.
-pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
+pub(super) async fn list(
+    app: web::Data<App>,
+    grant: web::ReqData<Grant>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
     let query = query(&request)?;
-    let page = blocking(&app, move |app| issued(&app.issuer, query)).await?;
+    if let Some(badge) = &query.badge {
+        grant.require_badge(badge)?;
+    }
+    let grant = grant.into_inner();
+    let covered = move |award: &Award| grant.covers(&award.badge);
+    let page = blocking(&app, move |app| issued(&app.issuer, query, covered)).await?;
     let awards: Vec<Value> = page.awards.iter().map(line).collect();
     let mut answer = json!({ "awards": awards });
     if let Some(next) = page.next {
@@ -61,16 +74,23 @@ pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<Ht
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// A page without the awards that were interrupted before they were signed, unless it is they that were asked for.
-fn issued(issuer: &Issuer, mut query: AwardQuery) -> Result<AwardPage, Refusal> {
+/// A page of the awards that are covered, without those that were interrupted before they were signed, unless it is they that were
+/// asked for.
+fn issued(
+    issuer: &Issuer,
+    mut query: AwardQuery,
+    covered: impl Fn(&Award) -> bool,
+) -> Result<AwardPage, Refusal> {
     let wanted = query.limit;
     let interrupted = query.status == Some(AwardStatus::Intended);
     let mut found = AwardPage { awards: Vec::new(), next: None };
     loop {
         query.limit = wanted.saturating_sub(found.awards.len());
         let page = issuer.store.awards(&query)?;
-        let kept =
-            page.awards.into_iter().filter(|award| interrupted || award.status != AwardStatus::Intended);
+        let kept = page
+            .awards
+            .into_iter()
+            .filter(|award| (interrupted || award.status != AwardStatus::Intended) && covered(award));
         found.awards.extend(kept);
         found.next = page.next;
         query.after = page.next;
@@ -83,25 +103,29 @@ fn issued(issuer: &Issuer, mut query: AwardQuery) -> Result<AwardPage, Refusal> 
 /// `GET /api/awards/{id}`: one award with its changes of status.
 pub(super) async fn show(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let answer = blocking(&app, move |app| whole(app, &app.issuer.find_award(&id)?)).await?;
+    let grant = grant.into_inner();
+    let answer = blocking(&app, move |app| whole(app, &find(app, &grant, &id)?)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `GET /api/awards/{id}/file?format=`: the badge as a file.
 pub(super) async fn file(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
     let format = parameters.format()?.unwrap_or_default();
     parameters.finish()?;
+    let grant = grant.into_inner();
     let (id, bytes) = blocking(&app, move |app| {
-        let award = app.issuer.find_award(&id)?;
+        let award = find(app, &grant, &id)?;
         let bytes = app.issuer.file(&award, format)?;
         Ok((award.id, bytes))
     })
@@ -116,26 +140,44 @@ pub(super) async fn file(
 /// `POST /api/awards/{id}/status`: revokes, suspends, or activates again.
 pub(super) async fn change_status(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
     let change = ChangeRequest::parse(body.0)?;
-    let answer =
-        blocking(&app, move |app| whole(app, &app.issuer.change_status(&id, change, app.now())?)).await?;
+    let grant = grant.into_inner();
+    let answer = blocking(&app, move |app| {
+        find(app, &grant, &id)?;
+        whole(app, &app.issuer.change_status(&id, change, app.act(&grant))?)
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `DELETE /api/awards/{id}/personal-data`: erases what is personal about an award.
 pub(super) async fn erase(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let answer = blocking(&app, move |app| whole(app, &app.issuer.erase(&id, app.now())?)).await?;
+    let grant = grant.into_inner();
+    let answer = blocking(&app, move |app| {
+        find(app, &grant, &id)?;
+        whole(app, &app.issuer.erase(&id, app.act(&grant))?)
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(answer))
+}
+
+/// An award that this token may see.
+fn find(app: &App, grant: &Grant, id: &str) -> Result<Award, Refusal> {
+    let award = app.issuer.find_award(id)?;
+    grant.require_badge(&award.badge)?;
+    Ok(award)
 }
 
 fn answer(awarded: &Awarded, format: Format) -> Result<Value, HttpProblem> {
@@ -292,12 +334,14 @@ mod tests {
         }
         let mut query = AwardQuery { limit: 3, ..AwardQuery::default() };
         let ids = |page: &AwardPage| page.awards.iter().map(|award| award.id.clone()).collect::<Vec<_>>();
-        let first = issued(&issuer, query.clone()).unwrap();
+        let first = issued(&issuer, query.clone(), |_| true).unwrap();
         assert_eq!(ids(&first), ["award-0", "award-2", "award-4"], "a page is as full as it can be");
         query.after = first.next;
-        assert_eq!(ids(&issued(&issuer, query.clone()).unwrap()), ["award-6"]);
+        assert_eq!(ids(&issued(&issuer, query.clone(), |_| true).unwrap()), ["award-6"]);
+        let none = issued(&issuer, AwardQuery { limit: 3, ..AwardQuery::default() }, |_| false).unwrap();
+        assert!(none.awards.is_empty() && none.next.is_none(), "what is not covered is not listed");
         query = AwardQuery { status: Some(AwardStatus::Intended), limit: 9, ..AwardQuery::default() };
-        let interrupted = issued(&issuer, query).unwrap();
+        let interrupted = issued(&issuer, query, |_| true).unwrap();
         assert_eq!(interrupted.awards.len(), 4);
         let Refusal::Request(problems) = issuer.file(&interrupted.awards[0], Format::Json).unwrap_err()
         else {

@@ -1,10 +1,11 @@
-//! Badges, for the administrator.
+//! Badges, for those who write and award them.
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use badge_schemas::problem::Problem;
 use serde_json::{Value, json};
 
+use crate::access::Grant;
 use crate::app::App;
 use crate::badge::{Defined, to_json};
 use crate::body::Body;
@@ -17,16 +18,18 @@ use crate::template::{Template, read_pointers};
 /// `POST /api/badges?statusPurpose=&mandatoryPointers=`: defines a badge.
 pub(super) async fn define(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     let Asked { purpose, mandatory_pointers } = Asked::of(&request)?;
+    let grant = grant.into_inner();
     let template = Template {
         achievement: body.0.into_value(),
         status_purpose: purpose.unwrap_or(Purpose::Revocation),
         mandatory_pointers: mandatory_pointers.unwrap_or_default(),
     };
-    let defined = blocking(&app, move |app| app.issuer.define(None, template, app.now())).await?;
+    let defined = blocking(&app, move |app| app.issuer.define(None, template, app.act(&grant))).await?;
     let mut response = HttpResponse::Created();
     if let Some(url) = app.issuer.identity().public_url() {
         response.insert_header((LOCATION, url.join(&format!("/badges/{}", defined.badge))));
@@ -37,18 +40,20 @@ pub(super) async fn define(
 /// `PUT /api/badges/{id}?statusPurpose=&mandatoryPointers=`: records the next version of a badge.
 pub(super) async fn replace(
     app: web::Data<App>,
+    grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     let Asked { purpose, mandatory_pointers } = Asked::of(&request)?;
+    let grant = grant.into_inner();
     let achievement = body.0.into_value();
     let defined = blocking(&app, move |app| {
         let (_, before) = app.issuer.find_badge(&id, None)?;
         let status_purpose = purpose.unwrap_or(before.status_purpose);
         let mandatory_pointers = mandatory_pointers.unwrap_or(before.mandatory_pointers);
         let template = Template { achievement, status_purpose, mandatory_pointers };
-        app.issuer.define(Some(&id), template, app.now())
+        app.issuer.define(Some(&id), template, app.act(&grant))
     })
     .await?;
     Ok(HttpResponse::Ok().json(answer(&defined)))

@@ -5,20 +5,23 @@ mod awards;
 mod badges;
 mod issuer;
 mod published;
+mod tokens;
 
-use actix_web::dev::ResourceDef;
-use actix_web::middleware::from_fn;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ResourceDef, ServiceRequest};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, guard, web};
 use badge_schemas::problem::{Code, Problem};
 
-use crate::app::{App, require_token};
+use crate::access::Role;
+use crate::app::{App, admit};
 use crate::problem::HttpProblem;
 
 /// Who may use an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Whoever holds the administrator's token.
-    Administrator,
+    /// Whoever holds a token with one of these roles.
+    Roles(&'static [Role]),
     /// Everyone.
     Everyone,
 }
@@ -34,19 +37,27 @@ pub struct Route {
     pub audience: Audience,
 }
 
+macro_rules! audience {
+    (Everyone) => { Audience::Everyone };
+    ($($role:ident)+) => { Audience::Roles(&[$(Role::$role),+]) };
+}
+
+/// A line that does not say for whom it is, or names a role that there is not, does not compile.
 macro_rules! routes {
-    ($($audience:ident $method:ident $path:literal => $handler:path;)*) => {
+    ($([$($audience:ident)+] $method:ident $path:literal => $handler:path;)*) => {
         /// Every address of the service.
         pub const TABLE: &[Route] = &[$(
-            Route { method: stringify!($method), path: $path, audience: Audience::$audience },
+            Route { method: stringify!($method), path: $path, audience: audience!($($audience)+) },
         )*];
 
         /// Puts every line of the table into the service.
         pub fn configure(service: &mut web::ServiceConfig) {
             $(
                 let route = method(stringify!($method)).to($handler);
-                let route = match Audience::$audience {
-                    Audience::Administrator => route.wrap(from_fn(require_token)),
+                let route = match audience!($($audience)+) {
+                    Audience::Roles(roles) => route.wrap(from_fn(
+                        move |request: ServiceRequest, next: Next<BoxBody>| admit(roles, request, next),
+                    )),
                     Audience::Everyone => route,
                 };
                 service.route($path, route);
@@ -57,30 +68,35 @@ macro_rules! routes {
 }
 
 routes! {
-    // Badges and awards, for the administrator.
-    Administrator POST   "/api/badges"                     => badges::define;
-    Administrator GET    "/api/badges"                     => badges::list;
-    Administrator PUT    "/api/badges/{id}"                => badges::replace;
-    Administrator POST   "/api/badges/{id}/awards"         => awards::award;
-    Administrator GET    "/api/awards"                     => awards::list;
-    Administrator GET    "/api/awards/{id}"                => awards::show;
-    Administrator GET    "/api/awards/{id}/file"           => awards::file;
-    Administrator POST   "/api/awards/{id}/status"         => awards::change_status;
-    Administrator DELETE "/api/awards/{id}/personal-data"  => awards::erase;
+    // Badges and awards, for those who make them.
+    [Administrator BadgeDesigner]                 POST   "/api/badges"                     => badges::define;
+    [Administrator BadgeDesigner Awarder Auditor] GET    "/api/badges"                     => badges::list;
+    [Administrator BadgeDesigner]                 PUT    "/api/badges/{id}"                => badges::replace;
+    [Administrator Awarder]                       POST   "/api/badges/{id}/awards"         => awards::award;
+    [Administrator Awarder Auditor]               GET    "/api/awards"                     => awards::list;
+    [Administrator Awarder Auditor]               GET    "/api/awards/{id}"                => awards::show;
+    [Administrator Awarder Auditor]               GET    "/api/awards/{id}/file"           => awards::file;
+    [Administrator Awarder]                       POST   "/api/awards/{id}/status"         => awards::change_status;
+    [Administrator]                               DELETE "/api/awards/{id}/personal-data"  => awards::erase;
+
+    // Who may act.
+    [Administrator]                               POST   "/api/tokens"                     => tokens::create;
+    [Administrator]                               GET    "/api/tokens"                     => tokens::list;
+    [Administrator]                               DELETE "/api/tokens/{id}"                => tokens::revoke;
 
     // What badges refer to, for everyone.
-    Everyone      GET    "/badges/{id}"                    => published::badge;
-    Everyone      GET    "/credentials/{id}"               => published::credential;
-    Everyone      GET    "/status/{list}"                  => published::status_list;
-    Everyone      GET    "/status-tokens/{list}"           => published::status_token;
+    [Everyone]                                    GET    "/badges/{id}"                    => published::badge;
+    [Everyone]                                    GET    "/credentials/{id}"               => published::credential;
+    [Everyone]                                    GET    "/status/{list}"                  => published::status_list;
+    [Everyone]                                    GET    "/status-tokens/{list}"           => published::status_token;
 
     // The issuer itself, for everyone.
-    Everyone      GET    "/.well-known/did.json"           => issuer::did_document;
-    Everyone      GET    "/did.json"                       => issuer::did_document;
-    Everyone      GET    "/.well-known/jwks.json"          => issuer::jwks;
-    Everyone      GET    "/issuer"                         => issuer::profile;
-    Everyone      GET    "/openapi.json"                   => issuer::openapi;
-    Everyone      GET    "/healthz"                        => issuer::health;
+    [Everyone]                                    GET    "/.well-known/did.json"           => issuer::did_document;
+    [Everyone]                                    GET    "/did.json"                       => issuer::did_document;
+    [Everyone]                                    GET    "/.well-known/jwks.json"          => issuer::jwks;
+    [Everyone]                                    GET    "/issuer"                         => issuer::profile;
+    [Everyone]                                    GET    "/openapi.json"                   => issuer::openapi;
+    [Everyone]                                    GET    "/healthz"                        => issuer::health;
 }
 
 /// The description of the service ([OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0)).
@@ -142,15 +158,26 @@ mod tests {
         for (path, item) in description["paths"].as_object().unwrap() {
             for method in ["get", "post", "put", "delete", "patch"] {
                 if let Some(operation) = item.get(method) {
-                    let guarded = operation.get("security").is_some();
-                    described.insert((method.to_uppercase(), path.clone(), guarded));
+                    let roles: Vec<Role> = operation
+                        .get("x-roles")
+                        .map(|roles| serde_json::from_value(roles.clone()).unwrap())
+                        .unwrap_or_default();
+                    assert_eq!(operation.get("security").is_some(), !roles.is_empty(), "{method} {path}");
+                    for status in if roles.is_empty() { &[][..] } else { &["401", "403"][..] } {
+                        assert!(operation["responses"].get(status).is_some(), "{method} {path}: {status}");
+                    }
+                    described.insert((method.to_uppercase(), path.clone(), roles));
                 }
             }
         }
         let table: BTreeSet<_> = TABLE
             .iter()
             .map(|route| {
-                (route.method.to_owned(), route.path.to_owned(), route.audience == Audience::Administrator)
+                let roles = match route.audience {
+                    Audience::Roles(roles) => roles.to_vec(),
+                    Audience::Everyone => Vec::new(),
+                };
+                (route.method.to_owned(), route.path.to_owned(), roles)
             })
             .collect();
         assert_eq!(table, described);

@@ -20,7 +20,8 @@ fn a_stalled_body_is_answered_with_408() {
     let data: PathBuf = directory.path().join("data");
     let settings = Settings::resolve(Options { data: Some(data.clone()), ..Options::default() }).unwrap();
     let opened = data_directory::open(&settings, None).unwrap_or_else(|refusal| panic!("{refusal:?}"));
-    let (access, token) = Access::open(&data).unwrap();
+    let (access, token) = Access::open(&data, Timestamp::now()).unwrap();
+    let token = token.unwrap();
     let token = std::fs::read_to_string(token).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

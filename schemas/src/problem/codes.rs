@@ -875,10 +875,35 @@ codes! {
 
     // ── Issuer ──
     TokenRequired = "TOKEN_REQUIRED", Request,
-        en: ["This needs the administrator's token: {reason}.",
-             "Send it as Authorization: Bearer TOKEN; it is in the file admin-token of the data directory."],
-        fr: ["Ceci demande le jeton de l’administrateur : {reason}.",
-             "Envoyez-le comme Authorization: Bearer JETON ; il est dans le fichier admin-token du répertoire de données."];
+        en: ["This needs a token: {reason}.",
+             "Send it as Authorization: Bearer TOKEN. Administrators make tokens (badge-issuer token create); the first administrator's is in the file admin-token of the data directory."],
+        fr: ["Ceci demande un jeton : {reason}.",
+             "Envoyez-le comme Authorization: Bearer JETON. Les administrateurs créent les jetons (badge-issuer token create) ; celui du premier est dans le fichier admin-token du répertoire de données."];
+    TokenExpired = "TOKEN_EXPIRED", Request,
+        en: ["The token of {account} ended at {at}.",
+             "Ask an administrator for a new one: badge-issuer token create."],
+        fr: ["Le jeton de {account} a pris fin le {at}.",
+             "Demandez-en un nouveau à l’administration : badge-issuer token create."];
+    TokenRevoked = "TOKEN_REVOKED", Request,
+        en: ["The token of {account} was revoked at {at}.",
+             "Ask an administrator why, and for a new one where it is due: badge-issuer token create."],
+        fr: ["Le jeton de {account} a été révoqué le {at}.",
+             "Demandez-en la raison à l’administration, et un nouveau s’il y a lieu : badge-issuer token create."];
+    RoleInsufficient = "ROLE_INSUFFICIENT", Request,
+        en: ["This is for the roles {needed}, and the token of {account} has {held}.",
+             "Use a token that has one of these roles, or ask an administrator for one: badge-issuer token create."],
+        fr: ["Ceci est réservé aux rôles {needed}, et le jeton de {account} a {held}.",
+             "Utilisez un jeton qui a l’un de ces rôles, ou demandez-en un à l’administration : badge-issuer token create."];
+    BadgeOutOfScope = "BADGE_OUT_OF_SCOPE", Request,
+        en: ["The token of {account} is limited to some badges, and {badge} is not one of them.",
+             "Use another token, or ask an administrator for one that names this badge: badge-issuer token create --badge."],
+        fr: ["Le jeton de {account} est limité à certains badges, et {badge} n’en fait pas partie.",
+             "Utilisez un autre jeton, ou demandez à l’administration un jeton qui nomme ce badge : badge-issuer token create --badge."];
+    TokensFull = "TOKENS_FULL", Request,
+        en: ["There are already {limit} tokens in force.",
+             "Revoke those that are no longer needed: badge-issuer token list, then token revoke."],
+        fr: ["Il y a déjà {limit} jetons en vigueur.",
+             "Révoquez ceux qui ne servent plus : badge-issuer token list, puis token revoke."];
     NotFound = "NOT_FOUND", Request,
         en: ["There is no {resource} here under this name.",
              "Check the address; ids are case-sensitive."],

@@ -1,0 +1,210 @@
+//! Who may do what: every route with every role, and with every token that does not count.
+
+use badge_issuer::access::Role;
+use badge_issuer::routes::{Audience, TABLE};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, HOLDER, Service, achievement, run};
+
+/// Makes a token over HTTP, and gives its text and its id.
+fn token(service: &Service, account: &str, roles: &[Role], badges: &[&str]) -> (String, String) {
+    let roles: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+    let asked = json!({"account": account, "roles": roles, "badges": badges});
+    let made = service.admin("POST", "/api/tokens", Some(&asked)).expect(201);
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (text("token"), text("id"))
+}
+
+fn send(service: &Service, token: &str, method: &str, path: &str, body: &Value) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+        ("Idempotency-Key", "key"),
+    ];
+    service.send(method, path, &headers, body.to_string().as_bytes())
+}
+
+/// The path of a route with ids that name nothing.
+fn filled(path: &str) -> String {
+    path.replace("{id}", "x").replace("{list}", "1")
+}
+
+#[test]
+fn every_route_opens_to_the_roles_of_the_table_and_to_no_other() {
+    let service = Service::start();
+    let tokens = Role::ALL.map(|role| (role, token(&service, role.as_str(), &[role], &[]).0));
+    let mut cells = 0;
+    for route in TABLE {
+        // What is asked for does not exist or is no JSON object, so that an open door changes nothing behind it.
+        let path = filled(route.path);
+        for (role, token) in &tokens {
+            let answer = send(&service, token, route.method, &path, &json!([]));
+            let open = match route.audience {
+                Audience::Roles(roles) => roles.contains(role),
+                Audience::Everyone => true,
+            };
+            let what = format!("{} {path} as {}", route.method, role.as_str());
+            if open {
+                assert!(
+                    !matches!(answer.status, 401 | 403 | 405) && answer.status < 500,
+                    "{what}: {}",
+                    answer.text()
+                );
+            } else {
+                let refused = answer.expect(403);
+                assert_eq!(refused["code"], "ROLE_INSUFFICIENT", "{what}");
+                assert_eq!(refused["values"]["held"], role.as_str());
+                assert!(refused["hint"].is_string());
+                assert_eq!(answer.headers["www-authenticate"], "Bearer error=\"insufficient_scope\"");
+                assert_eq!(answer.headers["content-type"], "application/problem+json");
+            }
+            cells += 1;
+        }
+    }
+    assert_eq!(cells, TABLE.len() * 4);
+}
+
+#[test]
+fn nobody_acts_without_a_token_that_counts() {
+    let service = Service::start();
+    let (revoked, id) = token(&service, "gone", &Role::ALL, &[]);
+    assert_eq!(send(&service, &revoked, "GET", "/api/badges", &json!({})).status, 200);
+    let first = service.admin("DELETE", &format!("/api/tokens/{id}"), None).expect(200);
+    assert_eq!(first["revokedBy"], "administrator");
+    assert_eq!(service.admin("DELETE", &format!("/api/tokens/{id}"), None).expect(200), first);
+    service.admin("DELETE", "/api/tokens/none", None).expect(404);
+    let expired = expired_token(&service);
+    let mut cut = service.token.clone();
+    cut.pop();
+    let cut_bearer = format!("Bearer {cut}");
+    let headers = |text: &str| vec![("Authorization".to_owned(), text.to_owned())];
+    let cases = [
+        (vec![], "TOKEN_REQUIRED", "Bearer"),
+        (headers("Bearer x"), "TOKEN_REQUIRED", "Bearer"),
+        (headers("Basic x"), "TOKEN_REQUIRED", "Bearer"),
+        (headers(&cut_bearer), "TOKEN_REQUIRED", "Bearer"),
+        (headers(&format!("Bearer {revoked}")), "TOKEN_REVOKED", "Bearer error=\"invalid_token\""),
+        (headers(&format!("Bearer {expired}")), "TOKEN_EXPIRED", "Bearer error=\"invalid_token\""),
+    ];
+    for route in TABLE {
+        let path = filled(route.path);
+        for (headers, code, challenge) in &cases {
+            let headers: Vec<_> =
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            // A body that would be refused: it is not read before the token.
+            let answer = service.send(route.method, &path, &headers, b"{\"a\":1,\"a\":1}");
+            if route.audience == Audience::Everyone {
+                assert_ne!(answer.status, 401, "{path}");
+                continue;
+            }
+            let refused = answer.expect(401);
+            assert_eq!(refused["code"], *code, "{} {path}", route.method);
+            assert_eq!(answer.headers["www-authenticate"], *challenge);
+            assert_eq!(answer.headers["content-type"], "application/problem+json");
+            assert!(!answer.text().contains(&cut[10..30]), "what was sent is not repeated");
+        }
+    }
+    let answer = service.send("GET", "/api/badges", &[("Authorization", &cut_bearer)], b"");
+    assert!(answer.json()["detail"].as_str().unwrap().contains("checksum"), "{}", answer.text());
+}
+
+/// A token whose end has come: made with an end in the near future, and waited for.
+fn expired_token(service: &Service) -> String {
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(1);
+    let asked = json!({"account": "short", "roles": ["administrator"], "expiresAt": end.to_string()});
+    let made = service.admin("POST", "/api/tokens", Some(&asked)).expect(201);
+    let token = made["token"].as_str().unwrap().to_owned();
+    while jiff::Timestamp::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    token
+}
+
+#[test]
+fn the_record_names_the_account_and_keys_are_each_accounts_own() {
+    let service = Service::start();
+    let (designer, _) = token(&service, "studio", &[Role::BadgeDesigner], &[]);
+    let (awarder, _) = token(&service, "lms", &[Role::Awarder], &[]);
+    let (other, _) = token(&service, "other-lms", &[Role::Awarder], &[]);
+    let badge = send(&service, &designer, "POST", "/api/badges", &achievement()).expect(201);
+    let awards = format!("/api/badges/{}/awards", badge["id"].as_str().unwrap());
+    let body = json!({"recipient": {"id": HOLDER}});
+    let award = send(&service, &awarder, "POST", &awards, &body).expect(201);
+    assert_eq!(send(&service, &awarder, "POST", &awards, &body).expect(200)["id"], award["id"]);
+    let another = send(&service, &other, "POST", &awards, &body).expect(201);
+    assert_ne!(another["id"], award["id"], "another account's key is another key");
+    let status = format!("/api/awards/{}/status", award["id"].as_str().unwrap());
+    let change = json!({"status": "revoked", "reason": "x"});
+    let changed = send(&service, &other, "POST", &status, &change).expect(200);
+    assert_eq!(changed["changes"][0]["actor"], "other-lms");
+}
+
+#[test]
+fn a_token_for_one_badge_sees_and_changes_the_awards_of_that_badge_alone() {
+    let service = Service::start();
+    let (mine, other) = (service.define(""), service.define(""));
+    let (token, _) = token(&service, "lms", &[Role::Awarder], &[&mine]);
+    let body = json!({"recipient": {"id": HOLDER}});
+    let made = send(&service, &token, "POST", &format!("/api/badges/{mine}/awards"), &body).expect(201);
+    let foreign = service.award(&other, "k", &body).expect(201)["id"].as_str().unwrap().to_owned();
+    let change = json!({"status": "revoked", "reason": "x"});
+    for (method, path) in [
+        ("POST", format!("/api/badges/{other}/awards")),
+        ("GET", format!("/api/awards?badge={other}")),
+        ("GET", format!("/api/awards/{foreign}")),
+        ("GET", format!("/api/awards/{foreign}/file")),
+        ("POST", format!("/api/awards/{foreign}/status")),
+    ] {
+        let body = if path.ends_with("status") { &change } else { &body };
+        let refused = send(&service, &token, method, &path, body).expect(403);
+        assert_eq!(refused["code"], "BADGE_OUT_OF_SCOPE", "{method} {path}");
+    }
+    assert_eq!(service.admin("GET", &format!("/api/awards/{foreign}"), None).expect(200)["status"], "active");
+    let listed = send(&service, &token, "GET", "/api/awards", &json!({})).expect(200);
+    assert_eq!(listed["awards"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["awards"][0]["id"], made["id"]);
+}
+
+#[test]
+fn the_command_line_makes_lists_and_revokes_beside_the_running_service() {
+    let service = Service::start();
+    let data = service.data.to_str().unwrap().to_owned();
+    let here = service.data.clone();
+    let line = |arguments: &[&str]| {
+        let mut all = vec!["token"];
+        all.extend_from_slice(arguments);
+        all.extend_from_slice(&["--data", &data, "--lang", "fr"]);
+        run(&all, &here)
+    };
+    let made = line(&["create", "--account", "lms", "--role", "awarder", "--role", "auditor"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let token = String::from_utf8(made.stdout).unwrap().trim_end().to_owned();
+    assert!(token.starts_with("bdgi_") && token.len() == 77);
+    assert_eq!(send(&service, &token, "GET", "/api/awards", &json!({})).status, 200);
+
+    let listed = String::from_utf8(line(&["list"]).stdout).unwrap();
+    let rows: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&rows[1]["account"], &rows[1]["createdBy"]), (&json!("lms"), &json!("operator")));
+    assert!(!listed.contains(&token) && !listed.contains("digest"));
+    assert_eq!(service.admin("GET", "/api/tokens", None).expect(200)["tokens"], json!(rows));
+
+    let revoked = line(&["revoke", rows[1]["id"].as_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&revoked.stderr).contains("est révoqué"));
+    assert_eq!(send(&service, &token, "GET", "/api/awards", &json!({})).expect(401)["code"], "TOKEN_REVOKED");
+    for wrong in [
+        &["create", "--account", "Zoé Martin", "--role", "awarder"][..],
+        &["create", "--account", "a", "--role", "owner"],
+        &["create", "--account", "a", "--role", "auditor", "--badge", "b"],
+        &["create", "--account", "a", "--role", "auditor", "--expires", "2001-01-01T00:00:00Z"],
+        &["revoke", "none"],
+    ] {
+        let answer = line(wrong);
+        assert_eq!(answer.status.code(), Some(2), "{wrong:?}");
+        assert!(
+            answer.stdout.is_empty() && String::from_utf8_lossy(&answer.stderr).contains("erreur"),
+            "{wrong:?}"
+        );
+    }
+}
