@@ -189,6 +189,29 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(sign);
+    let store = finish(Command::new("store"))
+        .about(t("Checks and repairs the record", "Contrôle et répare le registre"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(common(Command::new("verify")).about(t(
+            "Reads the whole record and says whether it is whole",
+            "Lit tout le registre et dit s’il est intact",
+        )))
+        .subcommand(common(Command::new("rebuild")).about(t(
+            "Sets the index aside and makes it anew from journal and payloads",
+            "Met l’index de côté et le refait depuis le journal et les contenus",
+        )))
+        .subcommand(
+            common(Command::new("checkpoint"))
+                .about(t(
+                    "Compares the record with its signed checkpoint, then signs a new one",
+                    "Compare le registre à son point de contrôle signé, puis en signe un nouveau",
+                ))
+                .arg(flag("accept-loss").help(t(
+                    "Take the record as it is, even if it is behind its checkpoint or the checkpoint is gone",
+                    "Prend le registre tel qu’il est, même en retard sur son point de contrôle ou si celui-ci a disparu",
+                ))),
+        );
 
     finish(Command::new("badge-issuer"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -219,6 +242,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(keygen)
         .subcommand(registry)
         .subcommand(token)
+        .subcommand(store)
 }
 
 /// A path that was given.
@@ -289,6 +313,9 @@ mod tests {
             "badge-issuer token create --data d --account lms --role awarder --badge b --badge c --expires 2027-01-01T00:00:00Z",
             "badge-issuer token list --data d",
             "badge-issuer token revoke x --data d",
+            "badge-issuer store verify --data d",
+            "badge-issuer store rebuild --data d",
+            "badge-issuer store checkpoint --data d --config c --accept-loss",
         ] {
             command(Lang::En).try_get_matches_from(line.split(' ')).unwrap();
         }

@@ -6,6 +6,7 @@
 //! access.json    the tokens' digests, roles and dates, mode 0600
 //! keys/          the signing keys, PKCS#8 PEM, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700
+//! checkpoint     a copy of the signed checkpoint that is kept elsewhere
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
 //! ```
 
@@ -18,6 +19,7 @@ use badge_schemas::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::checkpoint::{Checkpoints, Keeper};
 use crate::files::{self, Readers};
 use crate::identity::Identity;
 use crate::issuer::Issuer;
@@ -56,6 +58,8 @@ pub struct Opened {
     pub created_keys: Vec<PathBuf>,
     /// The key files that were plain and were encrypted now.
     pub encrypted_keys: Vec<PathBuf>,
+    /// Writes checkpoints of the record as long as it is kept, where the settings name a place for them.
+    pub checkpoints: Option<Keeper>,
 }
 
 /// Opens a data directory, and furnishes it when it is new. One process at a time.
@@ -63,8 +67,30 @@ pub struct Opened {
 /// `default_url` is the public URL of a directory that has none when the settings give none either.
 ///
 /// # Errors
-/// [`Code::DataInUse`], [`Code::PublicUrlChanged`], [`Code::IssuerChanged`], [`Code::DataFileMissing`], what the keys and the store say.
+/// [`Code::DataInUse`], [`Code::PublicUrlChanged`], [`Code::IssuerChanged`], [`Code::DataFileMissing`], what the keys, the store and its
+/// checkpoint say.
 pub fn open(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opened, Refusal> {
+    let mut opened = open_unchecked(settings, default_url)?;
+    if let Some(checkpoints) = opened.checkpoints_at(settings) {
+        checkpoints.check()?;
+        opened.checkpoints = Some(checkpoints.keep()?);
+    }
+    Ok(opened)
+}
+
+impl Opened {
+    /// The checkpoints of the record, where the settings name a place for them.
+    pub fn checkpoints_at(&self, settings: &Settings) -> Option<Checkpoints> {
+        let place = settings.checkpoint.clone()?;
+        Some(Checkpoints::new(place, &settings.data, Arc::clone(&self.issuer)))
+    }
+}
+
+/// The same without a look at the checkpoint: for who means to replace it.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opened, Refusal> {
     files::make_data_directory(&settings.data)?;
     let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(&settings.data.join("store"))?);
     let path = settings.data.join(RECORD);
@@ -114,7 +140,8 @@ pub fn open(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opene
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
         files::write_whole(&path, &text, Readers::Owner)?;
     }
-    Ok(Opened { issuer: Arc::new(Issuer::new(identity, store)), protection, created_keys, encrypted_keys })
+    let issuer = Arc::new(Issuer::new(identity, store));
+    Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None })
 }
 
 /// Refuses a directory from which a key file has gone that it was used with: a new key would be another issuer.

@@ -114,6 +114,11 @@ impl Identity {
         Value::Object(members)
     }
 
+    /// Every key that badges may be signed with.
+    pub fn keys(&self) -> &[NamedKey] {
+        &self.keys
+    }
+
     /// The key for Data Integrity proofs.
     pub fn integrity_key(&self) -> &NamedKey {
         &self.integrity

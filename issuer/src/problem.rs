@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Audience, Code, Problem};
@@ -18,6 +18,9 @@ tokio::task_local! {
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// When to ask again after a 503, in seconds: somebody has to make room on a disk, or a supervisor to start the service again.
+const RETRY_SECONDS: u64 = 30;
 
 /// A refusal on its way out. A failure of ours gives a title and the request's id, nothing else.
 #[derive(Debug)]
@@ -74,8 +77,13 @@ impl ResponseError for HttpProblem {
         let status = self.status_code();
         let id = REQUEST_ID.try_with(Clone::clone).unwrap_or_default();
         let body = match &self.0 {
-            Refusal::Request(problems) if !problems.is_empty() => details(problems, status, &id),
-            Refusal::Request(_) => failure(&id),
+            // What is ours to put right is told to the operator alone.
+            Refusal::Request(problems) if status == StatusCode::INTERNAL_SERVER_ERROR => {
+                let reason = problems.first().map(|problem| problem.sentence(Lang::En)).unwrap_or_default();
+                tracing::error!(request = id, reason, "failed");
+                failure(&id)
+            }
+            Refusal::Request(problems) => details(problems, status, &id),
             Refusal::Failure(reason) => {
                 tracing::error!(request = id, reason, "failed");
                 failure(&id)
@@ -83,6 +91,9 @@ impl ResponseError for HttpProblem {
         };
         let mut response = HttpResponse::build(status);
         response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+        }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, self.challenge()));
         } else if status == StatusCode::FORBIDDEN {
@@ -132,8 +143,12 @@ fn status(code: Code) -> StatusCode {
         Code::AwardErased => StatusCode::GONE,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::StorageFull => StatusCode::SERVICE_UNAVAILABLE,
-        Code::DataUnusable | Code::OwnWorkRefused => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::StorageFull | Code::RecordClosed => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DataUnusable
+        | Code::OwnWorkRefused
+        | Code::RecordDamaged
+        | Code::RecordInconsistent
+        | Code::RecordTailLost => StatusCode::INTERNAL_SERVER_ERROR,
         Code::InputEmpty
         | Code::JsonSyntax
         | Code::JsonInvalidUtf8

@@ -4,7 +4,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::SealError;
 
 use crate::signer::SigningFailed;
-use crate::store::{AwardStatus, Purpose, StoreError};
+use crate::store::{AwardStatus, Damage, Purpose, StoreError};
 
 /// A request that was not carried out. Nothing was recorded, except where a [`Refusal::Failure`] says otherwise.
 #[derive(Clone, Debug)]
@@ -67,6 +67,22 @@ impl From<StoreError> for Refusal {
                 Problem::new(Code::InputTooLarge).with("size", length).with("limit", limit)
             }
             StoreError::DiskFull { .. } => Problem::new(Code::StorageFull),
+            StoreError::Closed => Problem::new(Code::RecordClosed),
+            StoreError::Corruption { file, offset, damage } => {
+                let (en, fr) = damage_words(*damage);
+                Problem::new(Code::RecordDamaged)
+                    .with("path", file.display())
+                    .with("offset", offset)
+                    .with_words("reason", en, fr)
+            }
+            StoreError::Index { detail } => {
+                let french = format!("l’index : {detail}");
+                Problem::new(Code::RecordInconsistent).with_words("reason", &error.to_string(), french)
+            }
+            StoreError::TailLost { journal, witness, file } => Problem::new(Code::RecordTailLost)
+                .with("path", file.display())
+                .with("journal", journal)
+                .with("witness", witness),
             StoreError::Locked { file } => Problem::new(Code::DataInUse).with("path", file.display()),
             _ => return Self::Failure(error.to_string()),
         };
@@ -81,6 +97,29 @@ pub fn status_name(status: AwardStatus) -> &'static str {
         AwardStatus::Active => "active",
         AwardStatus::Suspended => "suspended",
         AwardStatus::Revoked => "revoked",
+    }
+}
+
+fn damage_words(damage: Damage) -> (&'static str, &'static str) {
+    match damage {
+        Damage::SegmentHeader => ("damaged segment header", "en-tête de segment endommagé"),
+        Damage::MissingSegment => ("missing segment", "segment manquant"),
+        Damage::CutShort => ("file cut short", "fichier tronqué"),
+        Damage::EntryHeader => ("damaged entry header", "en-tête d’entrée endommagé"),
+        Damage::EntryBody => ("damaged entry", "entrée endommagée"),
+        Damage::Sequence => ("entry out of sequence", "entrée hors séquence"),
+        Damage::Link => ("broken hash link", "chaînage rompu"),
+        Damage::UnknownRecord => ("unknown record", "entrée de nature inconnue"),
+        Damage::PayloadMissing => ("missing payload", "contenu manquant"),
+        Damage::PayloadAltered => {
+            ("payload differs from its commitment", "contenu différent de son empreinte")
+        }
+        Damage::PayloadBlank => {
+            ("payload blank without a recorded erasure", "contenu vide sans effacement enregistré")
+        }
+        Damage::PayloadKept => {
+            ("payload present after its recorded erasure", "contenu présent après son effacement enregistré")
+        }
     }
 }
 

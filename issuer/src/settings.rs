@@ -9,6 +9,7 @@ use badge_schemas::profile::IdentifierEntry;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::checkpoint::Place;
 use crate::files;
 use crate::passphrase::Passphrase;
 use crate::public_url::PublicUrl;
@@ -56,6 +57,8 @@ pub struct Settings {
     pub profile: Option<Map<String, Value>>,
     /// Whether to make an RSA key too.
     pub rsa: bool,
+    /// Where signed checkpoints of the record are kept, where the operator says so.
+    pub checkpoint: Option<Place>,
 }
 
 /// The settings file. Unknown members are refused, so that a misspelt one is not silently ignored.
@@ -68,6 +71,17 @@ struct SettingsFile {
     passphrase_file: Option<PathBuf>,
     issuer: Option<Issuer>,
     keys: Keys,
+    store: Store,
+}
+
+/// The record.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Store {
+    /// A file, best on another disk, or an `https` or `http` URL that answers `GET` and takes `PUT`.
+    checkpoint: Option<String>,
+    /// A file whose first line is the bearer token for that URL.
+    checkpoint_token_file: Option<PathBuf>,
 }
 
 /// What the issuer says of itself: members of [Profile](https://www.imsglobal.org/spec/ob/v3p0/#profile).
@@ -148,6 +162,7 @@ impl Settings {
             passphrase,
             profile,
             rsa: options.rsa || file.keys.rsa,
+            checkpoint: file.store.checkpoint(&beside, options.config.as_deref().unwrap_or(Path::new("")))?,
         })
     }
 }
@@ -160,6 +175,32 @@ fn read(path: &Path) -> Result<SettingsFile, Problem> {
 
 fn invalid(path: &Path, reason: &str) -> Problem {
     Problem::new(Code::SettingsInvalid).with("path", path.display()).with("reason", reason)
+}
+
+impl Store {
+    fn checkpoint(self, beside: &Path, file: &Path) -> Result<Option<Place>, Problem> {
+        let Some(given) = self.checkpoint else {
+            return match self.checkpoint_token_file {
+                Some(_) => Err(invalid(file, "checkpoint-token-file without checkpoint")),
+                None => Ok(None),
+            };
+        };
+        let remote = url::Url::parse(&given).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        if !remote && given.contains("://") {
+            return Err(invalid(file, "checkpoint is neither a file nor an https or http URL"));
+        }
+        match (remote, self.checkpoint_token_file) {
+            (false, Some(_)) => Err(invalid(file, "checkpoint-token-file is for a URL")),
+            (false, None) => Ok(Some(Place::File(beside.join(given)))),
+            (true, token) => {
+                let token = token.map(|path| Passphrase::from_file(&beside.join(path))).transpose()?;
+                let token = token.map(|token| {
+                    zeroize::Zeroizing::new(String::from_utf8_lossy(token.as_bytes()).into_owned())
+                });
+                Ok(Some(Place::Remote { url: given, token }))
+            }
+        }
+    }
 }
 
 impl Issuer {
@@ -234,6 +275,10 @@ mod tests {
             "listn = '127.0.0.1:1'",
             "[issuer]\nnmae = 'x'",
             "[keys]\nrsa = 1",
+            "[store]\ncheckpiont = 'x'",
+            "[store]\ncheckpoint = 'ftp://a/b'",
+            "[store]\ncheckpoint-token-file = 't'",
+            "[store]\ncheckpoint = 'head'\ncheckpoint-token-file = 't'",
             "[issuer]\nidentifiers = [{type = 'ext:frSiren', value = '123456789'}]",
             "[issuer]\nidentifiers = [{type = 'siren', value = '732829320'}]",
         ] {
@@ -252,7 +297,7 @@ mod tests {
         .unwrap();
         assert!(settings.data.is_absolute() && settings.data.ends_with("d"), "relative to the file");
         assert_eq!(settings.listen.to_string(), DEFAULT_LISTEN);
-        assert!(settings.rsa);
+        assert!(settings.rsa && settings.checkpoint.is_none());
         let profile = Value::Object(settings.profile.unwrap());
         assert_eq!(profile["name"], "École");
         assert_eq!(profile["address"]["addressCountryCode"], "FR");

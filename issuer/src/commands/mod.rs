@@ -7,6 +7,7 @@ mod publish;
 mod registry;
 mod serve;
 mod status;
+mod store;
 mod token;
 
 use std::io::{self, Write};
@@ -45,6 +46,12 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("token", matches)) => token::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
+            _ => Err(unknown_command()),
+        },
+        Some(("store", matches)) => match matches.subcommand() {
+            Some(("verify", matches)) => store::verify(matches, console),
+            Some(("rebuild", matches)) => store::rebuild(matches, console),
+            Some(("checkpoint", matches)) => store::checkpoint(matches, console),
             _ => Err(unknown_command()),
         },
         _ => Err(unknown_command()),

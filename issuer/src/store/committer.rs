@@ -116,6 +116,10 @@ impl State {
         if self.failed || self.journal.is_broken() || self.payloads.is_broken() {
             return Err(StoreError::Closed);
         }
+        // An erasure takes less than it gives back: it is done on a full disk too.
+        if batch.iter().any(|job| job.submission.payload.is_some()) {
+            self.payloads.check_space(batch.iter().map(weight).sum())?;
+        }
         let first = self.journal.head().sequence + 1;
         let payloads: Vec<(u64, &Sealed)> =
             (first..).zip(batch).filter_map(|(n, job)| Some((n, job.submission.payload.as_ref()?))).collect();

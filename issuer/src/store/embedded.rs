@@ -4,7 +4,7 @@
 //! until the record is durable *and* indexed: whoever waited for a name sees what was recorded under it.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -51,10 +51,24 @@ impl EmbeddedStore {
         Self::open_with(directory, &Options::default())
     }
 
-    pub(super) fn open_with(directory: &Path, options: &Options) -> Result<Self, StoreError> {
+    /// The same, with a disk and sizes of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`EmbeddedStore::open`].
+    pub fn open_with(directory: &Path, options: &Options) -> Result<Self, StoreError> {
         let Parts { journal, reader, slots, committer, lock } = open(directory, options)?;
         let (slots, busy) = (Mutex::new(slots), Busy::default());
         Ok(Self { committer, journal, reader, slots, list_length: options.list_length, busy, _lock: lock })
+    }
+
+    /// Sets the index of the store in `directory` aside; the next opening makes it anew from journal and payloads. Returns where it went.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] when a process has the store open, [`StoreError::Io`].
+    pub fn forget_index(directory: &Path) -> Result<PathBuf, StoreError> {
+        super::open::forget_index(directory)
     }
 
     pub(super) fn index(&self) -> &Index {
@@ -327,6 +341,17 @@ impl Store for EmbeddedStore {
 
     fn head(&self) -> Result<ChainHead, StoreError> {
         self.index().head()
+    }
+
+    fn head_at(&self, sequence: u64) -> Result<Option<ChainHead>, StoreError> {
+        if sequence == 0 {
+            return Ok(Some(ChainHead::EMPTY));
+        }
+        if sequence > self.head()?.sequence {
+            return Ok(None);
+        }
+        let end = self.journal.scan(sequence, sequence, &mut |_| Ok(()))?;
+        Ok((end.head.sequence == sequence).then_some(end.head))
     }
 
     fn verify_chain(&self) -> Result<ChainReport, StoreError> {

@@ -4,9 +4,10 @@
 //! zero bytes and a CRC-32 of all that; so a reader can start at any segment. Then entries, as [`frame`] lays
 //! them out.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, thread};
 
 use super::data::ChainHead;
 use super::digest::Digest;
@@ -17,6 +18,9 @@ use super::segment::{Disk, Segments, Tail};
 /// Length of a segment's header in bytes.
 pub(super) const SEGMENT_HEADER: usize = 64;
 
+/// Most segments read at once while the whole chain is checked: beyond this the disk is busy, and each takes a segment of memory.
+const MAX_READERS: usize = 4;
+
 const LABEL: &[u8; 16] = b"BADGE-JOURNAL-1\n";
 
 /// One entry, as a scan shows it.
@@ -25,6 +29,17 @@ pub(super) struct Entry<'a> {
     pub(super) body: &'a [u8],
     pub(super) file: &'a Path,
     pub(super) offset: u64,
+}
+
+type Visit<'v> = dyn FnMut(Entry<'_>) -> Result<(), StoreError> + 'v;
+
+/// One segment, checked.
+struct Walked {
+    /// The head it starts from; `None` when its header was torn.
+    start: Option<ChainHead>,
+    end: ChainHead,
+    length: u64,
+    file: PathBuf,
 }
 
 /// Where the chain ends, and where the next entry goes.
@@ -50,52 +65,115 @@ impl Journal {
     /// Checks every entry from the segment that holds entry `from`, and shows those from `from` to `until`.
     ///
     /// A torn last batch is not shown and not an error; nothing is changed on disk.
-    pub(super) fn scan(
-        &self,
-        from: u64,
-        until: u64,
-        visit: &mut dyn FnMut(Entry<'_>) -> Result<(), StoreError>,
-    ) -> Result<End, StoreError> {
+    pub(super) fn scan(&self, from: u64, until: u64, visit: &mut Visit<'_>) -> Result<End, StoreError> {
         let count = self.segments.count()?;
         let first = self.segment_of(from, count)?;
         let mut head: Option<ChainHead> = None;
         for number in first..=count {
-            let file = self.segments.path(number);
-            let bytes = fs::read(&file).map_err(|e| StoreError::io(&file, e))?;
-            let last = number == count;
-            let Some(start) = parse_header(&bytes) else {
-                if last && torn_header(&bytes) {
-                    let head = head.unwrap_or(ChainHead::EMPTY);
-                    return Ok(End { head, segment: number, length: 0, recreate: true, file });
-                }
-                return Err(StoreError::damaged(&file, 0, Damage::SegmentHeader));
+            let walked = self.walk(number, number == count, until, &mut |entry| {
+                if entry.head.sequence >= from { visit(entry) } else { Ok(()) }
+            })?;
+            let Some(start) = walked.start else {
+                let head = head.unwrap_or(ChainHead::EMPTY);
+                return Ok(End { head, segment: number, length: 0, recreate: true, file: walked.file });
             };
-            if head.is_some_and(|head| head != start) || (number == 1 && start != ChainHead::EMPTY) {
-                return Err(StoreError::damaged(&file, 0, Damage::SegmentHeader));
-            }
-            let mut here = start;
-            let mut offset = SEGMENT_HEADER;
-            while offset < bytes.len() && here.sequence < until {
-                match frame::read(&bytes, offset, here) {
-                    Read::Whole(frame) => {
-                        here = frame.head;
-                        if here.sequence >= from {
-                            let (body, offset) = (frame.body, offset as u64);
-                            visit(Entry { head: here, body, file: &file, offset })?;
-                        }
-                        offset = frame.end;
-                    }
-                    Read::Torn if last => break,
-                    Read::Torn => return Err(StoreError::damaged(&file, offset as u64, Damage::CutShort)),
-                    Read::Damaged(damage) => return Err(StoreError::damaged(&file, offset as u64, damage)),
-                }
-            }
-            head = Some(here);
-            if last || here.sequence >= until {
-                return Ok(End { head: here, segment: number, length: offset as u64, recreate: false, file });
+            follows(number, start, head, &walked.file)?;
+            head = Some(walked.end);
+            if number == count || walked.end.sequence >= until {
+                let (head, length, file) = (walked.end, walked.length, walked.file);
+                return Ok(End { head, segment: number, length, recreate: false, file });
             }
         }
         Ok(End { head: ChainHead::EMPTY, segment: 1, length: 0, recreate: true, file: self.segments.path(1) })
+    }
+
+    /// Checks every entry of every segment, some segments at a time; also gives the head at entry `sequence`, if there is one.
+    ///
+    /// Each segment names the head it starts from, so that segments are checked apart and then held together. Memory: one segment
+    /// for each of [`MAX_READERS`].
+    pub(super) fn check(&self, sequence: u64) -> Result<(End, Option<ChainHead>), StoreError> {
+        let count = self.segments.count()?;
+        let readers = thread::available_parallelism().map_or(1, usize::from).min(MAX_READERS);
+        let next = AtomicU32::new(1);
+        let read = |_| {
+            let mut found = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number > count {
+                    return found;
+                }
+                let mut met = None;
+                let walked = self.walk(number, number == count, u64::MAX, &mut |entry| {
+                    if entry.head.sequence == sequence {
+                        met = Some(entry.head);
+                    }
+                    Ok(())
+                });
+                let failed = walked.is_err();
+                found.push((number, walked.map(|walked| (walked, met))));
+                if failed {
+                    // The other readers stop too; what comes before this segment is already being read.
+                    next.store(count.saturating_add(1), Ordering::Relaxed);
+                }
+            }
+        };
+        let read = &read;
+        let mut walked: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..readers).map(|n| scope.spawn(move || read(n))).collect();
+            threads.into_iter().map(thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
+        })
+        .map_err(|_| StoreError::Closed)?
+        .into_iter()
+        .flatten()
+        .collect();
+        walked.sort_by_key(|(number, _)| *number);
+        let (mut head, mut met) = (None, None);
+        for (number, segment) in walked {
+            let (segment, here) = segment?;
+            let Some(start) = segment.start else {
+                let head = head.unwrap_or(ChainHead::EMPTY);
+                return Ok((
+                    End { head, segment: number, length: 0, recreate: true, file: segment.file },
+                    met,
+                ));
+            };
+            follows(number, start, head, &segment.file)?;
+            met = met.or(here);
+            head = Some(segment.end);
+            if number == count {
+                let (head, length, file) = (segment.end, segment.length, segment.file);
+                return Ok((End { head, segment: number, length, recreate: false, file }, met));
+            }
+        }
+        let (head, file) = (ChainHead::EMPTY, self.segments.path(1));
+        Ok((End { head, segment: 1, length: 0, recreate: true, file }, met))
+    }
+
+    /// Checks one segment and shows its entries up to `until`. Only the last one may end in a torn batch, or be torn itself.
+    fn walk(&self, number: u32, last: bool, until: u64, visit: &mut Visit<'_>) -> Result<Walked, StoreError> {
+        let file = self.segments.path(number);
+        let bytes = fs::read(&file).map_err(|e| StoreError::io(&file, e))?;
+        let Some(start) = parse_header(&bytes) else {
+            if last && torn_header(&bytes) {
+                return Ok(Walked { start: None, end: ChainHead::EMPTY, length: 0, file });
+            }
+            return Err(StoreError::damaged(&file, 0, Damage::SegmentHeader));
+        };
+        let mut here = start;
+        let mut offset = SEGMENT_HEADER;
+        while offset < bytes.len() && here.sequence < until {
+            match frame::read(&bytes, offset, here) {
+                Read::Whole(frame) => {
+                    here = frame.head;
+                    visit(Entry { head: here, body: frame.body, file: &file, offset: offset as u64 })?;
+                    offset = frame.end;
+                }
+                Read::Torn if last => break,
+                Read::Torn => return Err(StoreError::damaged(&file, offset as u64, Damage::CutShort)),
+                Read::Damaged(damage) => return Err(StoreError::damaged(&file, offset as u64, damage)),
+            }
+        }
+        Ok(Walked { start: Some(start), end: here, length: offset as u64, file })
     }
 
     /// The last segment that starts at or before entry `sequence`.
@@ -156,6 +234,14 @@ impl Writer {
         self.head = head;
         Ok(heads)
     }
+}
+
+/// A segment goes on where the one before it ended; the first one starts a chain.
+fn follows(number: u32, start: ChainHead, before: Option<ChainHead>, file: &Path) -> Result<(), StoreError> {
+    if before.is_some_and(|before| before != start) || (number == 1 && start != ChainHead::EMPTY) {
+        return Err(StoreError::damaged(file, 0, Damage::SegmentHeader));
+    }
+    Ok(())
 }
 
 fn header(head: ChainHead) -> Vec<u8> {

@@ -62,7 +62,9 @@ pub use digest::{Digest, NotADigest};
 pub use embedded::EmbeddedStore;
 pub use entropy::Entropy;
 pub use error::{Damage, StoreError};
+pub use open::Options;
 pub use payload::MAX_PAYLOAD;
+pub use segment::{Disk, SegmentFile, SystemDisk};
 pub use slots::LIST_LENGTH;
 
 /// Longest id, actor, code, recipient or idempotency key in bytes: longer than any URL or e-mail address in use, short enough
@@ -167,6 +169,11 @@ pub trait Store: Send + Sync {
 
     /// The end of the chain.
     fn head(&self) -> Result<ChainHead, StoreError>;
+
+    /// The head that the chain had when entry `sequence` was its last; `None` when it has no such entry. 0 gives the empty chain.
+    ///
+    /// A signed checkpoint kept elsewhere is compared with it.
+    fn head_at(&self, sequence: u64) -> Result<Option<ChainHead>, StoreError>;
 
     /// Checks the whole record, payloads included.
     ///

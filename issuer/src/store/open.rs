@@ -29,15 +29,17 @@ use super::slots::{LIST_LENGTH, Slots};
 /// Index writes gathered before they are applied during a replay: bounds memory.
 const REPLAY_WRITES: usize = 8192;
 
-/// Sizes that tests make small.
+/// The disk and the sizes, which tests replace.
 #[derive(Clone)]
-pub(super) struct Options {
-    pub(super) disk: Arc<dyn Disk>,
+pub struct Options {
+    /// What writes.
+    pub disk: Arc<dyn Disk>,
     /// A journal segment is left after this many bytes: it is read whole, so this bounds memory.
-    pub(super) journal_segment: u64,
+    pub journal_segment: u64,
     /// A payload segment is left after this many bytes: files that backup tools handle well.
-    pub(super) payload_segment: u64,
-    pub(super) list_length: u32,
+    pub payload_segment: u64,
+    /// Entries of a status list, a power of two.
+    pub list_length: u32,
 }
 
 impl Default for Options {
@@ -61,6 +63,12 @@ pub(super) struct Parts {
     pub(super) lock: File,
 }
 
+/// Sets the index of the store in `directory` aside, so that the next opening makes it anew. Returns where it went.
+pub(super) fn forget_index(directory: &Path) -> Result<PathBuf, StoreError> {
+    let _lock = lock(directory)?;
+    set_aside(&directory.join("index"))
+}
+
 /// Opens the store in `directory`, creating it if missing.
 pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreError> {
     create_directory(directory)?;
@@ -70,17 +78,18 @@ pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreEr
     }
     let opening = Opening {
         journal: Journal::new(&directory.join("journal")),
-        payloads: Payloads::new(&directory.join("payloads")),
+        payloads: Payloads::new(&directory.join("payloads"), &options.disk),
         index: directory.join("index"),
     };
     let ready = match opening.prepare(options) {
-        Err(StoreError::Index { .. }) => {
-            set_aside(&opening.index)?;
+        Err(StoreError::Index { detail }) => {
+            let aside = set_aside(&opening.index)?;
+            tracing::warn!(index = %opening.index.display(), detail, aside = %aside.display(), "index set aside, rebuilt from the journal");
             opening.prepare(options)?
         }
         prepared => prepared?,
     };
-    let payloads = opening.payloads.resume(ready.payload_end, &options.disk, options.payload_segment)?;
+    let payloads = opening.payloads.resume(ready.payload_end, options.payload_segment)?;
     let journal = opening.journal.resume(&ready.end, &options.disk, options.journal_segment)?;
     let reader = Arc::new((ready.index, opening.payloads));
     let committer = Committer::start(journal, payloads, Arc::clone(&reader))?;
@@ -128,11 +137,8 @@ impl Opening {
 
     /// Checks the whole chain, and the index's head against it.
     fn check_chain(&self, seen: ChainHead) -> Result<End, StoreError> {
-        let mut same = seen == ChainHead::EMPTY;
-        let end = self.journal.scan(1, u64::MAX, &mut |entry| {
-            same |= entry.head == seen;
-            Ok(())
-        })?;
+        let (end, met) = self.journal.check(seen.sequence)?;
+        let same = seen == ChainHead::EMPTY || met == Some(seen);
         if seen.sequence > end.head.sequence {
             let (journal, witness) = (end.head.sequence, seen.sequence);
             return Err(StoreError::TailLost { journal, witness, file: self.index.clone() });

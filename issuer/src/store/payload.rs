@@ -22,8 +22,8 @@
 //! were: all of the batch that follows the chain's last. They are cut off at the next start. A payload of a still later batch
 //! proves that the journal lost its tail.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,6 +36,10 @@ use super::segment::{Disk, Segments, Tail, read_at};
 
 /// Longest payload: a badge with a large image baked in, twice over; a longer one is a mistake.
 pub const MAX_PAYLOAD: usize = 8 * 1024 * 1024;
+
+/// Bytes left free on the disk, 32 MiB: what the index engine writes by itself some time later finds room, so a full disk stops awards
+/// and never the index.
+const RESERVE: u64 = 32 * 1024 * 1024;
 
 const LABEL: &[u8; 16] = b"BADGE-PAYLOAD-1\n";
 const MAGIC: [u8; 4] = *b"BPR1";
@@ -99,11 +103,12 @@ pub(super) enum Content {
 /// The payload log, for reading and erasing.
 pub(super) struct Payloads {
     segments: Segments,
+    disk: Arc<dyn Disk>,
 }
 
 impl Payloads {
-    pub(super) fn new(directory: &Path) -> Self {
-        Self { segments: Segments::new(directory.to_owned(), "payload") }
+    pub(super) fn new(directory: &Path, disk: &Arc<dyn Disk>) -> Self {
+        Self { segments: Segments::new(directory.to_owned(), "payload"), disk: Arc::clone(disk) }
     }
 
     pub(super) fn file(&self, place: Place) -> std::path::PathBuf {
@@ -163,13 +168,9 @@ impl Payloads {
     /// Overwrites salt and payload with zeros, durably; a payload already blank stays so.
     pub(super) fn erase(&self, location: Location) -> Result<(), StoreError> {
         let path = self.file(location.place);
-        let overwrite = || -> io::Result<()> {
-            let mut file = OpenOptions::new().write(true).open(&path)?;
-            file.seek(SeekFrom::Start(location.place.offset + HEADER_LENGTH as u64))?;
-            file.write_all(&vec![0; location.length as usize])?;
-            file.sync_data()
-        };
-        overwrite().map_err(|e| StoreError::io(&path, e))
+        let offset = location.place.offset + HEADER_LENGTH as u64;
+        let zeros = vec![0; location.length as usize];
+        self.disk.overwrite(&path, offset, &zeros).map_err(|e| StoreError::io(&path, e))
     }
 
     /// Checks the label of every segment.
@@ -184,7 +185,8 @@ impl Payloads {
     }
 
     /// Opens the log for appending at `end`, cutting off what follows.
-    pub(super) fn resume(&self, end: Place, disk: &Arc<dyn Disk>, limit: u64) -> Result<Writer, StoreError> {
+    pub(super) fn resume(&self, end: Place, limit: u64) -> Result<Writer, StoreError> {
+        let disk = &self.disk;
         let tail = if end.segment > self.segments.count()? || end.offset < Place::START.offset {
             Tail::create(&self.segments, disk, end.segment, LABEL)?
         } else {
@@ -207,6 +209,14 @@ impl Writer {
 
     pub(super) fn is_broken(&self) -> bool {
         self.tail.is_broken()
+    }
+
+    /// Refuses a batch of `length` bytes when its disk would have less than [`RESERVE`] left.
+    pub(super) fn check_space(&self, length: usize) -> Result<(), StoreError> {
+        if self.tail.free() < RESERVE.saturating_add(length as u64) {
+            return Err(StoreError::DiskFull { file: self.tail.directory().to_owned() });
+        }
+        Ok(())
     }
 
     /// Goes on to the next segment if this one is full; done before a batch, so that a batch lies in one segment.

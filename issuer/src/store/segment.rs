@@ -11,10 +11,24 @@ use std::sync::Arc;
 
 use super::error::{Damage, StoreError};
 
-/// A file being appended to. A trait so that tests can fill the disk or fail the write.
-pub(super) trait SegmentFile: Send {
+/// A file being appended to. A trait so that tests can fill the disk, fail the write, or cut the power.
+pub trait SegmentFile: Send {
+    /// Writes all of `bytes` at the end.
+    ///
+    /// # Errors
+    /// What the operating system says; some of the bytes may have been written.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes what was written durable (`fdatasync`).
+    ///
+    /// # Errors
+    /// What the operating system says; what is durable then is unknown.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Cuts the file off, or lengthens it with zeros.
+    ///
+    /// # Errors
+    /// What the operating system says.
     fn set_len(&mut self, length: u64) -> io::Result<()>;
 }
 
@@ -32,13 +46,53 @@ impl SegmentFile for File {
     }
 }
 
-/// Opens files for appending.
-pub(super) trait Disk: Send + Sync {
+/// Everything that changes the record's files; by default, what the operating system does.
+pub trait Disk: Send + Sync {
+    /// Opens a file for appending, creating it if missing.
+    ///
+    /// # Errors
+    /// What the operating system says.
     fn open(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>>;
+
+    /// Writes `bytes` in place at `offset`, durable when this returns.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn overwrite(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)?;
+        file.sync_data()
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    /// Makes the creation and removal of a directory's files durable.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        File::open(path).and_then(|directory| directory.sync_all())
+    }
+
+    /// The bytes that can still be written on the disk that `path` lies on.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn free(&self, path: &Path) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(path)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
 }
 
 /// The operating system's files.
-pub(super) struct SystemDisk;
+pub struct SystemDisk;
 
 impl Disk for SystemDisk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
@@ -47,8 +101,8 @@ impl Disk for SystemDisk {
 }
 
 /// Makes the creation or renaming of a directory's files durable.
-pub(super) fn sync_directory(path: &Path) -> Result<(), StoreError> {
-    File::open(path).and_then(|directory| directory.sync_all()).map_err(|e| StoreError::io(path, e))
+fn sync_directory(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
+    disk.sync_directory(path).map_err(|e| StoreError::io(path, e))
 }
 
 /// Creates a directory that is its owner's alone and makes its name durable; one that was open to others is closed.
@@ -59,7 +113,8 @@ pub(super) fn create_directory(path: &Path) -> Result<(), StoreError> {
         if exposed { fs::set_permissions(path, Permissions::from_mode(0o700)) } else { Ok(()) }
     };
     close().map_err(|e| StoreError::io(path, e))?;
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_directory)
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or(Ok(()), |parent| sync_directory(&SystemDisk, parent))
 }
 
 /// Reads `length` bytes at `offset`; `None` when the file ends before.
@@ -148,10 +203,10 @@ impl Tail {
         };
         let file = create().map_err(|e| {
             // Left behind, it would be read as a torn creation at the next start; removed, it never was.
-            drop(fs::remove_file(&path));
+            drop(disk.remove(&path));
             StoreError::io(&path, e)
         })?;
-        sync_directory(&segments.directory)?;
+        sync_directory(&**disk, &segments.directory)?;
         let (segments, disk) = (segments.clone(), Arc::clone(disk));
         Ok(Self { segments, disk, number, length: header.len() as u64, file, broken: false })
     }
@@ -176,7 +231,7 @@ impl Tail {
             Ok(file)
         };
         let file = open().map_err(|e| StoreError::io(&path, e))?;
-        sync_directory(&segments.directory)?;
+        sync_directory(&**disk, &segments.directory)?;
         let (segments, disk) = (segments.clone(), Arc::clone(disk));
         Ok(Self { segments, disk, number, length, file, broken: false })
     }
@@ -191,6 +246,15 @@ impl Tail {
 
     pub(super) fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// The bytes that can still be written on its disk; plenty, where the operating system does not say.
+    pub(super) fn free(&self) -> u64 {
+        self.disk.free(&self.segments.directory).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.segments.directory
     }
 
     /// Appends `bytes`, durable when this returns. On an error the file is as before, or [`Tail::is_broken`] says that nobody

@@ -80,20 +80,19 @@ impl Tree {
     }
 }
 
-/// Moves the tree in `directory` to `index.broken-1`, `-2`, …, so that somebody can look at it, and clears the mark.
-pub(super) fn set_aside(directory: &Path) -> Result<(), StoreError> {
+/// Moves the tree in `directory` to `index.broken-1`, `-2`, …, so that somebody can look at it, and clears the mark. Returns where.
+pub(super) fn set_aside(directory: &Path) -> Result<PathBuf, StoreError> {
+    let aside =
+        (1..u32::MAX).map(|n| directory.with_extension(format!("broken-{n}"))).find(|path| !path.exists());
+    let aside = aside.unwrap_or_else(|| directory.with_extension("broken"));
     if directory.exists() {
-        let aside = (1..u32::MAX)
-            .map(|n| directory.with_extension(format!("broken-{n}")))
-            .find(|path| !path.exists());
-        let aside = aside.unwrap_or_else(|| directory.with_extension("broken"));
-        fs::rename(directory, aside).map_err(|e| StoreError::io(directory, e))?;
+        fs::rename(directory, &aside).map_err(|e| StoreError::io(directory, e))?;
     }
     let distrust = directory.with_extension("failed");
     if distrust.exists() {
         fs::remove_file(&distrust).map_err(|e| StoreError::io(&distrust, e))?;
     }
-    Ok(())
+    Ok(aside)
 }
 
 fn guarded<T>(distrust: &Path, act: impl FnOnce() -> ::sled::Result<T>) -> Result<T, StoreError> {

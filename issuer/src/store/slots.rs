@@ -38,10 +38,15 @@ impl Slots {
     /// [`StoreError::Index`] when the index contradicts itself.
     pub(super) fn load(index: &Index, length: u32) -> Result<Self, StoreError> {
         let mut slots = Self { length, next_list: 1, open: BTreeMap::new() };
+        let mut last = BTreeMap::new();
         for list in index.lists()? {
             // Not the count: a list whose first record failed leaves a gap in the numbers.
             let number: u32 = list.list.parse().map_err(StoreError::index)?;
             slots.next_list = slots.next_list.max(number + 1);
+            last.insert(list.purpose, list);
+        }
+        // Nothing is reserved in earlier lists any more.
+        for list in last.into_values() {
             let indexes = index.reserved(&list.list)?;
             if u32::try_from(indexes.len()).ok() != Some(list.used) {
                 return Err(StoreError::index(format_args!("list {} has lost reserved indexes", list.list)));

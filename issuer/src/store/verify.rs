@@ -1,4 +1,4 @@
-//! Checking the whole record: every entry of the chain, and every payload against what the chain says of it.
+//! Checking the whole record: every entry of the chain, every payload against what the chain says of it, and the index against both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use super::data::ChainReport;
 use super::embedded::EmbeddedStore;
 use super::error::{Damage, StoreError};
+use super::index::Row;
 use super::open::parse;
 use super::payload::Content;
 use super::record::Record;
 
 /// Reads everything up to the head as it is now. What is recorded meanwhile is left to the next check.
+///
+/// Memory: one segment, and a few words for each award that was erased.
 pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
     let head = store.index().head()?;
     store.payloads().check_labels()?;
@@ -20,6 +23,16 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
     let (mut payloads, mut blanks) = (0, 0);
     let end = store.journal.scan(1, head.sequence, &mut |entry| {
         let record = parse(&entry)?;
+        let row = match record.award() {
+            Some(award) => Some(
+                store
+                    .index()
+                    .row(award)?
+                    .ok_or_else(|| StoreError::index(format_args!("award {award} is missing")))?,
+            ),
+            None => None,
+        };
+        agrees(entry.head.sequence, &record, row.as_ref(), store)?;
         if let Record::Erased { award, .. } = &record {
             erased.insert(award.clone());
             // What was recorded before the erasure must be blank: nothing later makes up for it.
@@ -33,16 +46,19 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
         let location =
             location.ok_or_else(|| StoreError::damaged(entry.file, entry.offset, Damage::PayloadMissing))?;
         let place = || (store.payloads().file(location.place), location.place.offset);
+        let is_erased = row.as_ref().is_some_and(|row| row.award.erased_at.is_some());
         match store.payloads().read(location, commitment)? {
             Content::Kept(_) => {
                 payloads += 1;
-                if let Some(award) = record.award().filter(|award| !erased.contains(*award)) {
+                if let Some(award) = record.award().filter(|award| is_erased && !erased.contains(*award)) {
                     kept.entry(award.to_owned()).or_insert_with(place);
                 }
             }
             Content::Blank => {
                 blanks += 1;
                 match record.award() {
+                    Some(_) if is_erased => {}
+                    // It may be being erased just now: looked at again in the end.
                     Some(award) => drop(blank.entry(award.to_owned()).or_insert_with(place)),
                     None => return Err(blank_error(place())),
                 }
@@ -54,14 +70,48 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
         return Err(StoreError::damaged(&end.file, 0, Damage::CutShort));
     }
     for (award, place) in blank {
-        // An erasure after the head we started from counts too.
-        let recorded = erased.contains(&award)
-            || store.index().row(&award)?.is_some_and(|row| row.award.erased_at.is_some());
-        if !recorded {
+        if store.index().row(&award)?.is_none_or(|row| row.award.erased_at.is_none()) {
             return Err(blank_error(place));
         }
     }
     Ok(ChainReport { head, payloads, erased: blanks })
+}
+
+/// Does the index say what an entry of the chain says?
+fn agrees(
+    sequence: u64,
+    record: &Record,
+    row: Option<&Row>,
+    store: &EmbeddedStore,
+) -> Result<(), StoreError> {
+    let same = match (record, row) {
+        (Record::Badge { badge, version, definition, .. }, _) => {
+            store.index().badge(badge, *version)?.is_some_and(|row| row.definition == *definition)
+        }
+        (Record::Intent { credential_id, slot, request, badge, badge_version, .. }, Some(row)) => {
+            row.award.sequence == sequence
+                && row.award.credential_id == *credential_id
+                && row.award.slot == *slot
+                && (&row.award.badge, row.award.badge_version) == (badge, *badge_version)
+                && row.request == *request
+                && store.index().award_of_credential(credential_id)?.as_ref() == Some(&row.award.id)
+        }
+        (Record::Issued { forms, at, .. }, Some(row)) => {
+            row.award.sequence < sequence && row.forms == Some(*forms) && row.award.issued_at == Some(*at)
+        }
+        (Record::Status { to, .. }, Some(row)) => {
+            let recorded = row.award.changes.iter().find(|change| change.sequence == sequence);
+            recorded.is_some_and(|change| change.to == *to)
+                && row.award.changes.last().is_some_and(|last| last.to == row.award.status)
+        }
+        (Record::Erased { at, .. }, Some(row)) => row.award.erased_at == Some(*at),
+        (_, None) => false,
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(StoreError::index(format_args!("entry {sequence} stands there otherwise")))
+    }
 }
 
 fn blank_error((file, offset): (PathBuf, u64)) -> StoreError {

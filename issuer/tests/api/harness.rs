@@ -86,6 +86,13 @@ impl Service {
         self.directory_kept.take()
     }
 
+    /// Stops the process as a supervisor would (SIGTERM), and waits for it.
+    pub(crate) fn stop(mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap();
+    }
+
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         send(&self.address, method, path, headers, body)
     }

@@ -10,6 +10,7 @@ mod identity;
 mod journey;
 mod offline;
 mod privacy;
+mod record;
 mod sd_jwt;
 mod selective;
 mod slow;

@@ -984,6 +984,41 @@ codes! {
              "Free some space; the same request can be sent again."],
         fr: ["Le disque est plein : rien n’a été enregistré.",
              "Libérez de la place ; la même requête peut être renvoyée."];
+    RecordClosed = "RECORD_CLOSED", Request,
+        en: ["A write failed, and the record has closed itself: nothing more is recorded.",
+             "Look in the log for the cause (disk, file system), then restart the service; the same request can be sent again."],
+        fr: ["Une écriture a échoué et le registre s’est fermé : plus rien n’est enregistré.",
+             "Cherchez la cause dans le journal du service (disque, système de fichiers), puis redémarrez-le ; la même requête peut être renvoyée."];
+    RecordDamaged = "RECORD_DAMAGED", Request,
+        en: ["{path} is damaged at byte {offset}: {reason}.",
+             "Nothing was changed and nothing is signed. Put the file back from a copy; badge-issuer store verify then checks the whole record."],
+        fr: ["{path} est endommagé à l’octet {offset} : {reason}.",
+             "Rien n’a été modifié et rien n’est signé. Remettez le fichier depuis une copie ; badge-issuer store verify contrôle ensuite tout le registre."];
+    RecordTailLost = "RECORD_TAIL_LOST", Request,
+        en: ["The journal ends at entry {journal}, but {path} has seen entry {witness}: the end of the record is lost.",
+             "Nothing was changed and nothing is signed. Put back the whole of store/ as it was at one time, from the newest copy."],
+        fr: ["Le journal s’arrête à l’entrée {journal}, mais {path} a vu l’entrée {witness} : la fin du registre est perdue.",
+             "Rien n’a été modifié et rien n’est signé. Remettez tout le répertoire store/ tel qu’il était à un même moment, depuis la copie la plus récente."];
+    RecordBehindCheckpoint = "RECORD_BEHIND_CHECKPOINT", Request,
+        en: ["The record ends at entry {found}, and the checkpoint at {place} was signed at entry {expected}: the end of the record is lost.",
+             "Nothing was changed and nothing is signed. Put the newest data directory back. If there is none, badge-issuer store checkpoint --accept-loss takes the record as it is: the awards recorded since are then unknown to it, and their status indexes can be given again."],
+        fr: ["Le registre s’arrête à l’entrée {found}, alors que le point de contrôle en {place} a été signé à l’entrée {expected} : la fin du registre est perdue.",
+             "Rien n’a été modifié et rien n’est signé. Remettez le répertoire de données le plus récent. S’il n’y en a pas, badge-issuer store checkpoint --accept-loss prend le registre tel qu’il est : il ignorera les attributions faites depuis, et leurs index de statut pourront resservir."];
+    RecordDiffersFromCheckpoint = "RECORD_DIFFERS_FROM_CHECKPOINT", Request,
+        en: ["Entry {sequence} of the record is not the one that the checkpoint at {place} was signed over: this record has another history.",
+             "Nothing was changed and nothing is signed. Look for a second copy of the data directory that was used meanwhile. badge-issuer store checkpoint --accept-loss takes this record as it is."],
+        fr: ["L’entrée {sequence} du registre n’est pas celle du point de contrôle en {place} : ce registre a une autre histoire.",
+             "Rien n’a été modifié et rien n’est signé. Cherchez une seconde copie du répertoire de données qui aurait servi entre-temps. badge-issuer store checkpoint --accept-loss prend ce registre tel qu’il est."];
+    CheckpointUnusable = "CHECKPOINT_UNUSABLE", Request,
+        en: ["The checkpoint of the record at {place} cannot be used: {reason}.",
+             "Without it the loss of the end of the record would go unseen, so nothing is signed. Make the place reachable, or put the checkpoint back; to keep it elsewhere from now on, change checkpoint under [store] in the settings and run badge-issuer store checkpoint --accept-loss."],
+        fr: ["Le point de contrôle du registre en {place} est inutilisable : {reason}.",
+             "Sans lui, la perte de la fin du registre passerait inaperçue : rien n’est donc signé. Rendez l’emplacement accessible ou remettez-y le point de contrôle ; pour le garder ailleurs désormais, changez checkpoint sous [store] dans les réglages et lancez badge-issuer store checkpoint --accept-loss."];
+    RecordInconsistent = "RECORD_INCONSISTENT", Request,
+        en: ["The record contradicts itself: {reason}.",
+             "Keep a copy of the data directory as it is. badge-issuer store rebuild makes the index anew; if the finding stays, ask for help with this message."],
+        fr: ["Le registre se contredit : {reason}.",
+             "Gardez une copie du répertoire de données tel quel. badge-issuer store rebuild refait l’index ; si le constat demeure, demandez de l’aide avec ce message."];
     DataInUse = "DATA_IN_USE", Request,
         en: ["{path} is in use by another process.",
              "Stop the running service, or send it the request."],

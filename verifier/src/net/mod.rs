@@ -29,6 +29,7 @@ mod tls;
 pub use budget::Budget;
 pub use error::{Exhausted, FetchError, NetError};
 pub use fetcher::Fetcher;
+pub use tls::trusting_system;
 
 /// How far a [`Fetcher`] may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,11 @@ pub(super) fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
 
 /// Settings that trust the operating system's roots and `extra` ones.
 ///
-/// Reads files: call it off the async threads. Fails on a machine that has no roots, so only on the first `https`.
-pub(super) fn trusting_system(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
+/// Reads files: call it off the async threads.
+///
+/// # Errors
+/// On a machine that has no roots.
+pub fn trusting_system(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
     let builder = builder()?;
     let verifier = Verifier::new_with_extra_roots(extra, builder.crypto_provider().clone())?;
     let mut config =

@@ -1,0 +1,150 @@
+//! `badge-issuer store`: works on the record itself.
+
+use std::time::Instant;
+
+use badge_schemas::problem::{Code, Problem};
+use clap::ArgMatches;
+
+use crate::checkpoint::Standing;
+use crate::commands::{Console, keygen};
+use crate::data_directory;
+use crate::inspection::{self, Inspection};
+use crate::refusal::{Refusal, status_name};
+use crate::settings::Settings;
+use crate::store::EmbeddedStore;
+
+/// Reads the whole record and says what it found.
+pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    let settings = existing(matches, console)?;
+    let begun = Instant::now();
+    let store = EmbeddedStore::open(&settings.data.join("store"))?;
+    let found = inspection::inspect(&store)?;
+    report(console, &found, begun)?;
+    drop(store);
+    if settings.checkpoint.is_some() {
+        let opened = data_directory::open_unchecked(&settings, None)?;
+        if let Some(checkpoints) = opened.checkpoints_at(&settings) {
+            let standing = checkpoints.check()?;
+            told(console, standing)?;
+        }
+    } else {
+        console.say(
+            "notice: no checkpoint is kept elsewhere ([store] checkpoint in the settings), so a loss of the end of the record together with its index would go unseen",
+            "attention : aucun point de contrôle n’est gardé ailleurs ([store] checkpoint dans les réglages) ; la perte de la fin du registre avec son index passerait donc inaperçue",
+        );
+    }
+    Ok(())
+}
+
+/// Sets the index aside, makes it anew, and reads the whole record.
+pub(super) fn rebuild(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    let settings = existing(matches, console)?;
+    let directory = settings.data.join("store");
+    let begun = Instant::now();
+    let aside = EmbeddedStore::forget_index(&directory)?;
+    let store = EmbeddedStore::open(&directory)?;
+    let found = inspection::inspect(&store)?;
+    if aside.exists() {
+        let aside = aside.display();
+        console.say(
+            format!("index made anew; the old one is in {aside} and can be deleted"),
+            format!("index refait ; l’ancien est dans {aside} et peut être supprimé"),
+        );
+    }
+    report(console, &found, begun)
+}
+
+/// Compares the record with its checkpoint, and signs a new one.
+pub(super) fn checkpoint(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    let settings = existing(matches, console)?;
+    let opened = data_directory::open_unchecked(&settings, None)?;
+    keygen::encrypted_keys(console, &opened.encrypted_keys);
+    let Some(checkpoints) = opened.checkpoints_at(&settings) else {
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "store checkpoint")
+            .with_words(
+                "reason",
+                "the settings name no place for it; give checkpoint under [store]",
+                "les réglages ne lui donnent pas d’emplacement ; indiquez checkpoint sous [store]",
+            )
+            .into());
+    };
+    match checkpoints.check() {
+        Ok(standing) => told(console, standing)?,
+        Err(refusal) if matches.get_flag("accept-loss") => {
+            let problems = refusal.into_problems();
+            let said = |lang| problems.first().map(|problem| problem.sentence(lang)).unwrap_or_default();
+            let (en, fr) = (said(badge_schemas::lang::Lang::En), said(badge_schemas::lang::Lang::Fr));
+            console.say(format!("accepted: {en}"), format!("accepté : {fr}"));
+        }
+        Err(refusal) => return Err(refusal),
+    }
+    let head = checkpoints.write()?;
+    let sequence = head.sequence;
+    console.say(
+        format!("checkpoint signed at entry {sequence}"),
+        format!("point de contrôle signé à l’entrée {sequence}"),
+    );
+    Ok(())
+}
+
+/// The settings, if they name a data directory with a record in it; none is made.
+fn existing(matches: &ArgMatches, console: &mut Console<'_>) -> Result<Settings, Refusal> {
+    let settings = console.settings(matches, false)?;
+    if settings.data.join("store").is_dir() {
+        return Ok(settings);
+    }
+    Err(Problem::new(Code::OptionInvalid)
+        .with("option", format!("--data {}", settings.data.display()))
+        .with_words("reason", "there is no record there", "il n’y a pas de registre à cet endroit")
+        .into())
+}
+
+fn report(console: &mut Console<'_>, found: &Inspection, begun: Instant) -> Result<(), Refusal> {
+    let Inspection { chain, badges, awards, lists } = found;
+    let (head, hash) = (chain.head.sequence, chain.head.hash);
+    let (payloads, erased) = (chain.payloads, chain.erased);
+    let states: Vec<String> =
+        awards.iter().map(|(state, count)| format!("{} {count}", status_name(*state))).collect();
+    let total: u64 = awards.values().sum();
+    let (reserved, count) = (lists.values().sum::<u64>(), lists.len());
+    let states = if states.is_empty() { String::new() } else { format!(" ({})", states.join(", ")) };
+    let seconds = begun.elapsed().as_secs_f32();
+    let text = console.lang.pick(
+        format!(
+            "journal       {head} entries, whole, in order, each linked to the one before it\n\
+             head          {hash}\n\
+             payloads      {payloads} as the journal commits to them, {erased} erased as it says\n\
+             badges        {badges}\n\
+             awards        {total}{states}, each signed one intended before\n\
+             status lists  {count}, with {reserved} indexes given, none twice\n\
+             the record is whole ({seconds:.1} s)\n"
+        ),
+        format!(
+            "journal            {head} entrées, intactes, en ordre, chacune liée à la précédente\n\
+             dernière           {hash}\n\
+             contenus           {payloads} conformes à leur empreinte, {erased} effacés comme il est dit\n\
+             badges             {badges}\n\
+             attributions       {total}{states}, aucune signée sans intention préalable\n\
+             listes de statut   {count}, avec {reserved} index donnés, aucun deux fois\n\
+             le registre est intact ({seconds:.1} s)\n"
+        ),
+    );
+    console.out.write_all(text.as_bytes()).map_err(|error| Refusal::Failure(error.to_string()))
+}
+
+fn told(console: &mut Console<'_>, standing: Standing) -> Result<(), Refusal> {
+    let text = match standing {
+        Standing::First => console
+            .lang
+            .pick("checkpoint    none yet\n".to_owned(), "point de contrôle  aucun encore\n".to_owned()),
+        Standing::Holds(head) => {
+            let sequence = head.sequence;
+            console.lang.pick(
+                format!("checkpoint    signed at entry {sequence}; the record begins with it\n"),
+                format!("point de contrôle  signé à l’entrée {sequence} ; le registre commence bien ainsi\n"),
+            )
+        }
+    };
+    console.out.write_all(text.as_bytes()).map_err(|error| Refusal::Failure(error.to_string()))
+}

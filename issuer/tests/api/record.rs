@@ -1,0 +1,231 @@
+//! The record from outside: what `store` says of it, and the checkpoint it does not start behind.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::harness::{HOLDER, Service, program, run};
+
+fn settings(directory: &Path, store: &str) -> String {
+    let file = directory.join("issuer.toml");
+    fs::write(&file, format!("[store]\n{store}\n")).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// Starts the program where it must refuse, and gives what it said.
+fn refused(directory: &Path, config: &str) -> String {
+    let output = program()
+        .args(["serve", "--lang", "en", "--listen", "127.0.0.1:0", "--data", "data", "--config", config])
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn store(directory: &Path, verb: &str, config: &str, options: &[&str]) -> (Option<i32>, String, String) {
+    let mut arguments = vec!["store", verb, "--data", "data", "--config", config];
+    arguments.extend_from_slice(options);
+    let output = run(&arguments, directory);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+fn award(service: &Service, badge: &str, key: &str) {
+    service.award(badge, key, &json!({"recipient": {"id": HOLDER}, "format": "jwt"})).expect(201);
+}
+
+#[test]
+fn a_record_that_lost_its_end_does_not_start_behind_its_checkpoint() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fs::create_dir(directory.join("elsewhere")).unwrap();
+    let config = settings(directory, "checkpoint = 'elsewhere/head'");
+    let options = ["--config", config.as_str()];
+    let service = Service::start_in(directory, &options);
+    let badge = service.define("");
+    award(&service, &badge, "a");
+    service.stop();
+    let early = fs::read_to_string(directory.join("elsewhere/head")).unwrap();
+    copy(&directory.join("data"), &directory.join("backup"));
+
+    let service = Service::start_in(directory, &options);
+    award(&service, &badge, "b");
+    service.stop();
+    let note = fs::read_to_string(directory.join("elsewhere/head")).unwrap();
+    assert_ne!(early, note);
+    let (code, report, _) = store(directory, "verify", &config, &[]);
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("the record begins with it") && report.contains("active 2"), "{report}");
+
+    // The whole data directory as it was: index, payloads and local copy agree with one another.
+    fs::rename(directory.join("data"), directory.join("newest")).unwrap();
+    copy(&directory.join("backup"), &directory.join("data"));
+    let said = refused(directory, &config);
+    assert!(said.contains("[RECORD_BEHIND_CHECKPOINT]") && said.contains("elsewhere/head"), "{said}");
+    assert!(said.contains("ends at entry 3") && said.contains("signed at entry 5"), "{said}");
+    let (code, _, said) = store(directory, "checkpoint", &config, &["--lang", "fr"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("la fin du registre est perdue") && said.contains("--accept-loss"), "{said}");
+    assert_eq!(fs::read_to_string(directory.join("elsewhere/head")).unwrap(), note, "left alone");
+
+    // Accepted by name, it starts; the newest one is then another history.
+    let (code, _, said) = store(directory, "checkpoint", &config, &["--accept-loss"]);
+    assert_eq!(code, Some(0), "{said}");
+    let service = Service::start_in(directory, &options);
+    for key in ["c", "d", "e"] {
+        award(&service, &badge, key);
+    }
+    service.stop();
+    fs::rename(directory.join("data"), directory.join("other")).unwrap();
+    fs::rename(directory.join("newest"), directory.join("data")).unwrap();
+    assert!(refused(directory, &config).contains("[RECORD_BEHIND_CHECKPOINT]"));
+    fs::write(directory.join("elsewhere/head"), &note).unwrap();
+    drop(Service::start_in(directory, &options));
+    fs::rename(directory.join("data"), directory.join("newest")).unwrap();
+    fs::rename(directory.join("other"), directory.join("data")).unwrap();
+    let said = refused(directory, &config);
+    assert!(said.contains("[RECORD_DIFFERS_FROM_CHECKPOINT]"), "{said}");
+}
+
+#[test]
+fn a_checkpoint_that_is_gone_or_not_ours_stops_the_service() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fs::create_dir(directory.join("elsewhere")).unwrap();
+    let config = settings(directory, "checkpoint = 'elsewhere/head'");
+    let options = ["--config", config.as_str()];
+    let service = Service::start_in(directory, &options);
+    service.define("");
+    // Killed, it signed what it had within a second.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    service.kill();
+    let head = directory.join("elsewhere/head");
+    let note = fs::read_to_string(&head).unwrap();
+    assert_eq!(note.lines().nth(1), Some("1"), "{note}");
+
+    fs::remove_file(&head).unwrap();
+    let said = refused(directory, &config);
+    assert!(said.contains("[CHECKPOINT_UNUSABLE]") && said.contains("there is none"), "{said}");
+    for bad in ["", "x", &note.replacen("\n1\n", "\n0\n", 1), &note[..note.len() - 1]] {
+        fs::write(&head, bad).unwrap();
+        let said = refused(directory, &config);
+        assert!(said.contains("[CHECKPOINT_UNUSABLE]"), "{said}");
+        assert_eq!(fs::read_to_string(&head).unwrap(), bad, "left alone");
+    }
+    fs::write(&head, &note).unwrap();
+    drop(Service::start_in(directory, &options));
+}
+
+/// A machine that keeps one text: `GET` and `PUT` with a bearer token.
+fn keeper() -> (String, Arc<Mutex<Option<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/head", listener.local_addr().unwrap());
+    let kept: Arc<Mutex<Option<String>>> = Arc::default();
+    let shared = Arc::clone(&kept);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut head = Vec::new();
+            loop {
+                let mut line = String::new();
+                stream.read_line(&mut line).unwrap();
+                if line.trim().is_empty() {
+                    break;
+                }
+                head.push(line.trim().to_ascii_lowercase());
+            }
+            let allowed = head.iter().any(|line| line == "authorization: bearer geheim");
+            let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            let mut body = vec![0; length.unwrap_or(0)];
+            stream.read_exact(&mut body).unwrap();
+            let mut kept = shared.lock().unwrap();
+            let (status, answer) = match (allowed, head[0].starts_with("put"), &*kept) {
+                (false, _, _) => ("401 Unauthorized", String::new()),
+                (true, true, _) => {
+                    *kept = Some(String::from_utf8(body).unwrap());
+                    ("204 No Content", String::new())
+                }
+                (true, false, Some(text)) => ("200 OK", text.clone()),
+                (true, false, None) => ("404 Not Found", String::new()),
+            };
+            let answer = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}",
+                answer.len()
+            );
+            let _ = stream.get_mut().write_all(answer.as_bytes());
+        }
+    });
+    (url, kept)
+}
+
+#[test]
+fn a_checkpoint_can_be_kept_on_another_machine() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let (url, kept) = keeper();
+    fs::write(directory.join("token"), "geheim\n").unwrap();
+    let config = settings(directory, &format!("checkpoint = '{url}'\ncheckpoint-token-file = 'token'"));
+    let service = Service::start_in(directory, &["--config", &config]);
+    service.define("");
+    service.stop();
+    let note = kept.lock().unwrap().clone().unwrap();
+    assert_eq!(note.lines().nth(1), Some("1"), "{note}");
+    *kept.lock().unwrap() = Some(note.replacen("\n1\n", "\n2\n", 1));
+    assert!(refused(directory, &config).contains("[CHECKPOINT_UNUSABLE]"));
+    *kept.lock().unwrap() = Some(note);
+    drop(Service::start_in(directory, &["--config", &config]));
+    // Nobody answers, or answers with a refusal: that is not a yes.
+    fs::write(directory.join("token"), "other\n").unwrap();
+    let said = refused(directory, &config);
+    assert!(said.contains("[CHECKPOINT_UNUSABLE]") && said.contains("HTTP 401"), "{said}");
+    let config = settings(directory, "checkpoint = 'http://127.0.0.1:9/head'");
+    assert!(refused(directory, &config).contains("[CHECKPOINT_UNUSABLE]"));
+}
+
+#[test]
+fn store_verify_names_what_is_damaged_and_rebuild_makes_the_index_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let service = Service::start_in(directory, &[]);
+    let badge = service.define("");
+    award(&service, &badge, "a");
+    service.stop();
+    let config = settings(directory, "");
+    let (code, report, said) = store(directory, "rebuild", &config, &["--lang", "fr"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(report.contains("le registre est intact") && said.contains("index.broken-1"), "{report}{said}");
+    let (_, report, _) = store(directory, "verify", &config, &["--lang", "en"]);
+    assert!(report.contains("awards        1 (active 1)"), "{report}");
+
+    let journal = directory.join("data/store/journal/00000001.journal");
+    let mut bytes = fs::read(&journal).unwrap();
+    bytes[200] ^= 1;
+    fs::write(&journal, &bytes).unwrap();
+    for verb in ["verify", "rebuild"] {
+        let (code, report, said) = store(directory, verb, &config, &["--lang", "fr"]);
+        assert_eq!((code, report.as_str()), (Some(2), ""));
+        assert!(said.contains("00000001.journal est endommagé à l’octet 64"), "{said}");
+    }
+    assert_eq!(fs::read(&journal).unwrap(), bytes, "nothing was repaired");
+    fs::rename(directory.join("data"), directory.join("away")).unwrap();
+    let (code, _, said) = store(directory, "verify", &config, &["--lang", "en"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("there is no record there") && !directory.join("data").exists(), "{said}");
+}
