@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
-    Award, AwardQuery, AwardStatus, BadgeVersion, Digest, Entropy, Erasure, Forms, Idempotency, Intended,
-    Intent, NewBadge, Purpose, StatusChange, Store, StoreError,
+    Award, AwardQuery, AwardStatus, BadgeVersion, ChainHead, Digest, Entropy, Erasure, Forms, Idempotency,
+    Intended, Intent, NewBadge, Purpose, StatusChange, Store, StoreError,
 };
 
 /// The badge that [`badge`] records.
@@ -96,7 +96,9 @@ pub(super) fn erasure(award: &str) -> Erasure {
 
 /// Runs the suite; `fresh` gives an empty store each time.
 pub(super) fn run_contract(fresh: &mut dyn FnMut() -> Box<dyn Store>) {
-    for case in [badges, awarding, idempotency, statuses, queries, erasing, refusals, many_at_once, races] {
+    for case in
+        [badges, awarding, idempotency, statuses, queries, showing, erasing, refusals, many_at_once, races]
+    {
         case(&*fresh());
     }
 }
@@ -269,6 +271,47 @@ pub(super) fn paged(store: &dyn Store, mut query: AwardQuery) -> Vec<Award> {
             None => return awards,
         }
     }
+}
+
+fn showing(store: &dyn Store) {
+    let shown = |from, until| {
+        let mut entries = Vec::new();
+        store.entries(from, until, &mut |entry| {
+            entries.push(entry);
+            Ok(())
+        })?;
+        Ok::<_, StoreError>(entries)
+    };
+    assert_eq!(shown(1, u64::MAX).unwrap(), [], "an empty chain");
+    badge(store);
+    award(store, intent("ada"));
+    award(store, intent("bob"));
+    store.erase_payload(erasure("award-bob")).unwrap();
+    let entries = shown(1, u64::MAX).unwrap();
+    let mut before = ChainHead::EMPTY;
+    for entry in &entries {
+        assert_eq!(entry.head.sequence, before.sequence + 1);
+        assert_eq!(
+            entry.head.hash,
+            super::frame::hash(entry.head.sequence, &before.hash, entry.body.as_bytes())
+        );
+        before = entry.head;
+    }
+    assert_eq!(before, store.head().unwrap());
+    assert_eq!(shown(2, 3).unwrap(), entries[1..3]);
+    assert_eq!(shown(before.sequence + 1, u64::MAX).unwrap(), []);
+    for (index, entry) in entries.iter().enumerate() {
+        let record: super::record::Record = serde_json::from_str(&entry.body).unwrap();
+        let Some(commitment) = record.commitment() else { continue };
+        let opening = store.opening(commitment).unwrap();
+        match record.award() {
+            Some("award-bob") => assert_eq!(opening, None, "erased: entry {index}"),
+            _ => assert_eq!(Digest::of(&[&opening.unwrap()]), *commitment),
+        }
+    }
+    assert_eq!(store.opening(&Digest::of(&[b"nothing"])).unwrap(), None);
+    let stopped = store.entries(1, u64::MAX, &mut |_| Err(StoreError::Closed));
+    assert!(matches!(stopped, Err(StoreError::Closed)));
 }
 
 fn erasing(store: &dyn Store) {

@@ -288,6 +288,15 @@ impl ChainHead {
     pub const EMPTY: Self = Self { sequence: 0, hash: Digest::GENESIS };
 }
 
+/// One entry of the chain: ids, digests, times, actors and codes, never anything personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainEntry {
+    /// Its number, and its hash.
+    pub head: ChainHead,
+    /// The record as JSON, exactly as hashed.
+    pub body: String,
+}
+
 /// What a check of the whole record found in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainReport {

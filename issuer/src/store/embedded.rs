@@ -12,12 +12,12 @@ use jiff::Timestamp;
 use super::busy::Busy;
 use super::committer::{Committer, Submission};
 use super::data::{
-    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainHead, ChainReport, Erasure, Forms,
-    Idempotency, Intended, Intent, Issued, NewBadge, Purpose, StatusBits, StatusChange, StatusList,
+    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, Purpose, StatusBits, StatusChange, StatusList,
 };
 use super::digest::Digest;
 use super::entropy::Entropy;
-use super::error::StoreError;
+use super::error::{Damage, StoreError};
 use super::index::{BadgeRow, Index, Row, key_hash};
 use super::journal::Journal;
 use super::open::{Options, Parts, open};
@@ -352,6 +352,30 @@ impl Store for EmbeddedStore {
         }
         let end = self.journal.scan(sequence, sequence, &mut |_| Ok(()))?;
         Ok((end.head.sequence == sequence).then_some(end.head))
+    }
+
+    fn entries(
+        &self,
+        from: u64,
+        until: u64,
+        visit: &mut dyn FnMut(ChainEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        // What is durable and not indexed yet nobody was told of.
+        let until = until.min(self.head()?.sequence);
+        if from > until {
+            return Ok(());
+        }
+        let end = self.journal.scan(from, until, &mut |entry| {
+            let body = std::str::from_utf8(entry.body)
+                .map_err(|_| StoreError::damaged(entry.file, entry.offset, Damage::UnknownRecord))?;
+            visit(ChainEntry { head: entry.head, body: body.to_owned() })
+        });
+        end.map(drop)
+    }
+
+    fn opening(&self, commitment: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(location) = self.index().location(commitment)? else { return Ok(None) };
+        self.payloads().salted(location, commitment)
     }
 
     fn verify_chain(&self) -> Result<ChainReport, StoreError> {

@@ -54,9 +54,9 @@ mod tests;
 mod verify;
 
 pub use data::{
-    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainHead, ChainReport, Erasure, Forms,
-    Idempotency, Intended, Intent, Issued, NewBadge, Purpose, RecordedChange, StatusBits, StatusChange,
-    StatusList, StatusSlot,
+    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, Purpose, RecordedChange, StatusBits,
+    StatusChange, StatusList, StatusSlot,
 };
 pub use digest::{Digest, NotADigest};
 pub use embedded::EmbeddedStore;
@@ -174,6 +174,19 @@ pub trait Store: Send + Sync {
     ///
     /// A signed checkpoint kept elsewhere is compared with it.
     fn head_at(&self, sequence: u64) -> Result<Option<ChainHead>, StoreError>;
+
+    /// Shows the entries of the chain numbered `from` to `until`, both included, in order; those that are not there yet are left out.
+    /// What `visit` returns as an error ends it.
+    fn entries(
+        &self,
+        from: u64,
+        until: u64,
+        visit: &mut dyn FnMut(ChainEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Salt and payload behind a commitment of the chain, whose SHA-256 is the commitment; `None` after erasure, or for a digest
+    /// that the chain does not hold. Whoever is shown them can check what an entry is about.
+    fn opening(&self, commitment: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Checks the whole record, payloads included.
     ///

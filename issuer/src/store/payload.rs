@@ -147,6 +147,18 @@ impl Payloads {
     ///
     /// [`Damage::PayloadAltered`] when it is not what `commitment` commits to.
     pub(super) fn read(&self, location: Location, commitment: &Digest) -> Result<Content, StoreError> {
+        let salted = self.salted(location, commitment)?;
+        Ok(salted.map_or(Content::Blank, |salted| {
+            Content::Kept(salted.get(SALT_LENGTH..).unwrap_or_default().to_vec())
+        }))
+    }
+
+    /// Salt and payload as they were hashed; `None` when they are blank.
+    pub(super) fn salted(
+        &self,
+        location: Location,
+        commitment: &Digest,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let file = self.file(location.place);
         let offset = location.place.offset;
         let length = HEADER_LENGTH + location.length as usize;
@@ -157,12 +169,12 @@ impl Payloads {
             return Err(StoreError::damaged(&file, offset, Damage::EntryHeader));
         }
         if salted.iter().all(|byte| *byte == 0) {
-            return Ok(Content::Blank);
+            return Ok(None);
         }
         if Digest::of(&[salted]) != *commitment {
             return Err(StoreError::damaged(&file, offset, Damage::PayloadAltered));
         }
-        Ok(Content::Kept(salted.get(SALT_LENGTH..).unwrap_or_default().to_vec()))
+        Ok(Some(salted.to_vec()))
     }
 
     /// Overwrites salt and payload with zeros, durably; a payload already blank stays so.
