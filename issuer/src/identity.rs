@@ -170,7 +170,7 @@ impl Identity {
     /// The same keys as a [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5), each with the `kid` that JWTs name.
     pub fn jwks(&self) -> Value {
         let keys: Vec<Jwk> =
-            self.keys.iter().map(|key| published(key.signer.public_key(), &key.method)).collect();
+            self.keys.iter().filter_map(|key| published(key.signer.public_key(), &key.method)).collect();
         json!({ "keys": keys })
     }
 
@@ -186,10 +186,10 @@ impl Identity {
     }
 }
 
-fn published(key: &PublicKey, method: &str) -> Jwk {
-    let mut jwk = key.to_jwk();
+fn published(key: &PublicKey, method: &str) -> Option<Jwk> {
+    let mut jwk = key.to_jwk()?;
     jwk.kid = Some(method.to_owned());
     jwk.alg = Some(key.algorithm().as_str().to_owned());
     jwk.public_use = Some("sig".to_owned());
-    jwk
+    Some(jwk)
 }

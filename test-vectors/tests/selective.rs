@@ -115,7 +115,7 @@ proptest! {
         let prepared = issue::prepare(claims.clone(), &options, "did:example:1#k", issuer_public.clone()).unwrap();
         let whole = SdJwt::parse(&sealed(prepared, &issuer)).unwrap();
         let mut expected = claims.clone();
-        expected["cnf"] = json!({"jwk": holder_public.to_jwk()});
+        expected["cnf"] = json!({"jwk": holder_public.to_jwk().unwrap()});
         prop_assert_eq!(whole.claims(), &expected);
         let places: BTreeSet<&str> = whole.disclosures().map(|(place, _)| place).collect();
         prop_assert_eq!(places, disclosable.iter().map(String::as_str).collect::<BTreeSet<_>>());

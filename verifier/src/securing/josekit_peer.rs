@@ -26,7 +26,7 @@ pub fn verify(
         Algorithm::Es512 => Box::new(ES512.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
         Algorithm::Ps256 => Box::new(PS256.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
         Algorithm::Rs256 => Box::new(RS256.verifier_from_jwk(&jwk).map_err(|_| SignatureRefused::Key)?),
-        Algorithm::EdDsa => return Err(SignatureRefused::Key),
+        Algorithm::EdDsa | Algorithm::Bbs => return Err(SignatureRefused::Key),
     };
     verifier.verify(message, signature).map_err(|_| SignatureRefused::Mismatch)
 }

@@ -14,6 +14,7 @@ use p256::ecdsa::signature::Verifier as _;
 use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
 
+use super::bbs;
 pub use algorithm::Algorithm;
 pub use error::{KeyError, SignatureRefused};
 pub use proof_scoped::{ProofScopedKey, multikey as proof_scoped_multikey};
@@ -33,7 +34,8 @@ pub const MAX_EXPONENT: u64 = (1 << 32) - 1;
 ///
 /// - Ed25519: canonically encoded and not of small order ([RFC 8032](https://www.rfc-editor.org/rfc/rfc8032));
 /// - P-256, P-384, P-521: a point on the curve ([FIPS 186-5](https://csrc.nist.gov/pubs/fips/186-5/final));
-/// - RSA: modulus and exponent within our limits ([RFC 8017](https://www.rfc-editor.org/rfc/rfc8017)).
+/// - RSA: modulus and exponent within our limits ([RFC 8017](https://www.rfc-editor.org/rfc/rfc8017));
+/// - BLS12-381: see [`bbs::PublicKey`].
 ///
 /// Having one says nothing about whose key it is.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,10 +49,11 @@ enum Kind {
     P521(p521::ecdsa::VerifyingKey),
     /// With the one algorithm its JWK names, if any.
     Rsa(rsa::RsaPublicKey, Option<Algorithm>),
+    Bls12381G2(Box<bbs::PublicKey>),
 }
 
 impl PublicKey {
-    /// Reads an Ed25519, P-256, P-384 or P-521 [Multikey](https://www.w3.org/TR/cid-1.0/#Multikey).
+    /// Reads an Ed25519, P-256, P-384, P-521 or BLS12-381 [Multikey](https://www.w3.org/TR/cid-1.0/#Multikey).
     ///
     /// # Errors
     /// [`KeyError`].
@@ -60,6 +63,9 @@ impl PublicKey {
             KeyKind::P256 => from_sec1("P-256", multikey.bytes()),
             KeyKind::P384 => from_sec1("P-384", multikey.bytes()),
             KeyKind::P521 => from_sec1("P-521", multikey.bytes()),
+            KeyKind::Bls12381G2 => bbs::PublicKey::from_bytes(multikey.bytes())
+                .map(|key| Self(Kind::Bls12381G2(Box::new(key))))
+                .map_err(|_| KeyError::NotOnCurve("BLS12-381 G2")),
         }
     }
 
@@ -113,9 +119,10 @@ impl PublicKey {
         }
     }
 
-    /// The key as a JWK with its required members only.
-    pub fn to_jwk(&self) -> Jwk {
-        match &self.0 {
+    /// The key as a JWK with its required members only; `None` for BLS12-381, of which no form is registered.
+    pub fn to_jwk(&self) -> Option<Jwk> {
+        Some(match &self.0 {
+            Kind::Bls12381G2(_) => return None,
             Kind::Ed25519(key) => Jwk::ed25519(key.as_bytes()),
             Kind::P256(_) | Kind::P384(_) | Kind::P521(_) => {
                 let (curve, x, y) = self.coordinates().unwrap_or_default();
@@ -129,7 +136,7 @@ impl PublicKey {
                 jwk.e = Some(URL_SAFE_NO_PAD.encode(key.e().to_bytes_be()));
                 jwk
             }
-        }
+        })
     }
 
     /// The key as a Multikey; `None` for RSA, which we write as JWK only.
@@ -139,11 +146,20 @@ impl PublicKey {
             Kind::P256(key) => Multikey::new(KeyKind::P256, key.to_sec1_point(true).as_bytes()).ok(),
             Kind::P384(key) => Multikey::new(KeyKind::P384, key.to_sec1_point(true).as_bytes()).ok(),
             Kind::P521(key) => Multikey::new(KeyKind::P521, key.to_sec1_point(true).as_bytes()).ok(),
+            Kind::Bls12381G2(key) => Multikey::new(KeyKind::Bls12381G2, key.bytes().to_vec()).ok(),
             Kind::Rsa(..) => None,
         }
     }
 
-    /// The SHA-256 thumbprint, base64url without padding ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
+    /// The BLS12-381 key, where it is one.
+    pub fn bbs(&self) -> Option<&bbs::PublicKey> {
+        match &self.0 {
+            Kind::Bls12381G2(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 thumbprint, base64url without padding ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)); of BLS12-381, which has no JWK, that of its bytes.
     pub fn thumbprint(&self) -> String {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let input = match &self.0 {
@@ -158,6 +174,7 @@ impl PublicKey {
                 let (e, n) = (encode(&key.e().to_bytes_be()), encode(&key.n().to_bytes_be()));
                 format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#)
             }
+            Kind::Bls12381G2(key) => return encode(&Sha256::digest(key.bytes())),
         };
         encode(&Sha256::digest(input))
     }
@@ -175,12 +192,15 @@ impl PublicKey {
             Kind::P384(_) => Algorithm::Es384,
             Kind::P521(_) => Algorithm::Es512,
             Kind::Rsa(_, only) => only.unwrap_or(Algorithm::Rs256),
+            Kind::Bls12381G2(_) => Algorithm::Bbs,
         }
     }
 
-    /// Whether signatures by `algorithm` may be checked with this key.
+    /// Whether signatures by `algorithm` over one message may be checked with this key. None with a BLS12-381 key: it signs lists of
+    /// messages, which [`bbs`] verifies.
     pub fn accepts(&self, algorithm: Algorithm) -> bool {
         match &self.0 {
+            Kind::Bls12381G2(_) => false,
             Kind::Rsa(_, None) => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
             _ => algorithm == self.algorithm(),
         }
@@ -204,7 +224,7 @@ impl PublicKey {
             Kind::P256(key) => ("P-256", key.to_sec1_point(false).as_bytes().to_vec()),
             Kind::P384(key) => ("P-384", key.to_sec1_point(false).as_bytes().to_vec()),
             Kind::P521(key) => ("P-521", key.to_sec1_point(false).as_bytes().to_vec()),
-            Kind::Ed25519(_) | Kind::Rsa(..) => return None,
+            Kind::Ed25519(_) | Kind::Rsa(..) | Kind::Bls12381G2(_) => return None,
         };
         let (x, y) = point.get(1..)?.split_at_checked(point.len() / 2)?;
         Some((curve, x.to_vec(), y.to_vec()))
@@ -234,6 +254,7 @@ impl PublicKey {
             return Err(SignatureRefused::Length { found: signature.len(), expected });
         }
         let verified = match &self.0 {
+            Kind::Bls12381G2(_) => false,
             Kind::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
                 .and_then(|signature| key.verify_strict(message, &signature))
                 .is_ok(),
@@ -264,6 +285,7 @@ impl PublicKey {
             Kind::P384(_) => 96,
             Kind::P521(_) => 132,
             Kind::Rsa(key, _) => key.size(),
+            Kind::Bls12381G2(_) => bbs::SIGNATURE_BYTES,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Writing goes `prepare → sign elsewhere → seal`: the key never comes here, and a signature is checked before anything is sealed.
 
+pub mod bbs;
 pub mod cryptosuite;
 pub mod data_integrity;
 pub mod disclosure;
@@ -217,6 +218,21 @@ pub fn prepare_base(
         key: options.key.clone(),
         shape: Shape::Base(Box::new(unsigned)),
     })
+}
+
+/// The same with `bbs-2023`, for an issuer with a BLS12-381 key: [Create Base Proof](https://www.w3.org/TR/vc-di-bbs/#create-base-proof-bbs-2023).
+///
+/// `hmac_key` is fresh randomness, never used for two proofs.
+///
+/// # Errors
+/// As [`prepare_base`].
+pub fn prepare_bbs_base(
+    document: &Value,
+    options: &ProofOptions,
+    mandatory_pointers: &[String],
+    hmac_key: &disclosure::HmacKey,
+) -> Result<disclosure::UnsignedBbsBase, Problem> {
+    disclosure::prepare_bbs(document, options, mandatory_pointers, hmac_key)
 }
 
 impl Prepared {

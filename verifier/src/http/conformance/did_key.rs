@@ -142,6 +142,7 @@ fn key(did: &str) -> Result<Multikey, Refused> {
 fn format(asked: Option<&str>, kind: KeyKind) -> Result<Format, Refused> {
     match asked {
         None | Some("Multikey") => Ok(Format::Multikey),
+        Some("JsonWebKey2020") if kind == KeyKind::Bls12381G2 => Err(Refused::InvalidPublicKeyType),
         Some("JsonWebKey2020") => Ok(Format::JsonWebKey2020),
         Some("Ed25519VerificationKey2020") if kind == KeyKind::Ed25519 => {
             Ok(Format::Ed25519VerificationKey2020)

@@ -5,23 +5,21 @@
 //! those. Only derived proofs are shown to verifiers. What is hidden is not hidden from two verifiers who compare: the
 //! signatures are the same every time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use badge_schemas::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use super::{Canonicalization, Suite, UseFor};
 use crate::securing::data_integrity::without_proof;
 use crate::securing::disclosure::cbor::{self, Components, ProofValue, ProofValueError};
+use crate::securing::disclosure::statements::{Statements, malformed, proof_hash, proof_value, reason};
 use crate::securing::disclosure::{
-    DisclosureError, Group, HMAC_KEY_BYTES, HmacKey, LabelReplacement, canonicalize_and_group, relabel,
-    select_json_ld,
+    DisclosureError, HMAC_KEY_BYTES, HmacKey, LabelReplacement, canonicalize_and_group, select_json_ld,
 };
 use crate::securing::keys::{Algorithm, ProofScopedKey, PublicKey, proof_scoped_multikey};
-use crate::securing::rdfc::{HashFunction, Rdf};
 use crate::work::{Exhausted, SIGNATURE, Work};
 
 pub(super) const SUITE: Suite = Suite {
@@ -81,13 +79,18 @@ pub fn prepare(
     secrets: &Secrets,
 ) -> Result<UnsignedBase, Problem> {
     let document = without_proof(document);
-    let base = Base::transform(&document, &secrets.hmac_key, mandatory_pointers)?;
+    let base =
+        Statements::for_base(&document, LabelReplacement::HmacId(&secrets.hmac_key), mandatory_pointers)?;
     if base.non_mandatory.len() as u64 > cbor::MAX_ITEMS {
         return Err(too_many_items());
     }
     let public_key = secrets.proof_key.multikey_bytes();
     let signatures = base.non_mandatory.iter().map(|line| secrets.proof_key.sign(line.as_bytes())).collect();
-    let message = serialize_sign_data(&proof_hash(&document, proof)?, &public_key, &base.mandatory_hash);
+    let message = serialize_sign_data(
+        &proof_hash(&document, proof, &Work::default())?,
+        &public_key,
+        &base.mandatory_hash,
+    );
     Ok(UnsignedBase {
         message,
         public_key,
@@ -112,25 +115,6 @@ impl UnsignedBase {
             .byte_strings(self.signatures.iter().map(<[u8; SIGNATURE_BYTES]>::as_slice))
             .texts(&self.mandatory_pointers)
             .text()
-    }
-}
-
-/// What the statements of a document are grouped into for its base proof.
-struct Base {
-    non_mandatory: Vec<String>,
-    mandatory_hash: Vec<u8>,
-}
-
-impl Base {
-    fn transform(document: &Value, hmac_key: &HmacKey, mandatory: &[String]) -> Result<Self, Problem> {
-        let pointers: Vec<&str> = mandatory.iter().map(String::as_str).collect();
-        let grouped = canonicalize_and_group(document, LabelReplacement::HmacId(hmac_key), [&pointers])
-            .map_err(|error| error.to_problem())?;
-        let [Group { matching, .. }] = &grouped.groups;
-        Ok(Self {
-            non_mandatory: grouped.not_at(matching).into_iter().map(str::to_owned).collect(),
-            mandatory_hash: hash_mandatory(&grouped.at(matching)),
-        })
     }
 }
 
@@ -214,8 +198,9 @@ pub fn mandatory_pointers(proof: &Map<String, Value>) -> Result<Vec<String>, Pro
 pub fn verify_base(document: &Value, proof: &Map<String, Value>, key: &PublicKey) -> Result<(), Problem> {
     let base = BaseProofValue::parse(proof_value(proof)).map_err(malformed)?;
     let document = without_proof(document);
-    let statements = Base::transform(&document, &base.hmac_key, &base.mandatory_pointers)?;
-    let proof_hash = proof_hash(&document, proof)?;
+    let statements =
+        Statements::for_base(&document, LabelReplacement::HmacId(&base.hmac_key), &base.mandatory_pointers)?;
+    let proof_hash = proof_hash(&document, proof, &Work::default())?;
     verify_signatures(
         key,
         &serialize_sign_data(&proof_hash, &base.public_key, &statements.mandatory_hash),
@@ -307,8 +292,8 @@ pub fn verify(
     let document = without_proof(document);
     let signatures = 1 + derived.signatures.len() as u64;
     work.spend(SIGNATURE.saturating_mul(signatures)).map_err(Exhausted::to_problem)?;
-    let data = create_verify_data(&document, &derived, work)?;
-    let proof_hash = proof_hash_within(&document, proof, work)?;
+    let data = Statements::as_derived(&document, &derived.label_map, &derived.mandatory_indexes, work)?;
+    let proof_hash = proof_hash(&document, proof, work)?;
     verify_signatures(
         key,
         &serialize_sign_data(&proof_hash, &derived.public_key, &data.mandatory_hash),
@@ -317,29 +302,6 @@ pub fn verify(
         &derived.signatures,
         &data.non_mandatory,
     )
-}
-
-/// [createVerifyData](https://www.w3.org/TR/vc-di-ecdsa/#createverifydata).
-fn create_verify_data(document: &Value, derived: &DerivedProofValue, work: &Work) -> Result<Base, Problem> {
-    let rdf = Rdf::new(document, work);
-    let form = rdf.canonical(HashFunction::Sha256).map_err(|error| error.to_problem())?;
-    let statements = relabel(form, LabelReplacement::Given(&derived.label_map))
-        .map_err(|error| error.to_problem())?
-        .nquads;
-    let mandatory: BTreeSet<usize> = derived.mandatory_indexes.iter().copied().collect();
-    if mandatory.last().is_some_and(|last| *last >= statements.len()) {
-        return Err(reason(
-            "a mandatory index lies beyond the last statement",
-            "un index obligatoire dépasse la dernière assertion",
-        ));
-    }
-    let (mandatory, non_mandatory): (Vec<_>, Vec<_>) =
-        statements.into_iter().enumerate().partition(|(index, _)| mandatory.contains(index));
-    let mandatory: Vec<&str> = mandatory.iter().map(|(_, line)| line.as_str()).collect();
-    Ok(Base {
-        mandatory_hash: hash_mandatory(&mandatory),
-        non_mandatory: non_mandatory.into_iter().map(|(_, line)| line).collect(),
-    })
 }
 
 /// The issuer's signature over the sign data, and the proof's own key's over each statement, in order.
@@ -369,29 +331,6 @@ fn verify_signatures(
         .map_err(invalid)
 }
 
-/// Hash of the canonical proof configuration: the proof without its value, in the document's contexts
-/// ([vc-di-ecdsa §3.6.4](https://www.w3.org/TR/vc-di-ecdsa/#base-proof-configuration-ecdsa-sd-2023)).
-fn proof_hash(document: &Value, proof: &Map<String, Value>) -> Result<Vec<u8>, Problem> {
-    proof_hash_within(document, proof, &Work::default())
-}
-
-fn proof_hash_within(document: &Value, proof: &Map<String, Value>, work: &Work) -> Result<Vec<u8>, Problem> {
-    let mut config = proof.clone();
-    config.remove("proofValue");
-    if let Some(context) = document.get("@context") {
-        config.insert("@context".to_owned(), context.clone());
-    }
-    let config = Value::Object(config);
-    let rdf = Rdf::new(&config, work);
-    let canonical = rdf.canonical(HashFunction::Sha256).map_err(|error| error.to_problem())?;
-    Ok(Sha256::digest(canonical.n_quads()).to_vec())
-}
-
-/// [hashMandatoryNQuads](https://www.w3.org/TR/vc-di-ecdsa/#hashmandatorynquads).
-fn hash_mandatory(mandatory: &[&str]) -> Vec<u8> {
-    Sha256::digest(mandatory.concat()).to_vec()
-}
-
 fn serialize_sign_data(proof_hash: &[u8], public_key: &[u8], mandatory_hash: &[u8]) -> Vec<u8> {
     [proof_hash, public_key, mandatory_hash].concat()
 }
@@ -411,18 +350,6 @@ fn decompress_label_map(map: &BTreeMap<u64, [u8; 32]>) -> BTreeMap<String, Strin
     map.iter()
         .map(|(number, digest)| (format!("c14n{number}"), format!("u{}", URL_SAFE_NO_PAD.encode(digest))))
         .collect()
-}
-
-fn proof_value(proof: &Map<String, Value>) -> &str {
-    proof.get("proofValue").and_then(Value::as_str).unwrap_or_default()
-}
-
-fn malformed(error: ProofValueError) -> Problem {
-    error.to_problem().at("/proofValue")
-}
-
-fn reason(en: &str, fr: &'static str) -> Problem {
-    Problem::new(Code::ProofMalformed).at("/proofValue").with_words("reason", en, fr)
 }
 
 fn too_many_items() -> Problem {

@@ -2,6 +2,7 @@
 //!
 //! Adding one: its file, its line in [`Cryptosuite`], its vectors.
 
+pub mod bbs_2023;
 mod ecdsa_jcs_2019;
 mod ecdsa_rdfc_2019;
 pub mod ecdsa_sd_2023;
@@ -32,6 +33,8 @@ pub enum Cryptosuite {
     EcdsaJcs2019,
     /// [ecdsa-sd-2023](https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-sd-2023): selective disclosure.
     EcdsaSd2023,
+    /// [bbs-2023](https://www.w3.org/TR/vc-di-bbs/#bbs-2023): selective disclosure, with proofs that cannot be linked.
+    Bbs2023,
     /// `eddsa-2022`, what drafts called eddsa-rdfc-2022; read only.
     Eddsa2022,
     /// [Ed25519Signature2020](https://www.w3.org/TR/vc-di-eddsa/#the-ed25519signature2020-suite), the suite before; read only.
@@ -73,12 +76,13 @@ pub enum Canonicalization {
 
 impl Cryptosuite {
     /// Every suite we read.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EddsaRdfc2022,
         Self::EddsaJcs2022,
         Self::EcdsaRdfc2019,
         Self::EcdsaJcs2019,
         Self::EcdsaSd2023,
+        Self::Bbs2023,
         Self::Eddsa2022,
         Self::Ed25519Signature2020,
     ];
@@ -90,6 +94,7 @@ impl Cryptosuite {
             Self::EcdsaRdfc2019 => ecdsa_rdfc_2019::SUITE,
             Self::EcdsaJcs2019 => ecdsa_jcs_2019::SUITE,
             Self::EcdsaSd2023 => ecdsa_sd_2023::SUITE,
+            Self::Bbs2023 => bbs_2023::SUITE,
             Self::Eddsa2022 => eddsa_2022::SUITE,
             Self::Ed25519Signature2020 => ed25519_signature_2020::SUITE,
         }
@@ -115,9 +120,9 @@ impl Cryptosuite {
     }
 
     /// Whether it signs statements one by one, so that its holder may show some of them: its proofs are prepared by
-    /// [`prepare_base`](super::prepare_base).
+    /// [`prepare_base`](super::prepare_base) or [`prepare_bbs_base`](super::prepare_bbs_base).
     pub fn is_selective(self) -> bool {
-        matches!(self, Self::EcdsaSd2023)
+        matches!(self, Self::EcdsaSd2023 | Self::Bbs2023)
     }
 
     /// Whether this kind of key belongs to it.

@@ -3,11 +3,11 @@
 use badge_schemas::problem::{Code, Problem};
 use serde_json::{Map, Value};
 
-use super::cbor;
-use crate::securing::cryptosuite::{self, Cryptosuite, ecdsa_sd_2023};
+use super::{HmacKey, cbor};
+use crate::securing::cryptosuite::{self, Cryptosuite, bbs_2023, ecdsa_sd_2023};
 use crate::securing::data_integrity::{self, FoundProof, without_proof};
 use crate::securing::keys::PublicKey;
-use crate::securing::{Audience, ProofOptions};
+use crate::securing::{Audience, ProofOptions, SealError, Secured};
 use crate::work::Work;
 
 pub use ecdsa_sd_2023::Secrets;
@@ -55,6 +55,57 @@ pub(in crate::securing) fn prepare(
     Ok(UnsignedBase { document, proof, base })
 }
 
+/// A document and its base proof of `bbs-2023`, but for the issuer's signature: that of a list of messages, so no
+/// [`SigningRequest`](crate::securing::SigningRequest).
+#[derive(Clone, Debug)]
+pub struct UnsignedBbsBase {
+    document: Value,
+    proof: Map<String, Value>,
+    base: bbs_2023::UnsignedBase,
+}
+
+impl UnsignedBbsBase {
+    /// The header that the issuer's key signs with the messages.
+    pub fn header(&self) -> &[u8] {
+        self.base.header()
+    }
+
+    /// The messages that the issuer's key signs.
+    pub fn messages(&self) -> &[Vec<u8>] {
+        self.base.messages()
+    }
+
+    /// Checks the signature, and gives the document with its base proof.
+    ///
+    /// # Errors
+    /// [`SealError::SignatureRefused`]: nothing unsound leaves this function.
+    pub fn seal(self, signature: &[u8]) -> Result<Secured, SealError> {
+        self.base.check(signature).map_err(|_| SealError::SignatureRefused)?;
+        let Self { mut document, mut proof, base } = self;
+        proof.insert("proofValue".to_owned(), Value::String(base.proof_value(signature)));
+        document["proof"] = Value::Object(proof);
+        Ok(Secured::Json(document.to_string()))
+    }
+}
+
+/// Does everything but sign, with a BLS12-381 key.
+pub(in crate::securing) fn prepare_bbs(
+    document: &Value,
+    options: &ProofOptions,
+    mandatory_pointers: &[String],
+    hmac_key: &HmacKey,
+) -> Result<UnsignedBbsBase, Problem> {
+    let suite = Cryptosuite::Bbs2023;
+    let key = options.key.bbs().ok_or_else(|| cryptosuite::wrong_key(suite, &options.key))?;
+    if let Some(previous) = options.previous_proof.first() {
+        return Err(in_a_chain(previous));
+    }
+    let document = without_proof(document);
+    let proof = data_integrity::new_proof(&document, suite, options);
+    let base = bbs_2023::prepare(&document, &proof, mandatory_pointers, hmac_key, key)?;
+    Ok(UnsignedBbsBase { document, proof, base })
+}
+
 /// Verifies a proof of selective disclosure: a derived one for a verifier, either kind for the holder.
 pub(in crate::securing) fn verify(
     document: &Value,
@@ -66,9 +117,12 @@ pub(in crate::securing) fn verify(
     if let Some(previous) = found.proof.previous_proof.first() {
         return Err(in_a_chain(previous).at(format!("{}/previousProof", found.pointer)));
     }
-    let result = match audience {
-        Audience::Holder if is_base(found) => ecdsa_sd_2023::verify_base(document, &found.members, key),
-        Audience::Holder | Audience::Verifier => ecdsa_sd_2023::verify(document, &found.members, key, work),
+    let base = audience == Audience::Holder && is_base(found);
+    let result = match key.bbs() {
+        Some(key) if base => bbs_2023::verify_base(document, &found.members, key, work),
+        Some(key) => bbs_2023::verify(document, &found.members, key, work),
+        None if base => ecdsa_sd_2023::verify_base(document, &found.members, key),
+        None => ecdsa_sd_2023::verify(document, &found.members, key, work),
     };
     result.map_err(|problem| match problem.pointer.as_deref() {
         Some("/proofValue") => problem.under(&found.pointer),
@@ -88,7 +142,11 @@ pub struct BaseProof {
 /// The base proof of a document, where it has one; nothing is verified.
 pub fn base_proof(document: &Value) -> Option<BaseProof> {
     let found = data_integrity::proofs(document).ok()?.into_iter().find(is_base)?;
-    let mandatory_pointers = ecdsa_sd_2023::mandatory_pointers(&found.members).ok()?;
+    let mandatory_pointers = match found.proof.suite()? {
+        Cryptosuite::Bbs2023 => bbs_2023::mandatory_pointers(&found.members),
+        _ => ecdsa_sd_2023::mandatory_pointers(&found.members),
+    };
+    let mandatory_pointers = mandatory_pointers.ok()?;
     Some(BaseProof { found, mandatory_pointers })
 }
 
@@ -102,12 +160,19 @@ pub fn base_proof(document: &Value) -> Option<BaseProof> {
 pub fn derive(document: &Value, selective_pointers: &[String]) -> Result<Value, Problem> {
     let found = data_integrity::proofs(document)?.into_iter().find(is_base);
     let found = found.ok_or_else(|| Problem::new(Code::NoBaseProof).at("/proof"))?;
-    ecdsa_sd_2023::derive(document, &found.members, selective_pointers)
+    match found.proof.suite() {
+        Some(Cryptosuite::Bbs2023) => bbs_2023::derive(document, &found.members, selective_pointers, &[]),
+        _ => ecdsa_sd_2023::derive(document, &found.members, selective_pointers),
+    }
 }
 
 fn is_base(found: &FoundProof) -> bool {
-    let prefix = found.proof.proof_value.as_deref().and_then(cbor::prefix);
-    found.proof.suite() == Some(Cryptosuite::EcdsaSd2023) && prefix == Some(ecdsa_sd_2023::BASE_PREFIX)
+    let base = match found.proof.suite() {
+        Some(Cryptosuite::EcdsaSd2023) => ecdsa_sd_2023::BASE_PREFIX,
+        Some(Cryptosuite::Bbs2023) => bbs_2023::BASE_PREFIX,
+        _ => return false,
+    };
+    found.proof.proof_value.as_deref().and_then(cbor::prefix) == Some(base)
 }
 
 fn in_a_chain(previous: &str) -> Problem {

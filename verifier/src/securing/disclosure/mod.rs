@@ -18,13 +18,14 @@ pub mod labels;
 mod residual;
 pub mod select;
 pub mod skolemize;
+pub(super) mod statements;
 
 use badge_schemas::problem::{Code, Problem};
 
 use super::rdfc::RdfError;
 
-pub use base::{BaseProof, Secrets, UnsignedBase, base_proof, derive};
-pub(super) use base::{prepare, verify};
+pub use base::{BaseProof, Secrets, UnsignedBase, UnsignedBbsBase, base_proof, derive};
+pub(super) use base::{prepare, prepare_bbs, verify};
 pub use group::{Group, Grouped, canonicalize_and_group};
 pub use labels::{
     HMAC_KEY_BYTES, HmacKey, LabelReplacement, Replaced, label_replacement_canonicalize, relabel,

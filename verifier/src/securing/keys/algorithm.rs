@@ -19,13 +19,15 @@ pub enum Algorithm {
     Rs256,
     /// RSASSA-PSS with SHA-256 and MGF1 with SHA-256, the salt as long as the hash.
     Ps256,
+    /// BBS over BLS12-381 with SHA-256 ([draft-irtf-cfrg-bbs-signatures](https://datatracker.ietf.org/doc/draft-irtf-cfrg-bbs-signatures/)), in `bbs-2023` only: no token names it.
+    Bbs,
 }
 
 impl Algorithm {
-    /// Every algorithm we accept.
+    /// Every algorithm that `alg` may name.
     pub const ALL: [Self; 6] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Es512, Self::Rs256, Self::Ps256];
 
-    /// The name that stands in `alg`.
+    /// The name that stands in `alg`; of BBS, that of its ciphersuite.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EdDsa => "EdDSA",
@@ -34,10 +36,11 @@ impl Algorithm {
             Self::Es512 => "ES512",
             Self::Rs256 => "RS256",
             Self::Ps256 => "PS256",
+            Self::Bbs => "BLS12-381-SHA-256",
         }
     }
 
-    /// Reads `alg`, case-sensitively; `None` for every algorithm we do not accept.
+    /// Reads `alg`, case-sensitively; `None` for every algorithm we do not accept there.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }

@@ -67,6 +67,9 @@ pub enum KeyError {
         /// The one algorithm this kind of key is for.
         expected: Algorithm,
     },
+    /// A key of a kind that no JWK can carry.
+    #[error("no JWK can carry it")]
+    NoJwk,
     /// `use` is not `sig`.
     #[error("use {0:?} is not sig")]
     Use(String),

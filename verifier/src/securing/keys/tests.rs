@@ -96,7 +96,7 @@ fn thumbprints_are_those_of_the_standards_and_of_the_jwk() {
     let rsa = PublicKey::from_jwk(&rsa).unwrap();
     assert_eq!(rsa.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "RFC 7638 3.1");
     for key in [ed25519, rsa, TestKey::p256(7).public] {
-        let input = key.to_jwk().thumbprint_input().unwrap();
+        let input = key.to_jwk().unwrap().thumbprint_input().unwrap();
         assert_eq!(key.thumbprint(), URL_SAFE_NO_PAD.encode(Sha256::digest(input)));
     }
 }
@@ -104,7 +104,7 @@ fn thumbprints_are_those_of_the_standards_and_of_the_jwk() {
 #[test]
 fn keys_survive_every_form_they_have() {
     for key in [TestKey::ed25519(1).public, TestKey::p256(1).public, a2_key()] {
-        assert_eq!(PublicKey::from_jwk(&key.to_jwk()), Ok(key.clone()));
+        assert_eq!(PublicKey::from_jwk(&key.to_jwk().unwrap()), Ok(key.clone()));
         match key.to_multikey() {
             Some(multikey) => assert_eq!(PublicKey::from_multikey(&multikey), Ok(key)),
             None => assert_eq!(key.algorithm(), Algorithm::Rs256),
@@ -307,7 +307,7 @@ fn each_curve_has_its_algorithm_and_no_other() {
         key.verify(Algorithm::Es512, b"eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZB", &signature),
         Err(SignatureRefused::Mismatch)
     );
-    assert_eq!(key.to_jwk(), a4);
+    assert_eq!(key.to_jwk().unwrap(), a4);
 
     for (test, algorithm, kind, length) in [
         (TestKey::p256(9), Algorithm::Es256, KeyKind::P256, 64),
@@ -334,12 +334,13 @@ fn each_curve_has_its_algorithm_and_no_other() {
         let multikey = key.to_multikey().unwrap();
         assert_eq!(multikey.kind(), kind);
         assert!(PublicKey::from_multikey(&Multikey::parse(&multikey.to_string()).unwrap()).unwrap().is(&key));
-        assert!(PublicKey::from_jwk(&key.to_jwk()).unwrap().is(&key));
+        assert!(PublicKey::from_jwk(&key.to_jwk().unwrap()).unwrap().is(&key));
         // A point of this curve under the name of another.
-        for crv in
-            ["P-256", "P-384", "P-521"].into_iter().filter(|crv| Some(*crv) != key.to_jwk().crv.as_deref())
+        for crv in ["P-256", "P-384", "P-521"]
+            .into_iter()
+            .filter(|crv| Some(*crv) != key.to_jwk().unwrap().crv.as_deref())
         {
-            let mut moved = key.to_jwk();
+            let mut moved = key.to_jwk().unwrap();
             moved.crv = Some(crv.to_owned());
             assert!(PublicKey::from_jwk(&moved).is_err());
         }
@@ -418,4 +419,23 @@ fn the_members_of_a_jwk_must_agree() {
     assert_eq!(problem.code, Code::KeyMalformed);
     assert_eq!(problem.value("method"), Some("https://example.org/key"));
     assert!(problem.value("reason").unwrap().contains("oct"));
+}
+
+#[test]
+fn a_bls_key_verifies_no_single_message_and_has_no_jwk() {
+    let secret = crate::securing::bbs::SecretKey::from_randomness([7; 32]).unwrap();
+    let multikey = Multikey::new(KeyKind::Bls12381G2, secret.public_key().bytes().to_vec()).unwrap();
+    assert!(multikey.to_string().starts_with("zUC7"));
+    let key = PublicKey::from_multikey(&multikey).unwrap();
+    assert_eq!(key.to_multikey(), Some(multikey));
+    assert_eq!((key.algorithm(), key.to_jwk()), (Algorithm::Bbs, None));
+    assert_eq!(Algorithm::parse(Algorithm::Bbs.as_str()), None, "no token may name it");
+    for algorithm in Algorithm::ALL.into_iter().chain([Algorithm::Bbs]) {
+        assert!(!key.accepts(algorithm));
+        let refused = key.verify(algorithm, b"", &secret.sign(b"", &[]).unwrap());
+        assert_eq!(refused, Err(SignatureRefused::Algorithm { asked: algorithm, key: Algorithm::Bbs }));
+    }
+    let other = crate::securing::bbs::SecretKey::from_randomness([8; 32]).unwrap();
+    let other = Multikey::new(KeyKind::Bls12381G2, other.public_key().bytes().to_vec()).unwrap();
+    assert!(!PublicKey::from_multikey(&other).unwrap().is(&key));
 }

@@ -15,7 +15,7 @@ use super::hash::HashAlgorithm;
 use super::profile::Profile;
 use super::{ELLIPSIS, MAX_DISCLOSURES, RESERVED, SD, SD_ALG};
 use crate::securing::jws;
-use crate::securing::keys::PublicKey;
+use crate::securing::keys::{KeyError, PublicKey};
 use crate::securing::{Prepared, Shape};
 
 /// Most decoys for one object or array: 64; more make a badge long and hide nothing more.
@@ -61,7 +61,7 @@ pub struct IssueOptions {
 ///
 /// # Errors
 /// A [`Problem`]: [`Code::DisclosureRefused`] for a pointer that leads nowhere or to what must always be shown; [`Code::SdMemberMisplaced`] for
-/// claims with reserved names; [`Code::TooManyDisclosures`].
+/// claims with reserved names; [`Code::TooManyDisclosures`]; [`Code::KeyMalformed`] for a holder's key that no JWK carries.
 pub fn prepare(
     claims: Value,
     options: &IssueOptions,
@@ -70,7 +70,8 @@ pub fn prepare(
 ) -> Result<Prepared, Problem> {
     let Value::Object(mut claims) = claims else { return Err(Problem::new(Code::NotACredential)) };
     if let Some(holder) = &options.holder {
-        claims.insert("cnf".to_owned(), json!({ "jwk": holder.to_jwk() }));
+        let jwk = holder.to_jwk().ok_or_else(|| KeyError::NoJwk.to_problem("holder"))?;
+        claims.insert("cnf".to_owned(), json!({ "jwk": jwk }));
     }
     let (payload, disclosures) = conceal(Value::Object(claims), options)?;
     let algorithm = key.algorithm();
