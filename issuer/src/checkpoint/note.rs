@@ -121,7 +121,7 @@ fn text(origin: &str, head: ChainHead) -> String {
 fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
     let mut hash = Sha256::new();
     hash.update(name.as_bytes());
-    let raw = key.to_jwk().x.and_then(|x| URL_SAFE_NO_PAD.decode(x).ok());
+    let raw = key.to_jwk().and_then(|jwk| jwk.x).and_then(|x| URL_SAFE_NO_PAD.decode(x).ok());
     match (key.algorithm(), raw) {
         (Algorithm::EdDsa, Some(raw)) => {
             hash.update(b"\n\x01");
