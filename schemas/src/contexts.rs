@@ -114,6 +114,11 @@ pub const ALL: &[Context] = &[
         "recognition-v1.json",
         "6b13cdf5aa76f45afd4071e14a58df8afb532fbd45c3f1dd6f2c248b6a69656c"
     ),
+    context!(
+        "https://w3id.org/skills-badge/evaluation/v1",
+        "evaluation-v1.json",
+        "f984cdd6c480e8e68588faa6a902b5d4331b8052abf7652a84263c8addf8d7ec"
+    ),
 ];
 
 /// The document of a context, by its exact IRI.

@@ -3,7 +3,7 @@
 //! This crate performs no I/O and no cryptography and reads no clock. It offers
 //!
 //! - [`document::Document`]: what was received, byte for byte, parsed strictly;
-//! - typed views over a document ([`credential`], [`achievement`], [`endorsement`], [`presentation`], [`status`],
+//! - typed views over a document ([`credential`], [`achievement`], [`endorsement`], [`evaluation`], [`presentation`], [`status`],
 //!   [`registry`], [`controller`]);
 //! - identifiers and keys ([`did`], [`multikey`], [`jwk`], [`identifiers`]);
 //! - the contexts, JSON Schemas and frameworks that come with the program ([`contexts`], [`json_schema`], [`frameworks`]);
@@ -17,6 +17,7 @@ pub mod data_model;
 pub mod did;
 pub mod document;
 pub mod endorsement;
+pub mod evaluation;
 pub mod frameworks;
 pub mod identifiers;
 pub mod json_schema;

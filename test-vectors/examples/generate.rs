@@ -8,7 +8,7 @@ mod generator;
 mod support;
 
 fn main() {
-    for area in ["issue", "verify", "present", "hostile"] {
+    for area in ["issue", "verify", "present", "hostile", "evaluate"] {
         let folder = badge_test_vectors::folder().join(area);
         std::fs::create_dir_all(&folder).unwrap();
         for path in badge_test_vectors::files(area).unwrap() {
@@ -16,6 +16,9 @@ fn main() {
         }
     }
     for case in generator::all() {
+        std::fs::write(badge_test_vectors::folder().join(case.path()), case.text()).unwrap();
+    }
+    for case in generator::threads::cases() {
         std::fs::write(badge_test_vectors::folder().join(case.path()), case.text()).unwrap();
     }
 }

@@ -9,7 +9,7 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
 
-/// The JSON files of one area (`w3c`, `ietf`, `issue`, `verify`, `present`, `hostile`), in order of their names.
+/// The JSON files of one area (`w3c`, `ietf`, `issue`, `verify`, `present`, `hostile`, `evaluate`), in order of their names.
 ///
 /// # Errors
 /// When the folder cannot be read.

@@ -13,8 +13,11 @@ fn the_vectors_are_those_of_the_generator() {
     for case in generator::all() {
         assert!(generated.insert(case.path(), case.text()).is_none(), "{} is made twice", case.path());
     }
+    for case in generator::threads::cases() {
+        assert!(generated.insert(case.path(), case.text()).is_none(), "{} is made twice", case.path());
+    }
     let mut found = BTreeMap::new();
-    for area in ["issue", "verify", "present", "hostile"] {
+    for area in ["issue", "verify", "present", "hostile", "evaluate"] {
         for path in badge_test_vectors::files(area).unwrap() {
             let name = format!("{area}/{}", path.file_name().unwrap().to_str().unwrap());
             found.insert(name, std::fs::read_to_string(&path).unwrap());

@@ -12,6 +12,7 @@ pub mod checks;
 pub mod container;
 pub mod content;
 pub mod did;
+pub mod evaluation;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod integrity;

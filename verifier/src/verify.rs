@@ -71,18 +71,7 @@ pub fn verify(
 ) -> Report {
     let work = Work::default();
     let input_sha256 = sha256_hex(input);
-    let run = Run {
-        expect,
-        policy,
-        now,
-        snapshot,
-        input_sha256: &input_sha256,
-        verified: Cell::new(0),
-        used: RefCell::new(Vec::new()),
-        work: &work,
-        lists: status::Known::new(&work),
-        registries: OnceCell::new(),
-    };
+    let run = Run::new(expect, policy, now, snapshot, &input_sha256, &work);
     let mut report = match Content::open(input) {
         Ok((container, content)) => run.outermost(container, &content),
         Err(problem) => run.unreadable(problem, None),
@@ -90,6 +79,24 @@ pub fn verify(
     report.used = run.used.into_inner();
     report.input_sha256 = Some(input_sha256);
     report
+}
+
+/// Verifies credentials that travel together and are nobody's presentation: the records of an evaluation. They share the work of one input.
+pub(crate) fn verify_each(
+    input_sha256: &str,
+    credentials: &[Value],
+    policy: &TrustPolicy,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Vec<Report> {
+    let (work, expect) = (Work::default(), Expectations::default());
+    let run = Run::new(&expect, policy, now, snapshot, input_sha256, &work);
+    let pointer = |index| format!("/verifiableCredential/{index}");
+    credentials
+        .iter()
+        .enumerate()
+        .map(|(index, item)| run.embedded(item, &pointer(index), Place::Beside, 1))
+        .collect()
 }
 
 struct Run<'a> {
@@ -109,7 +116,11 @@ struct Run<'a> {
 #[derive(Clone, Copy)]
 enum Place<'p> {
     Alone,
-    Presented { by: &'p Presenter },
+    Presented {
+        by: &'p Presenter,
+    },
+    /// Beside others, to support what they say: it is nobody's to present.
+    Beside,
     Embedded,
 }
 
@@ -135,6 +146,30 @@ impl Findings {
             self.0.iter().find(|check| check.id == id).map_or(Outcome::ABSENT, |check| check.outcome.clone())
         };
         CheckId::ALL.into_iter().map(|id| Check { id, outcome: outcome(id) }).collect()
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        expect: &'a Expectations,
+        policy: &'a TrustPolicy,
+        now: Timestamp,
+        snapshot: &'a Snapshot,
+        input_sha256: &'a str,
+        work: &'a Work,
+    ) -> Self {
+        Self {
+            expect,
+            policy,
+            now,
+            snapshot,
+            input_sha256,
+            verified: Cell::new(0),
+            used: RefCell::new(Vec::new()),
+            work,
+            lists: status::Known::new(work),
+            registries: OnceCell::new(),
+        }
     }
 }
 
@@ -345,7 +380,7 @@ impl Run<'_> {
             Place::Alone | Place::Presented { .. } => {
                 recipient::check(subject, self.expect.recipient.as_deref(), self.policy.recipient_mismatch)
             }
-            Place::Embedded => Outcome::ABSENT,
+            Place::Beside | Place::Embedded => Outcome::ABSENT,
         };
         self.answers(sd_jwt, binding.as_ref(), place, &mut findings);
         if let Place::Presented { by } = place {

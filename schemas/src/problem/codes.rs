@@ -744,6 +744,113 @@ codes! {
              "It adds nothing to the issuer's own word."],
         fr: ["L’endossement de {endorser} est signé par l’émetteur lui-même.",
              "Il n’ajoute rien à la parole de l’émetteur."];
+    EndorsementStaleVersion = "ENDORSEMENT_STALE_VERSION", EmbeddedCredential,
+        en: ["The endorsement by {endorser} speaks of another version of {target}.",
+             "Do not count it; the evaluator would have to look at this version."],
+        fr: ["L’endossement de {endorser} parle d’une autre version de {target}.",
+             "N’en tenez pas compte ; l’évaluateur devrait examiner cette version."];
+    EndorsementWithdrawn = "ENDORSEMENT_WITHDRAWN", EmbeddedCredential,
+        en: ["The endorsement by {endorser} was withdrawn.",
+             "Do not count it; the evaluator no longer stands by it."],
+        fr: ["L’endossement de {endorser} a été retiré.",
+             "N’en tenez pas compte ; l’évaluateur ne le soutient plus."];
+    EndorsementReciprocal = "ENDORSEMENT_RECIPROCAL", EmbeddedCredential,
+        en: ["{endorser} and {candidate} vouch for each other.",
+             "Their words are not independent: neither is counted."],
+        fr: ["{endorser} et {candidate} se portent garants l’un de l’autre.",
+             "Leurs paroles ne sont pas indépendantes : aucune n’est comptée."];
+    ReciprocityNotKnown = "RECIPROCITY_NOT_KNOWN", EmbeddedCredential,
+        en: ["Whether evaluators and candidates vouch for each other cannot be seen in one file.",
+             "Only the issuer sees all evaluations; ask it where that matters."],
+        fr: ["Un seul fichier ne permet pas de voir si évaluateurs et candidats se portent garants les uns des autres.",
+             "Seul l’émetteur voit toutes les évaluations ; demandez-lui si cela importe."];
+    EvaluatorIsCandidate = "EVALUATOR_IS_CANDIDATE", EmbeddedCredential,
+        en: ["{evaluator} evaluates itself.",
+             "Nobody is their own evaluator: do not count it, and ask somebody else."],
+        fr: ["{evaluator} s’évalue soi-même.",
+             "Nul n’est son propre évaluateur : n’en tenez pas compte, et demandez à quelqu’un d’autre."];
+    EndorserUnqualified = "ENDORSER_UNQUALIFIED", EmbeddedCredential,
+        en: ["Nothing that the policy recognises shows that {endorser} may evaluate this skill at this level: {reason}.",
+             "It is not counted for the panel; the evaluator's own badge for the skill, or an entry in a registry that the policy names, would show it."],
+        fr: ["Rien de ce que la politique reconnaît ne montre que {endorser} peut évaluer cette compétence à ce niveau : {reason}.",
+             "Il n’est pas compté dans le jury ; le badge de l’évaluateur pour cette compétence, ou une inscription dans un registre que la politique désigne, le montrerait."];
+    SkillNotInBadge = "SKILL_NOT_IN_BADGE", EmbeddedCredential,
+        en: ["The endorsement evaluates {skill}, which is no skill of this badge.",
+             "Do not count it for this badge."],
+        fr: ["L’endossement évalue {skill}, qui n’est pas une compétence de ce badge.",
+             "N’en tenez pas compte pour ce badge."];
+    PanelQuorumNotMet = "PANEL_QUORUM_NOT_MET", EmbeddedCredential,
+        en: ["The quorum is not met for {skill}: {counted} of {quorum} evaluators count.",
+             "See in the list of evaluations why each of the others is not counted."],
+        fr: ["Le quorum n’est pas atteint pour {skill} : {counted} évaluateurs sur {quorum} comptent.",
+             "Voyez dans la liste des évaluations pourquoi chacun des autres n’est pas compté."];
+    EvaluationTooOld = "EVALUATION_TOO_OLD", EmbeddedCredential,
+        en: ["The evaluation of {validFrom} is older than the policy allows ({limit} days).",
+             "Ask the evaluator for a new one."],
+        fr: ["L’évaluation du {validFrom} est plus ancienne que la politique ne le permet ({limit} jours).",
+             "Demandez-en une nouvelle à l’évaluateur."];
+    EvaluatorOrganisation = "EVALUATOR_ORGANISATION", EmbeddedCredential,
+        en: ["{endorser} names no organisation, or one that is counted already, and the policy wants distinct ones.",
+             "An evaluator of another organisation would be counted."],
+        fr: ["{endorser} ne désigne aucune organisation, ou en désigne une déjà comptée, et la politique en veut de distinctes.",
+             "Un évaluateur d’une autre organisation serait compté."];
+    SealedEvaluationMismatch = "SEALED_EVALUATION_MISMATCH", EmbeddedCredential,
+        en: ["The evaluation that was opened is not as the issuer sealed it: {member} differs.",
+             "Ask the issuer: what it vouched for is something else."],
+        fr: ["L’évaluation qui a été ouverte n’est pas celle que l’émetteur a scellée : {member} diffère.",
+             "Interrogez l’émetteur : ce dont il s’est porté garant est autre chose."];
+
+    // ── Peer evaluation: mandates and what answers them ──
+    MandateExpired = "MANDATE_EXPIRED", EmbeddedCredential,
+        en: ["The mandate ended on {validUntil}; the move was made on {made}.",
+             "The candidate would have to ask again."],
+        fr: ["Le mandat a pris fin le {validUntil} ; l’acte date du {made}.",
+             "Le candidat devrait renouveler sa demande."];
+    MandateScopeExceeded = "MANDATE_SCOPE_EXCEEDED", EmbeddedCredential,
+        en: ["The evaluation goes beyond the mandate: {reason} ({value}).",
+             "Only what the candidate asked for counts; it can be asked for in a new mandate."],
+        fr: ["L’évaluation va au-delà du mandat : {reason} ({value}).",
+             "Seul ce que le candidat a demandé compte ; un nouveau mandat peut le demander."];
+    MandateReplayed = "MANDATE_REPLAYED", EmbeddedCredential,
+        en: ["The record answers another mandate ({found}) than this one ({expected}).",
+             "A mandate serves one candidate, one evaluator and one version, once."],
+        fr: ["L’enregistrement répond à un autre mandat ({found}) que celui-ci ({expected}).",
+             "Un mandat sert pour un candidat, un évaluateur et une version, une seule fois."];
+    EvaluationTooLarge = "EVALUATION_TOO_LARGE", MalformedValueError,
+        en: ["{member} holds {count}; at most {limit} are read.",
+             "Ask for less at once; nobody can evaluate this much."],
+        fr: ["{member} en contient {count} ; {limit} au plus sont lus.",
+             "Demandez-en moins à la fois ; personne ne peut évaluer autant."];
+    EvidenceChanged = "EVIDENCE_CHANGED", EmbeddedCredential,
+        en: ["The evidence {name} is not the one that the candidate committed to.",
+             "What was evaluated and what is shown now differ: ask for the original, or for a new evaluation."],
+        fr: ["La preuve {name} n’est pas celle sur laquelle le candidat s’est engagé.",
+             "Ce qui a été évalué et ce qui est montré diffèrent : demandez l’original, ou une nouvelle évaluation."];
+    ThreadWithoutMandate = "THREAD_WITHOUT_MANDATE", EmbeddedCredential,
+        en: ["The thread does not begin with a mandate.",
+             "Ask for the whole thread: without the mandate nothing in it counts."],
+        fr: ["Le dossier ne commence pas par un mandat.",
+             "Demandez le dossier entier : sans le mandat, rien n’y compte."];
+    RecordUnsound = "RECORD_UNSOUND", EmbeddedCredential,
+        en: ["The {record} by {issuer} does not verify ({reason}) and is passed over.",
+             "See its own report; its author may sign it again."],
+        fr: ["L’enregistrement {record} de {issuer} ne passe pas la vérification ({reason}) ; il est ignoré.",
+             "Voyez son propre rapport ; son auteur peut le signer à nouveau."];
+    RecordOutOfPlace = "RECORD_OUT_OF_PLACE", EmbeddedCredential,
+        en: ["The {record} by {issuer} does not follow the record before it and is passed over.",
+             "It belongs to another thread or another place; ask for the whole thread."],
+        fr: ["L’enregistrement {record} de {issuer} ne suit pas celui qui le précède ; il est ignoré.",
+             "Il appartient à un autre dossier ou à une autre place ; demandez le dossier entier."];
+    RecordNotEntitled = "RECORD_NOT_ENTITLED", EmbeddedCredential,
+        en: ["The {record} is signed by {issuer}, and only {entitled} may make this move; it is passed over.",
+             "Do not count it."],
+        fr: ["L’enregistrement {record} est signé par {issuer}, et seul {entitled} peut accomplir cet acte ; il est ignoré.",
+             "N’en tenez pas compte."];
+    RecordUnexpected = "RECORD_UNEXPECTED", EmbeddedCredential,
+        en: ["The {record} by {issuer} is no move that can be made now (the state is {state}); it is passed over.",
+             "Do not count it; a new mandate can always be made."],
+        fr: ["L’enregistrement {record} de {issuer} n’est pas un acte possible à ce stade (l’état est {state}) ; il est ignoré.",
+             "N’en tenez pas compte ; un nouveau mandat est toujours possible."];
     CredentialInvalid = "CREDENTIAL_INVALID", EmbeddedCredential,
         en: ["A presented credential is not valid.",
              "See its own report."],

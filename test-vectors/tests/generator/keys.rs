@@ -24,6 +24,10 @@ pub const ENDORSER: Key = Key(4);
 pub const LIST_KEEPER: Key = Key(5);
 /// Keeps the registry.
 pub const AUTHORITY: Key = Key(6);
+/// Evaluates badges beside the endorser.
+pub const SECOND_EVALUATOR: Key = Key(8);
+/// Gives evaluators their own badges.
+pub const GUILD: Key = Key(9);
 
 impl Key {
     fn secret(self) -> ed25519_dalek::SigningKey {

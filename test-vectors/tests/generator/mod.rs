@@ -32,6 +32,7 @@ mod selective;
 mod status;
 mod status_token;
 mod suites;
+pub mod threads;
 mod unsaid;
 mod vcdm1;
 mod verify;

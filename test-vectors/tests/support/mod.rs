@@ -4,6 +4,7 @@
 
 pub mod linked_data;
 pub mod seeds;
+pub mod threads;
 
 use std::collections::BTreeMap;
 use std::path::Path;
