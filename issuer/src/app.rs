@@ -14,6 +14,7 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 
 use crate::access::{Access, Grant, Role};
+use crate::batch::jobs::Jobs;
 use crate::body::Limits;
 use crate::issuer::{Act, Issuer};
 use crate::problem::{HttpProblem, REQUEST_ID};
@@ -35,6 +36,8 @@ pub struct App {
     pub issuer: Arc<Issuer>,
     /// Who may act.
     pub access: Access,
+    /// Batches of awards.
+    pub jobs: Arc<Jobs>,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }

@@ -101,6 +101,59 @@ pub fn command(lang: Lang) -> Command {
             "Without a status entry: the badge can never be revoked",
             "Sans entrée de statut : le badge ne pourra jamais être révoqué",
         )));
+    let batch = common(Command::new("batch"))
+        .about(t(
+            "Awards a badge to everyone in a table or in JSON lines; run again, it goes on where it ended",
+            "Attribue un badge à tous ceux d’un tableau ou de lignes JSON ; relancé, il reprend où il s’était arrêté",
+        ))
+        .arg(positional("file", "FILE").help(t(
+            "Table (.csv, UTF-8) whose first line names its columns, or JSON lines (.jsonl); - reads the standard input",
+            "Tableau (.csv, UTF-8) dont la première ligne nomme les colonnes, ou lignes JSON (.jsonl) ; - lit l’entrée standard",
+        )))
+        .arg(text("badge", "ID|BADGE.json").required(true).help(t(
+            "The badge: its id, or a file with its achievement",
+            "Le badge : son identifiant, ou un fichier avec sa réalisation (achievement)",
+        )))
+        .arg(path("out", "DIR|-").help(t(
+            "Directory for the badges and the report; - writes them as lines to the standard output",
+            "Répertoire des badges et du rapport ; - les écrit en lignes sur la sortie standard",
+        )))
+        .arg(flag("dry-run").help(t(
+            "Looks at every line and records nothing",
+            "Examine chaque ligne et n’enregistre rien",
+        )))
+        .arg(text("on-error", "WHAT").value_parser(["stop", "skip"]).help(t(
+            "At a bad line: stop, or skip it [stop; skip with --dry-run]",
+            "À une ligne fautive : s’arrêter (stop) ou la laisser de côté (skip) [stop ; skip avec --dry-run]",
+        )))
+        .arg(text("batch", "NAME").help(t(
+            "Name of the batch: the same line under the same name is awarded once [the file's name]",
+            "Nom du lot : la même ligne sous le même nom n’est attribuée qu’une fois [le nom du fichier]",
+        )))
+        .arg(text("format", "FORMAT").value_parser(["json", "jwt", "png", "svg", "ecdsa-sd-2023", "sd-jwt", "dc+sd-jwt"]).help(t(
+            "Form of the badges [json]",
+            "Forme des badges [json]",
+        )))
+        .arg(flag("only-format").help(t(
+            "Signs that form alone: with jwt several times faster, and the badges can then be had in no other",
+            "Ne signe que cette forme : avec jwt, plusieurs fois plus rapide, et les badges n’existent alors sous aucune autre",
+        )))
+        .arg(text("input", "KIND").value_parser(["csv", "jsonl"]).help(t(
+            "What the file is [as its name ends]",
+            "Ce qu’est le fichier [d’après la fin de son nom]",
+        )))
+        .arg(text("delimiter", "CHAR").value_parser(["auto", ";", ",", "tab"]).help(t(
+            "Between the cells of a table [auto]",
+            "Entre les cellules d’un tableau [auto]",
+        )))
+        .arg(path("report", "FILE").help(t(
+            "What became of each line, as NDJSON, or as a table where the name ends in .csv [DIR/report.ndjson]",
+            "Ce qu’il est advenu de chaque ligne, en NDJSON, ou en tableau si le nom finit par .csv [DIR/report.ndjson]",
+        )))
+        .arg(flag("no-status").help(t(
+            "Without status entries: the badges can never be revoked",
+            "Sans entrées de statut : les badges ne pourront jamais être révoqués",
+        )));
     let status = common(Command::new("status"))
         .about(t(
             "Revokes, suspends or restores an award without a running service",
@@ -237,6 +290,7 @@ pub fn command(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand(serve)
         .subcommand(issue)
+        .subcommand(batch)
         .subcommand(status)
         .subcommand(publish)
         .subcommand(keygen)
@@ -306,6 +360,8 @@ mod tests {
         for line in [
             "badge-issuer serve --data d --listen 127.0.0.1:0 --config c --public-url https://a.example --lang fr",
             "badge-issuer issue d.json --data d --to did:key:z --format png -o f --no-status",
+            "badge-issuer batch f.csv --badge b --out d --on-error skip --format jwt --only-format --delimiter ;",
+            "badge-issuer batch - --badge b.json --dry-run --batch n --input jsonl",
             "badge-issuer status 1 revoked --reason r --data d",
             "badge-issuer publish --data d",
             "badge-issuer keygen --data d --rsa",

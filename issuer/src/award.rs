@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::credential::{Decided, Plan, build};
 use crate::disclosure;
-use crate::draft::{Draft, Format};
+use crate::draft::{Draft, Format, Signed};
 use crate::issuer::{Act, Form, Issuer};
 use crate::lint;
 use crate::members::malformed;
@@ -111,6 +111,37 @@ pub struct Awarded {
     pub warnings: Vec<Problem>,
 }
 
+/// An award that was looked at and can be carried out.
+pub struct Looked {
+    step: Step,
+    signing: Signing,
+}
+
+enum Step {
+    /// It was made, or begun, before.
+    Known(Award),
+    New {
+        intent: Box<Intent>,
+        entropy: Entropy,
+        warnings: Vec<Problem>,
+    },
+}
+
+impl Looked {
+    /// Whether the award is there already.
+    pub fn is_known(&self) -> bool {
+        matches!(self.step, Step::Known(_))
+    }
+
+    /// What the lint found, short of an error.
+    pub fn warnings(&self) -> &[Problem] {
+        match &self.step {
+            Step::Known(_) => &[],
+            Step::New { warnings, .. } => warnings,
+        }
+    }
+}
+
 impl Issuer {
     /// Awards a badge, once for each idempotency key.
     ///
@@ -125,9 +156,26 @@ impl Issuer {
         draws: Draws,
         act: Act<'_>,
     ) -> Result<Awarded, Refusal> {
+        let looked = self.look(subject, draft, entry, idempotency, draws, act)?;
+        self.carry_out(looked, act.at)
+    }
+
+    /// Looks at an award that is to be made: finds it where it is there already, lints it where it is not. Nothing is recorded.
+    ///
+    /// # Errors
+    /// What the lint found; [`Code::IdempotencyConflict`].
+    pub fn look(
+        &self,
+        subject: &Subject,
+        draft: Draft,
+        entry: StatusEntry,
+        idempotency: Option<Idempotency>,
+        draws: Draws,
+        act: Act<'_>,
+    ) -> Result<Looked, Refusal> {
         let now = act.at;
         if let Some(known) = self.known(idempotency.as_ref())? {
-            return self.finish(known, draws.signing, now, Vec::new(), false);
+            return Ok(Looked { step: Step::Known(known), signing: draws.signing });
         }
         if draft.format == Format::EcdsaSd2023 {
             self.selective_key()?;
@@ -179,9 +227,24 @@ impl Issuer {
             actor: act.actor.to_owned(),
             at: now,
         };
-        match self.store.record_intent(intent, draws.intent)? {
-            Intended::New(award) => self.finish(award, draws.signing, now, findings.warnings, true),
-            Intended::Known(award) => self.finish(award, draws.signing, now, Vec::new(), false),
+        let step = Step::New { intent: Box::new(intent), entropy: draws.intent, warnings: findings.warnings };
+        Ok(Looked { step, signing: draws.signing })
+    }
+
+    /// Records the intent of an award that was looked at, signs it, and records that. One that is there already is only finished where
+    /// it was interrupted.
+    ///
+    /// # Errors
+    /// [`Code::IdempotencyConflict`]; [`Code::StorageFull`]; [`Refusal::Failure`] when our own work does not verify.
+    pub fn carry_out(&self, looked: Looked, now: Timestamp) -> Result<Awarded, Refusal> {
+        let Looked { step, signing } = looked;
+        let (intent, entropy, warnings) = match step {
+            Step::Known(award) => return self.finish(award, signing, now, Vec::new(), false),
+            Step::New { intent, entropy, warnings } => (*intent, entropy, warnings),
+        };
+        match self.store.record_intent(intent, entropy)? {
+            Intended::New(award) => self.finish(award, signing, now, warnings, true),
+            Intended::Known(award) => self.finish(award, signing, now, Vec::new(), false),
         }
     }
 
@@ -240,7 +303,15 @@ impl Issuer {
         let credential = build(&plan, &template, &self.identity, &decided);
         let snapshot = self.own_snapshot(award.slot.as_ref(), now)?;
         let mut forms = Forms::new();
-        for (name, form) in [(JSON, Form::Integrity), (JWT, Form::Jwt)] {
+        let asked = plan.draft.format;
+        let wanted = |made_of: &[Format]| plan.draft.signed == Signed::Every || made_of.contains(&asked);
+        for (name, form, made_of) in [
+            (JSON, Form::Integrity, &[Format::Json, Format::Png, Format::Svg][..]),
+            (JWT, Form::Jwt, &[Format::Jwt]),
+        ] {
+            if !wanted(made_of) {
+                continue;
+            }
             let secured = self.secure(credential.clone(), form, now)?;
             check_own_work(secured.as_str(), Audience::Verifier, &plan.draft, now, &snapshot)?;
             forms.insert(name.to_owned(), secured.as_str().to_owned());

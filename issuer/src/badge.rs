@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::credential::{Decided, Plan, build};
-use crate::draft::{Draft, Format, RecipientRecord};
+use crate::draft::{Draft, Format, RecipientRecord, Signed};
 use crate::image;
 use crate::issuer::{Act, Issuer, read_template};
 use crate::lint::{self, Findings};
@@ -93,22 +93,32 @@ impl Issuer {
         template: Template,
         act: Act<'_>,
     ) -> Result<Defined, Refusal> {
-        let template = template.fill_in(&badge, &self.identity)?;
-        let mut findings = lint_template(&template, &self.identity, act.at);
-        findings.errors.extend(image::check(&template).err());
-        if !findings.errors.is_empty() {
-            return Err(Refusal::Request(findings.errors));
-        }
+        let (template, warnings) = self.examine(&badge, template, act.at)?;
         let definition = serde_json::to_value(&template)
             .map_err(|error| Refusal::Failure(format!("a template: {error}")))?;
         let new = NewBadge { badge, replaces, definition, actor: act.actor.to_owned(), at: act.at };
         let recorded = self.store.put_badge(new, randomness::entropy()?)?;
-        Ok(Defined {
-            badge: recorded.badge,
-            version: recorded.version,
-            template,
-            warnings: findings.warnings,
-        })
+        Ok(Defined { badge: recorded.badge, version: recorded.version, template, warnings })
+    }
+
+    /// A template as it would be recorded, and what its issuer should know about it. Nothing is recorded.
+    ///
+    /// # Errors
+    /// What the lint found.
+    pub fn examine(
+        &self,
+        badge: &str,
+        template: Template,
+        now: Timestamp,
+    ) -> Result<(Template, Vec<Problem>), Refusal> {
+        let template = template.fill_in(badge, &self.identity)?;
+        let mut findings = lint_template(&template, &self.identity, now);
+        findings.errors.extend(image::check(&template).err());
+        if findings.errors.is_empty() {
+            Ok((template, findings.warnings))
+        } else {
+            Err(Refusal::Request(findings.errors))
+        }
     }
 }
 
@@ -123,6 +133,7 @@ fn lint_template(template: &Template, identity: &crate::identity::Identity, now:
         valid_until: None,
         disclosable: None,
         format: Format::Json,
+        signed: Signed::Every,
     };
     let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None };
     let decided =

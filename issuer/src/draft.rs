@@ -9,8 +9,7 @@ use serde_json::Value;
 use crate::members::{Members, malformed, missing};
 use crate::recipient::Recipient;
 use crate::selective::MAX_DISCLOSABLE;
-use crate::store::Purpose;
-use crate::template::{Template, read_pointers};
+use crate::template::Template;
 
 /// A form in which a badge can be had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +99,27 @@ pub struct Draft {
     pub disclosable: Option<Vec<String>>,
     /// The form in which to answer.
     pub format: Format,
+    /// Which forms are signed.
+    #[serde(default, skip_serializing_if = "Signed::is_every")]
+    pub signed: Signed,
+}
+
+/// Which forms of an award are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Signed {
+    /// JSON with a proof and a JWT, and the form asked for where it is another.
+    #[default]
+    Every,
+    /// The form asked for alone; images carry the JSON. The badge can then be had in no other.
+    Asked,
+}
+
+impl Signed {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_every(&self) -> bool {
+        *self == Self::Every
+    }
 }
 
 /// A [`Recipient`] as it is recorded.
@@ -140,12 +160,20 @@ pub struct InlineDraft {
 }
 
 impl Draft {
-    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`.
+    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`, `signed`.
     ///
     /// # Errors
     /// [`Code::MemberUnknown`], [`Code::MemberMissing`], [`Code::MalformedValue`], [`Code::RecipientInvalid`], each with its pointer.
     pub fn parse(document: Document) -> Result<Self, Problem> {
-        let mut members = Members::of(document.into_value(), "")?;
+        Self::of(document.into_value())
+    }
+
+    /// The same, from members at hand.
+    ///
+    /// # Errors
+    /// As [`Draft::parse`].
+    pub fn of(members: Value) -> Result<Self, Problem> {
+        let mut members = Members::of(members, "")?;
         let draft = Self::take(&mut members, None)?;
         members.finish()?;
         Ok(draft)
@@ -191,6 +219,17 @@ impl Draft {
             valid_until: members.time("validUntil")?,
             disclosable: members.texts("disclosable", MAX_DISCLOSABLE)?,
             format,
+            signed: match members.text("signed")?.as_deref() {
+                None | Some("every") => Signed::Every,
+                Some("asked") => Signed::Asked,
+                Some(_) => {
+                    return Err(malformed(
+                        "/signed",
+                        "it is neither every nor asked",
+                        "ce n’est ni every ni asked",
+                    ));
+                }
+            },
         })
     }
 }
@@ -202,28 +241,10 @@ impl InlineDraft {
     /// As [`Draft::parse`].
     pub fn parse(document: Document, to: Option<Recipient>) -> Result<Self, Problem> {
         let mut members = Members::of(document.into_value(), "")?;
-        let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
-        if !achievement.is_object() {
-            return Err(malformed("/achievement", "it is not an object", "ce n’est pas un objet"));
-        }
-        let purpose = match members.text("statusPurpose")?.as_deref() {
-            None | Some("revocation") => Purpose::Revocation,
-            Some("suspension") => Purpose::Suspension,
-            Some(_) => {
-                return Err(malformed(
-                    "/statusPurpose",
-                    "it is neither revocation nor suspension",
-                    "ce n’est ni revocation ni suspension",
-                ));
-            }
-        };
-        let mandatory_pointers = match members.any("mandatoryPointers") {
-            Some(pointers) => read_pointers(pointers, "/mandatoryPointers")?,
-            None => Vec::new(),
-        };
+        let template = Template::take(&mut members)?;
         let draft = Draft::take(&mut members, to)?;
         members.finish()?;
-        Ok(Self { template: Template { achievement, status_purpose: purpose, mandatory_pointers }, draft })
+        Ok(Self { template, draft })
     }
 }
 

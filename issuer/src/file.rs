@@ -39,9 +39,7 @@ impl Issuer {
     /// # Errors
     /// As [`Issuer::file`].
     pub fn render(&self, award: &Award, forms: &Forms, format: Format) -> Result<Vec<u8>, Refusal> {
-        let form = |name: &str| {
-            forms.get(name).ok_or_else(|| Refusal::Failure(format!("award {}: no {name} form", award.id)))
-        };
+        let form = |name: &str| forms.get(name).ok_or_else(|| not_made(format));
         match (format, Kind::of(format)) {
             (_, Some(kind)) => {
                 image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
@@ -51,15 +49,23 @@ impl Issuer {
             (Format::DcSdJwt, None) => Ok(selective(forms, DC_SD_JWT)?.as_bytes().to_vec()),
             (Format::EcdsaSd2023, None) => match forms.get(ECDSA_SD_2023) {
                 Some(base) => Ok(base.clone().into_bytes()),
-                None => Err(Problem::new(Code::ParameterInvalid)
-                    .with("parameter", "format")
-                    .with("value", format.as_str())
-                    .with("reason", "this award was not made in that format")
-                    .into()),
+                None => Err(not_made(format).into()),
             },
             (Format::Json | Format::Png | Format::Svg, None) => Ok(form(JSON)?.clone().into_bytes()),
         }
     }
+}
+
+/// The finding for a form that was not signed when the award was made.
+fn not_made(format: Format) -> Problem {
+    Problem::new(Code::ParameterInvalid)
+        .with("parameter", "format")
+        .with("value", format.as_str())
+        .with_words(
+            "reason",
+            "this award was not made in that format",
+            "cette attribution n’a pas été faite sous cette forme",
+        )
 }
 
 /// A form that is signed only where the award was made with it.

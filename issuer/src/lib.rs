@@ -8,6 +8,7 @@ pub mod args;
 pub mod award;
 pub mod badge;
 mod badge_image;
+pub mod batch;
 pub mod body;
 pub mod checkpoint;
 pub mod commands;

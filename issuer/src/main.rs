@@ -21,9 +21,9 @@ fn main() -> ExitCode {
         Err(stop) => return usage::stop(&stop, "badge-issuer", lang),
     };
     let passphrase = std::env::var(VARIABLE).ok();
-    let mut console = Console { lang, out: &mut stdout(), talk: &mut stderr(), passphrase };
+    let mut console = Console { lang, out: &mut stdout(), talk: &mut stderr(), passphrase, exit: 0 };
     match run(&matches, &mut console) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::from(console.exit),
         Err(refusal) => {
             // With no terminal left to talk to, the code still tells.
             let _ = explain(refusal, lang, &mut stderr());

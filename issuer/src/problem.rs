@@ -126,6 +126,11 @@ fn failure(id: &str) -> Value {
     json!({"title": "Internal server error", "status": 500, "requestId": id})
 }
 
+/// Whether a finding is about us rather than about the request: a full disk, a damaged record.
+pub fn is_ours(code: Code) -> bool {
+    status(code).is_server_error()
+}
+
 /// The status of each code; findings about the content of a badge are 422.
 fn status(code: Code) -> StatusCode {
     match code {
@@ -139,10 +144,12 @@ fn status(code: Code) -> StatusCode {
         | Code::StatusNotExpressible
         | Code::StatusConflict
         | Code::AwardNotIssued
+        | Code::BatchConflict
+        | Code::BatchesFull
         | Code::TokensFull => StatusCode::CONFLICT,
         Code::AwardErased => StatusCode::GONE,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::StorageFull | Code::RecordClosed => StatusCode::SERVICE_UNAVAILABLE,
         Code::DataUnusable
         | Code::OwnWorkRefused
@@ -160,6 +167,7 @@ fn status(code: Code) -> StatusCode {
         | Code::MemberMissing
         | Code::MalformedValue
         | Code::ParameterInvalid
+        | Code::BatchNameInvalid
         | Code::RecipientInvalid
         | Code::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

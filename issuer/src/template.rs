@@ -1,11 +1,12 @@
 //! A badge as its issuer defines it: the Achievement, and what its status entries can say.
 
+use badge_schemas::document::Document;
 use badge_schemas::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::identity::Identity;
-use crate::members::malformed;
+use crate::members::{Members, malformed, missing};
 use crate::store::Purpose;
 
 /// A badge template ([Achievement](https://www.imsglobal.org/spec/ob/v3p0/#achievement)); each change of it is a new version.
@@ -46,6 +47,49 @@ pub fn read_pointers(value: Value, at: &str) -> Result<Vec<String>, Problem> {
 const MAX_POINTERS: usize = 64;
 
 impl Template {
+    /// Reads a badge that comes as a document: the members of [`Template::take`], or an Achievement alone.
+    ///
+    /// # Errors
+    /// [`Code::MemberUnknown`](badge_schemas::problem::Code::MemberUnknown),
+    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue), each with its pointer.
+    pub fn parse(document: Document) -> Result<Self, Problem> {
+        let mut value = document.into_value();
+        if value.is_object() && value.get("achievement").is_none() {
+            value = json!({ "achievement": value });
+        }
+        let mut members = Members::of(value, "")?;
+        let template = Self::take(&mut members)?;
+        members.finish()?;
+        Ok(template)
+    }
+
+    /// Takes `achievement`, and perhaps `statusPurpose` and `mandatoryPointers`.
+    ///
+    /// # Errors
+    /// As [`Template::parse`], and [`Code::MemberMissing`](badge_schemas::problem::Code::MemberMissing).
+    pub fn take(members: &mut Members) -> Result<Self, Problem> {
+        let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
+        if !achievement.is_object() {
+            return Err(malformed("/achievement", "it is not an object", "ce n’est pas un objet"));
+        }
+        let purpose = match members.text("statusPurpose")?.as_deref() {
+            None | Some("revocation") => Purpose::Revocation,
+            Some("suspension") => Purpose::Suspension,
+            Some(_) => {
+                return Err(malformed(
+                    "/statusPurpose",
+                    "it is neither revocation nor suspension",
+                    "ce n’est ni revocation ni suspension",
+                ));
+            }
+        };
+        let mandatory_pointers = match members.any("mandatoryPointers") {
+            Some(pointers) => read_pointers(pointers, "/mandatoryPointers")?,
+            None => Vec::new(),
+        };
+        Ok(Self { achievement, status_purpose: purpose, mandatory_pointers })
+    }
+
     /// Fills in what the issuer knows: `id` (the badge's public address), `type`, `creator`. What the client gave stays.
     ///
     /// # Errors
@@ -65,6 +109,19 @@ impl Template {
         members.extend(given);
         self.achievement = Value::Object(members);
         Ok(self)
+    }
+
+    /// The id of its result description, where it has just one.
+    pub fn only_result(&self) -> Option<String> {
+        match self.achievement.get("resultDescription")? {
+            Value::Array(descriptions) => match descriptions.as_slice() {
+                [one] => one.get("id"),
+                _ => None,
+            },
+            one => one.get("id"),
+        }
+        .and_then(Value::as_str)
+        .map(str::to_owned)
     }
 
     /// The badge's name, for people.

@@ -1,5 +1,6 @@
 //! The verbs of the program.
 
+mod batch;
 mod conformance;
 mod issue;
 mod keygen;
@@ -30,6 +31,8 @@ pub struct Console<'a> {
     pub talk: &'a mut dyn Write,
     /// The value of [`crate::passphrase::VARIABLE`].
     pub passphrase: Option<String>,
+    /// The code with which a program ends that could do what was asked: 0, unless its answer is another.
+    pub exit: u8,
 }
 
 /// Runs the command that was asked for.
@@ -40,6 +43,7 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches, console),
         Some(("issue", matches)) => issue::run(matches, console),
+        Some(("batch", matches)) => batch::run(matches, console),
         Some(("status", matches)) => status::run(matches, console),
         Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),

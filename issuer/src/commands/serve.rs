@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use badge_schemas::problem::{Code, Problem};
 use clap::ArgMatches;
@@ -12,6 +13,7 @@ use super::conformance;
 use crate::access::Access;
 use crate::app::{self, App};
 use crate::args::text_of;
+use crate::batch::jobs::Jobs;
 use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
@@ -80,14 +82,18 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         }
     }
 
-    let app = App { issuer: opened.issuer, access, clock: Timestamp::now };
+    let jobs = Arc::new(Jobs::open(&settings.data, Timestamp::now)?);
+    let running = jobs.start(Arc::clone(&opened.issuer))?;
+    let app = App { issuer: opened.issuer, access, jobs, clock: Timestamp::now };
     let failed = |error: std::io::Error| Refusal::Failure(error.to_string());
     actix_web::rt::System::new().block_on(async {
         let server = app::start(app, listener, Limits { body_timeout: TIMEOUT }).map_err(failed)?;
         writeln!(console.out, "listening on http://{address}").map_err(failed)?;
         console.out.flush().map_err(failed)?;
         server.await.map_err(failed)
-    })
+    })?;
+    running.stop();
+    Ok(())
 }
 
 /// The public URL of a service that nobody gave one: the address it listens on, if that can be reached under this name.

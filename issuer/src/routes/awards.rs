@@ -271,7 +271,7 @@ fn query(request: &HttpRequest) -> Result<AwardQuery, Problem> {
 }
 
 /// The `Idempotency-Key` header, after the [IETF draft](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/).
-fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
     let refuse = |reason: &str| Problem::new(Code::IdempotencyKeyRequired).with("reason", reason);
     let mut values = headers.get_all("idempotency-key");
     let value = values.next().ok_or_else(|| refuse("there is none"))?;

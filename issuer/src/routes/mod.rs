@@ -3,6 +3,7 @@
 
 mod awards;
 mod badges;
+mod batches;
 mod issuer;
 mod published;
 mod tokens;
@@ -78,6 +79,14 @@ routes! {
     [Administrator Awarder Auditor]               GET    "/api/awards/{id}/file"           => awards::file;
     [Administrator Awarder]                       POST   "/api/awards/{id}/status"         => awards::change_status;
     [Administrator]                               DELETE "/api/awards/{id}/personal-data"  => awards::erase;
+
+    // Many awards at once, after the answer.
+    [Administrator Awarder]                       POST   "/api/badges/{id}/batches"        => batches::begin;
+    [Administrator Awarder Auditor]               GET    "/api/batches"                    => batches::list;
+    [Administrator Awarder Auditor]               GET    "/api/batches/{id}"               => batches::show;
+    [Administrator Awarder Auditor]               GET    "/api/batches/{id}/results"       => batches::results;
+    [Administrator Awarder Auditor]               GET    "/api/batches/{id}/errors"        => batches::errors;
+    [Administrator Awarder]                       DELETE "/api/batches/{id}"               => batches::end;
 
     // Who may act.
     [Administrator]                               POST   "/api/tokens"                     => tokens::create;

@@ -58,7 +58,12 @@ impl Service {
     }
 
     pub(crate) fn start_in(directory: &Path, options: &[&str]) -> Self {
-        let data = directory.join("data");
+        Self::start_in_named(directory, "data", options)
+    }
+
+    /// On a data directory of another name.
+    pub(crate) fn start_in_named(directory: &Path, name: &str, options: &[&str]) -> Self {
+        let data = directory.join(name);
         let log = directory.join("log");
         let talk = File::options().create(true).append(true).open(&log).unwrap();
         let mut child = program()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod access;
+mod batch;
 mod errors;
 mod harness;
 mod idempotency;

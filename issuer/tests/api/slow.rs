@@ -3,10 +3,12 @@
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use badge_issuer::access::Access;
 use badge_issuer::app::{App, start};
+use badge_issuer::batch::jobs::Jobs;
 use badge_issuer::body::Limits;
 use badge_issuer::data_directory;
 use badge_issuer::settings::{Options, Settings};
@@ -21,6 +23,7 @@ fn a_stalled_body_is_answered_with_408() {
     let settings = Settings::resolve(Options { data: Some(data.clone()), ..Options::default() }).unwrap();
     let opened = data_directory::open(&settings, None).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     let (access, token) = Access::open(&data, Timestamp::now()).unwrap();
+    let jobs = Arc::new(Jobs::open(&data, Timestamp::now).unwrap());
     let token = token.unwrap();
     let token = std::fs::read_to_string(token).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -28,7 +31,7 @@ fn a_stalled_body_is_answered_with_408() {
     let (handles, handle) = std::sync::mpsc::channel();
     let service = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
-            let app = App { issuer: opened.issuer, access, clock: Timestamp::now };
+            let app = App { issuer: opened.issuer, access, jobs, clock: Timestamp::now };
             let server = start(app, listener, Limits { body_timeout: Duration::from_millis(100) }).unwrap();
             handles.send(server.handle()).unwrap();
             server.await.unwrap();

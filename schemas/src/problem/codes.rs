@@ -1066,6 +1066,56 @@ codes! {
              "Use a new key for a new award."],
         fr: ["Cet Idempotency-Key a servi à une autre requête, qui a donné l’attribution {award}.",
              "Employez une nouvelle clé pour une nouvelle attribution."];
+    BatchColumnUnknown = "BATCH_COLUMN_UNKNOWN", Request,
+        en: ["The first line names a column {column}, which means nothing here.",
+             "Known are {known}. Rename it, remove it, or begin its name with # to have it passed over."],
+        fr: ["La première ligne nomme une colonne {column}, qui ne veut rien dire ici.",
+             "Sont connues {known}. Renommez-la, retirez-la, ou faites commencer son nom par # pour qu’elle soit ignorée."];
+    BatchColumnTwice = "BATCH_COLUMN_TWICE", Request,
+        en: ["The first line names twice what the column {column} says.",
+             "Keep one of the two columns."],
+        fr: ["La première ligne nomme deux fois ce que dit la colonne {column}.",
+             "Gardez l’une des deux colonnes."];
+    BatchRecipientColumnMissing = "BATCH_RECIPIENT_COLUMN_MISSING", Request,
+        en: ["No column says to whom the badges go.",
+             "Give the table a first line with a column email, id or recipient; known are {known}."],
+        fr: ["Aucune colonne ne dit à qui vont les badges.",
+             "Donnez au tableau une première ligne avec une colonne courriel, identifiant ou destinataire ; sont connues {known}."];
+    BatchRowCells = "BATCH_ROW_CELLS", Request,
+        en: ["The line has {found} cells, and the first line names {expected} columns.",
+             "Look for a missing or an extra delimiter; a cell that holds one stands between double quotes."],
+        fr: ["La ligne a {found} cellules, et la première ligne nomme {expected} colonnes.",
+             "Cherchez un séparateur manquant ou en trop ; une cellule qui en contient un se met entre guillemets droits."];
+    BatchLineTooLong = "BATCH_LINE_TOO_LONG", Request,
+        en: ["The line goes on for more than {limit} bytes.",
+             "Look for double quotes that are opened here and never closed; give long evidence as an address."],
+        fr: ["La ligne dépasse {limit} octets.",
+             "Cherchez des guillemets droits ouverts ici et jamais fermés ; donnez les longues preuves par leur adresse."];
+    BatchNotUtf8 = "BATCH_NOT_UTF8", Request,
+        en: ["The line holds characters that are not UTF-8.",
+             "Save the table as “CSV UTF-8”, not as plain CSV."],
+        fr: ["La ligne contient des caractères qui ne sont pas en UTF-8.",
+             "Enregistrez le tableau au format « CSV UTF-8 », et non CSV tout court."];
+    BatchNameInvalid = "BATCH_NAME_INVALID", Request,
+        en: ["The batch has no usable name.",
+             "Name it in 1 to {limit} characters, without control characters; the same line under the same name is awarded once."],
+        fr: ["Le lot n’a pas de nom utilisable.",
+             "Nommez-le en 1 à {limit} caractères, sans caractères de contrôle ; la même ligne sous le même nom n’est attribuée qu’une fois."];
+    BatchConflict = "BATCH_CONFLICT", Request,
+        en: ["This Idempotency-Key was used for another batch, job {job}.",
+             "Use a new key; give the same batch name where it continues that one."],
+        fr: ["Cet Idempotency-Key a servi à un autre lot, la tâche {job}.",
+             "Employez une nouvelle clé ; donnez le même nom de lot s’il continue celui-là."];
+    BatchesFull = "BATCHES_FULL", Request,
+        en: ["There are already {limit} batches waiting or running.",
+             "Wait until one has ended, or cancel one: DELETE /api/batches/ID."],
+        fr: ["Il y a déjà {limit} lots en attente ou en cours.",
+             "Attendez que l’un d’eux soit terminé, ou annulez-en un : DELETE /api/batches/ID."];
+    BatchMediaType = "BATCH_MEDIA_TYPE", Request,
+        en: ["The body is announced as {found}; a batch is CSV or JSON lines.",
+             "Send Content-Type: text/csv or application/jsonl."],
+        fr: ["Le corps est annoncé comme {found} ; un lot est en CSV ou en lignes JSON.",
+             "Envoyez Content-Type: text/csv ou application/jsonl."];
     BadgeVersionConflict = "BADGE_VERSION_CONFLICT", Request,
         en: ["The badge is at version {actual}; it was changed while you were changing it.",
              "Read it again and repeat your change."],

@@ -1,0 +1,15 @@
+//! Awards by the thousand: one badge for every line of a file, streamed, and resumable with no award made twice.
+//!
+//! A line is named by what it asks for, the badge and the name of the batch, never by its place: the same line under the same name is
+//! one award however often the file is sent, whatever was corrected around it, with `,` or `;`, as CSV or as JSON lines.
+
+pub mod columns;
+pub mod job;
+pub mod jobs;
+pub mod report;
+pub mod run;
+pub mod source;
+
+pub use report::{Line, Outcome};
+pub use run::{Batch, Counts, End, Mode, OnError, run};
+pub use source::{Delimiter, Kind, Source};
