@@ -18,6 +18,13 @@ pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
     let settings = existing(matches, console)?;
     let begun = Instant::now();
     let store = EmbeddedStore::open(&settings.data.join("store"))?;
+    if let Some(aside) = store.index_set_aside() {
+        let aside = aside.display();
+        console.say(
+            format!("index set aside and made anew: it could not be used; it is in {aside}"),
+            format!("index mis de côté et refait : il était inutilisable ; il est dans {aside}"),
+        );
+    }
     let found = inspection::inspect(&store)?;
     report(console, &found, begun)?;
     drop(store);

@@ -38,6 +38,7 @@ pub struct EmbeddedStore {
     list_length: u32,
     busy: Busy,
     _lock: File,
+    aside: Option<PathBuf>,
 }
 
 impl EmbeddedStore {
@@ -57,9 +58,18 @@ impl EmbeddedStore {
     ///
     /// As [`EmbeddedStore::open`].
     pub fn open_with(directory: &Path, options: &Options) -> Result<Self, StoreError> {
-        let Parts { journal, reader, slots, committer, lock } = open(directory, options)?;
+        let Parts { journal, reader, slots, committer, lock, aside } = open(directory, options)?;
         let (slots, busy) = (Mutex::new(slots), Busy::default());
-        Ok(Self { committer, journal, reader, slots, list_length: options.list_length, busy, _lock: lock })
+        Ok(Self {
+            committer,
+            journal,
+            reader,
+            slots,
+            list_length: options.list_length,
+            busy,
+            _lock: lock,
+            aside,
+        })
     }
 
     /// Sets the index of the store in `directory` aside; the next opening makes it anew from journal and payloads. Returns where it went.
@@ -69,6 +79,11 @@ impl EmbeddedStore {
     /// [`StoreError::Locked`] when a process has the store open, [`StoreError::Io`].
     pub fn forget_index(directory: &Path) -> Result<PathBuf, StoreError> {
         super::open::forget_index(directory)
+    }
+
+    /// Where the index went that this opening could not use, and made anew.
+    pub fn index_set_aside(&self) -> Option<&Path> {
+        self.aside.as_deref()
     }
 
     pub(super) fn index(&self) -> &Index {

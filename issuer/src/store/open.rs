@@ -61,6 +61,8 @@ pub(super) struct Parts {
     pub(super) slots: Slots,
     pub(super) committer: Committer,
     pub(super) lock: File,
+    /// Where an index went that could not be used.
+    pub(super) aside: Option<PathBuf>,
 }
 
 /// Sets the index of the store in `directory` aside, so that the next opening makes it anew. Returns where it went.
@@ -81,9 +83,11 @@ pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreEr
         payloads: Payloads::new(&directory.join("payloads"), &options.disk),
         index: directory.join("index"),
     };
+    let mut set_aside_as = None;
     let ready = match opening.prepare(options) {
         Err(StoreError::Index { detail }) => {
             let aside = set_aside(&opening.index)?;
+            set_aside_as = Some(aside.clone());
             tracing::warn!(index = %opening.index.display(), detail, aside = %aside.display(), "index set aside, rebuilt from the journal");
             opening.prepare(options)?
         }
@@ -93,7 +97,8 @@ pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreEr
     let journal = opening.journal.resume(&ready.end, &options.disk, options.journal_segment)?;
     let reader = Arc::new((ready.index, opening.payloads));
     let committer = Committer::start(journal, payloads, Arc::clone(&reader))?;
-    Ok(Parts { journal: opening.journal, reader, slots: ready.slots, committer, lock })
+    let (journal, slots) = (opening.journal, ready.slots);
+    Ok(Parts { journal, reader, slots, committer, lock, aside: set_aside_as })
 }
 
 /// One process for one data directory. The lock goes with the process, however it ends.
