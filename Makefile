@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):$(HOME)/.cargo/bin
 # Asked again at each use: set-up may have installed OpenSSL in between.
 CARGO_OPTIONS = --locked $(shell .ci/setup features)
 
-.PHONY: help demo test fuzz interop conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
+.PHONY: help demo test fuzz interop crash conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
 
 help: ## says what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -76,6 +76,11 @@ fuzz: ## what strangers can send, FUZZ_SECONDS for each of FUZZ_TARGETS; not par
 	@cd test-vectors/fuzz; for target in $(FUZZ_TARGETS); do \
 	    cargo fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 || exit 1; \
 	done
+
+# Seconds: about fifteen minutes, and with LONG=1 the full count, 240 kills and 120 power cuts.
+crash: ## kills, power cuts, full disk, damaged files, again and again; LONG=1 for the full count; not part of test
+	cargo build $(CARGO_OPTIONS) --workspace --bins
+	CRASH_RUNS=$(if $(LONG),long,default) cargo test $(CARGO_OPTIONS) --workspace --test crash --test postgres -- --nocapture --test-threads=2
 
 conformance: ## serves what official test suites call, until interrupted; not part of test
 	cargo build $(CARGO_OPTIONS) --workspace --bins

@@ -12,7 +12,7 @@ use badge_verifier::verify::Expectations;
 use badge_verifier::{Snapshot, TrustPolicy, verify};
 use jiff::Timestamp;
 
-use crate::credential::{Decided, Plan, build};
+use crate::credential::{Decided, Plan, build, status_entry};
 use crate::disclosure;
 use crate::draft::{Draft, Format, Signed};
 use crate::issuer::{Act, Form, Issuer};
@@ -301,21 +301,27 @@ impl Issuer {
         let decided =
             Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);
-        let snapshot = self.own_snapshot(award.slot.as_ref(), now)?;
         let mut forms = Forms::new();
         let asked = plan.draft.format;
-        let wanted = |made_of: &[Format]| plan.draft.signed == Signed::Every || made_of.contains(&asked);
+        // Who asks for a JWT gets that and nothing else: the other form takes several times the work.
+        let every = plan.draft.signed == Signed::Every && asked != Format::Jwt;
         for (name, form, made_of) in [
             (JSON, Form::Integrity, &[Format::Json, Format::Png, Format::Svg][..]),
             (JWT, Form::Jwt, &[Format::Jwt]),
         ] {
-            if !wanted(made_of) {
+            if !every && !made_of.contains(&asked) {
                 continue;
             }
             let secured = self.secure(credential.clone(), form, now)?;
-            check_own_work(secured.as_str(), Audience::Verifier, &plan.draft, now, &snapshot)?;
+            self.check_plain(secured.as_str(), &award, &plan.draft, now)?;
             forms.insert(name.to_owned(), secured.as_str().to_owned());
         }
+        let selective = Selective::of(plan.draft.format);
+        let snapshot = if selective.is_some() || plan.draft.format == Format::EcdsaSd2023 {
+            self.own_snapshot(award.slot.as_ref(), now)?
+        } else {
+            Snapshot::default()
+        };
         if plan.draft.format == Format::EcdsaSd2023 {
             let base = self.secure_base(&credential, &template, &signing.secrets, now)?;
             check_own_work(base.as_str(), Audience::Holder, &plan.draft, now, &snapshot)?;
@@ -323,7 +329,7 @@ impl Issuer {
             check_own_work(&least, Audience::Verifier, &plan.draft, now, &snapshot)?;
             forms.insert(ECDSA_SD_2023.to_owned(), base.as_str().to_owned());
         }
-        if let Some(form) = Selective::of(plan.draft.format) {
+        if let Some(form) = selective {
             let secured =
                 self.secure_selective(form, &credential, &plan, award.slot.as_ref(), award.intended_at)?;
             check_own_work(secured.as_str(), Audience::Verifier, &plan.draft, now, &snapshot)?;
@@ -339,6 +345,50 @@ impl Issuer {
         }
         let issued = self.store.record_issued(&award.id, forms, now, signing.issued)?;
         Ok(Awarded { award: issued.award, forms: issued.forms, fresh, warnings })
+    }
+
+    /// Verifies a badge that was just signed, as a stranger would.
+    ///
+    /// A status list is the same for many awards, and verifying it takes longer than all the rest: each list, as it is signed, is
+    /// verified with the first badge on it. Later badges are held to name the place that was reserved for them in that same list, and the
+    /// record must have no bit there.
+    fn check_plain(
+        &self,
+        secured: &str,
+        award: &Award,
+        draft: &Draft,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (Some(slot), Some(url)) = (&award.slot, self.identity.public_url()) else {
+            let snapshot = self.identity.snapshot(now);
+            return check_own_work(secured, Audience::Verifier, draft, now, &snapshot);
+        };
+        let etag = |form| -> Result<String, Refusal> {
+            let list = self.status_list(&slot.list, form, now)?;
+            Ok(list.map(|list| list.etag).unwrap_or_default())
+        };
+        let etags = [etag(ListForm::Credential)?, etag(ListForm::Token)?];
+        if !self.lists.is_verified(&slot.list, &etags) {
+            let snapshot = self.own_snapshot(Some(slot), now)?;
+            check_own_work(secured, Audience::Verifier, draft, now, &snapshot)?;
+            self.lists.verified(&slot.list, etags);
+            return Ok(());
+        }
+        let refused =
+            |detail: &str| Refusal::Failure(format!("{}: status: {detail}", Code::OwnWorkRefused.as_str()));
+        let bits = self.store.status_bits(&slot.list)?.ok_or_else(|| refused("no such list"))?;
+        if slot.index >= bits.length || bits.set.binary_search(&slot.index).is_ok() {
+            return Err(refused("the bit is set, or there is none"));
+        }
+        let expect = Expectations::default();
+        let snapshot = self.identity.snapshot(now);
+        let report = verify(secured.as_bytes(), &expect, &TrustPolicy::default(), now, &snapshot);
+        let list = url.join(&ListForm::Credential.path(&slot.list));
+        let entry = report.document().and_then(|document| document.get("credentialStatus"));
+        if entry != Some(&status_entry(&list, slot)) {
+            return Err(refused("another entry than the one reserved"));
+        }
+        judge(&report, draft, now, Some(&list))
     }
 
     /// Everything a verifier would fetch about a badge of ours, made here: no socket is opened to check our own work.
@@ -374,8 +424,13 @@ fn check_own_work(
 ) -> Result<(), Refusal> {
     let expect = Expectations { audience, ..Expectations::default() };
     let report = verify(secured.as_bytes(), &expect, &TrustPolicy::default(), now, own);
+    judge(&report, draft, now, None)
+}
+
+/// Refuses what did not verify. `list` is a status list that was verified before, so that it may be missing here.
+fn judge(report: &Report, draft: &Draft, now: Timestamp, list: Option<&str>) -> Result<(), Refusal> {
     let begins_later = draft.valid_from.as_ref().is_some_and(|from| from.instant() > now);
-    match fault(&report, begins_later) {
+    match fault(report, begins_later, list) {
         None => Ok(()),
         Some((check, detail)) => {
             Err(Refusal::Failure(format!("{}: {}: {detail}", Code::OwnWorkRefused.as_str(), check.as_str())))
@@ -385,7 +440,7 @@ fn check_own_work(
 
 /// The first check that keeps a badge of ours from going out. Every check must pass or have nothing to look at; only a badge that
 /// is to begin later may be not yet valid.
-fn fault(report: &Report, begins_later: bool) -> Option<(CheckId, &'static str)> {
+fn fault(report: &Report, begins_later: bool, list: Option<&str>) -> Option<(CheckId, &'static str)> {
     let needed = [
         CheckId::Container,
         CheckId::Conformance,
@@ -403,6 +458,13 @@ fn fault(report: &Report, begins_later: bool) -> Option<(CheckId, &'static str)>
                 return None;
             }
             Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => problem.code.as_str(),
+            Outcome::NotRun(NotRun::Missing(resource))
+                if check.id == CheckId::Status
+                    && resource.kind == ResourceKind::StatusList
+                    && Some(resource.url.as_str()) == list =>
+            {
+                return None;
+            }
             Outcome::NotRun(NotRun::Absent) => "absent",
             Outcome::NotRun(NotRun::Blocked(_)) => "blocked",
             Outcome::NotRun(NotRun::Missing(_)) => "missing a resource",

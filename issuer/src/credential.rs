@@ -106,7 +106,7 @@ pub fn purpose_name(purpose: Purpose) -> &'static str {
 }
 
 /// A [BitstringStatusListEntry](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry); the index is a text, as the standard has it.
-fn status_entry(list: &str, slot: &StatusSlot) -> Value {
+pub(crate) fn status_entry(list: &str, slot: &StatusSlot) -> Value {
     json!({
         "id": format!("{list}#{}", slot.index),
         "type": "BitstringStatusListEntry",

@@ -10,14 +10,25 @@ use crate::refusal::Refusal;
 use crate::store::{Award, Forms};
 
 impl Issuer {
-    /// The bytes of an award in one form; images carry the JSON form.
+    /// The bytes of an award in one form; without a format, the JSON form, or the one there is. Images carry the JSON form, or the JWT where the award was made as that alone.
     ///
     /// # Errors
     /// [`Refusal`]; [`Code::AwardErased`] after an erasure, [`Code::AwardNotIssued`] where it is not signed yet.
-    pub fn file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
+    pub fn file(&self, award: &Award, format: Option<Format>) -> Result<(Format, Vec<u8>), Refusal> {
         let forms = self.store.forms(&award.id)?;
         let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
-        self.render(award, &forms, format)
+        self.render_one(award, &forms, format)
+    }
+
+    fn render_one(
+        &self,
+        award: &Award,
+        forms: &Forms,
+        format: Option<Format>,
+    ) -> Result<(Format, Vec<u8>), Refusal> {
+        let only = if jwt_alone(forms) { Format::Jwt } else { Format::Json };
+        let format = format.unwrap_or(only);
+        Ok((format, self.render(award, forms, format)?))
     }
 
     /// The same, for whoever knows the badge's address. A badge that its holder shows in part names that address in every part: it
@@ -25,13 +36,13 @@ impl Issuer {
     ///
     /// # Errors
     /// As [`Issuer::file`], and [`Code::NotFound`].
-    pub fn public_file(&self, award: &Award, format: Format) -> Result<Vec<u8>, Refusal> {
+    pub fn public_file(&self, award: &Award, format: Option<Format>) -> Result<(Format, Vec<u8>), Refusal> {
         let forms = self.store.forms(&award.id)?;
         let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
         if forms.contains_key(ECDSA_SD_2023) {
             return Err(Problem::new(Code::NotFound).with("resource", "credential").into());
         }
-        self.render(award, &forms, format)
+        self.render_one(award, &forms, format)
     }
 
     /// The same, from forms already at hand.
@@ -42,7 +53,8 @@ impl Issuer {
         let form = |name: &str| forms.get(name).ok_or_else(|| not_made(format));
         match (format, Kind::of(format)) {
             (_, Some(kind)) => {
-                image::bake(kind, form(JSON)?, &self.template_of(award)?, self.identity.name())
+                let carried = if jwt_alone(forms) { JWT } else { JSON };
+                image::bake(kind, form(carried)?, &self.template_of(award)?, self.identity.name())
             }
             (Format::Jwt, None) => Ok(form(JWT)?.clone().into_bytes()),
             (Format::SdJwt, None) => Ok(selective(forms, SD_JWT)?.as_bytes().to_vec()),
@@ -54,6 +66,11 @@ impl Issuer {
             (Format::Json | Format::Png | Format::Svg, None) => Ok(form(JSON)?.clone().into_bytes()),
         }
     }
+}
+
+/// Whether the award was made as a JWT and not as JSON.
+fn jwt_alone(forms: &Forms) -> bool {
+    forms.contains_key(JWT) && !forms.contains_key(JSON)
 }
 
 /// The finding for a form that was not signed when the award was made.

@@ -78,7 +78,23 @@ struct Both {
 
 /// The lists signed so far, so that a list is signed when it changes and not whenever somebody looks.
 #[derive(Debug, Default)]
-pub struct Published(Mutex<HashMap<String, Both>>);
+pub struct Published {
+    signed: Mutex<HashMap<String, Both>>,
+    /// The entity tags of each list, in both forms, with which a badge of ours was verified.
+    verified: Mutex<HashMap<String, [String; 2]>>,
+}
+
+impl Published {
+    /// Whether a badge of ours was verified with a list of these entity tags.
+    pub(crate) fn is_verified(&self, list: &str, etags: &[String; 2]) -> bool {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner).get(list) == Some(etags)
+    }
+
+    /// Remembers that one was.
+    pub(crate) fn verified(&self, list: &str, etags: [String; 2]) {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner).insert(list.to_owned(), etags);
+    }
+}
 
 impl Issuer {
     /// A status list as it goes out now; `None` where there is no such list.
@@ -93,12 +109,12 @@ impl Issuer {
     ) -> Result<Option<SignedList>, Refusal> {
         let Some(url) = self.identity.public_url() else { return Ok(None) };
         let Some(bits) = self.store.status_bits(list)? else { return Ok(None) };
-        let kept = self.lists.0.lock().unwrap_or_else(PoisonError::into_inner).get(list).cloned();
+        let kept = self.lists.signed.lock().unwrap_or_else(PoisonError::into_inner).get(list).cloned();
         if let Some(kept) = kept.filter(|kept| kept.changed == bits.list.changed && now < kept.renew_at) {
             return Ok(Some(kept.form(form)));
         }
         let signed = self.sign_list(&bits, url, SERVED, now)?;
-        let mut lists = self.lists.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lists = self.lists.signed.lock().unwrap_or_else(PoisonError::into_inner);
         // Whoever read the record last wins: an older list never takes the place of a newer one.
         if lists.get(list).is_none_or(|kept| kept.changed <= signed.changed) {
             lists.insert(list.to_owned(), signed.clone());

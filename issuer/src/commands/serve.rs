@@ -88,9 +88,12 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let failed = |error: std::io::Error| Refusal::Failure(error.to_string());
     actix_web::rt::System::new().block_on(async {
         let server = app::start(app, listener, Limits { body_timeout: TIMEOUT }).map_err(failed)?;
+        // It begins, and listens for signals, before anybody is told that it does: who stops it at once stops it in good order.
+        let server = actix_web::rt::spawn(server);
+        tokio::task::yield_now().await;
         writeln!(console.out, "listening on http://{address}").map_err(failed)?;
         console.out.flush().map_err(failed)?;
-        server.await.map_err(failed)
+        server.await.map_err(|error| Refusal::Failure(error.to_string()))?.map_err(failed)
     })?;
     running.stop();
     Ok(())

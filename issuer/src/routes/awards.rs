@@ -121,13 +121,13 @@ pub(super) async fn file(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
-    let format = parameters.format()?.unwrap_or_default();
+    let format = parameters.format()?;
     parameters.finish()?;
     let grant = grant.into_inner();
-    let (id, bytes) = blocking(&app, move |app| {
+    let (id, format, bytes) = blocking(&app, move |app| {
         let award = find(app, &grant, &id)?;
-        let bytes = app.issuer.file(&award, format)?;
-        Ok((award.id, bytes))
+        let (format, bytes) = app.issuer.file(&award, format)?;
+        Ok((award.id, format, bytes))
     })
     .await?;
     let name = format!("attachment; filename=\"badge-{id}.{}\"", format.extension());
@@ -343,8 +343,7 @@ mod tests {
         query = AwardQuery { status: Some(AwardStatus::Intended), limit: 9, ..AwardQuery::default() };
         let interrupted = issued(&issuer, query, |_| true).unwrap();
         assert_eq!(interrupted.awards.len(), 4);
-        let Refusal::Request(problems) = issuer.file(&interrupted.awards[0], Format::Json).unwrap_err()
-        else {
+        let Refusal::Request(problems) = issuer.file(&interrupted.awards[0], None).unwrap_err() else {
             unreachable!("it is a finding about the request");
         };
         assert_eq!(problems[0].code, Code::AwardNotIssued);

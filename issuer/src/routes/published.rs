@@ -33,9 +33,12 @@ pub(super) async fn credential(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
-    let format = parameters.format()?.unwrap_or_else(|| accepted(&request));
+    let format = match parameters.format()? {
+        Some(format) => Some(format),
+        None => accepted(&request),
+    };
     parameters.finish()?;
-    let bytes = blocking(&app, move |app| {
+    let (format, bytes) = blocking(&app, move |app| {
         let absent = || Problem::new(Code::NotFound).with("resource", "credential");
         let url = app.issuer.identity().public_url().ok_or_else(absent)?;
         let award = app.issuer.store.award_by_credential_id(&url.join(&format!("/credentials/{id}")))?;
@@ -103,21 +106,18 @@ async fn list_in(
 /// The media type of a status list token ([Token Status List §8.2](https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list#section-8.2)).
 const STATUS_LIST_JWT: &str = "application/statuslist+jwt";
 
-/// The form that `Accept` asks for: the first of ours that it names, JSON where it names none.
-fn accepted(request: &HttpRequest) -> Format {
+/// The form that `Accept` asks for: the first of ours that it names.
+fn accepted(request: &HttpRequest) -> Option<Format> {
     let header = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    header
-        .split(',')
-        .find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
-            "image/png" => Some(Format::Png),
-            "image/svg+xml" => Some(Format::Svg),
-            "text/plain" | "application/jwt" | "application/vc+jwt" => Some(Format::Jwt),
-            "application/vc+sd-jwt" => Some(Format::SdJwt),
-            "application/dc+sd-jwt" => Some(Format::DcSdJwt),
-            "application/json" | "application/ld+json" | "application/vc" | "application/vc+ld+json" => {
-                Some(Format::Json)
-            }
-            _ => None,
-        })
-        .unwrap_or_default()
+    header.split(',').find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
+        "image/png" => Some(Format::Png),
+        "image/svg+xml" => Some(Format::Svg),
+        "text/plain" | "application/jwt" | "application/vc+jwt" => Some(Format::Jwt),
+        "application/vc+sd-jwt" => Some(Format::SdJwt),
+        "application/dc+sd-jwt" => Some(Format::DcSdJwt),
+        "application/json" | "application/ld+json" | "application/vc" | "application/vc+ld+json" => {
+            Some(Format::Json)
+        }
+        _ => None,
+    })
 }

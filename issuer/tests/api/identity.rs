@@ -23,8 +23,20 @@ fn under_https_the_issuer_is_a_did_web_and_jwts_are_es256() {
     assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());
     assert_eq!(report.securing().mechanism.as_deref(), Some("vc-jwt ES256"));
     let id = award["id"].as_str().unwrap();
-    let json = service.admin("GET", &format!("/api/awards/{id}/file"), None).body;
-    let report = service.verify(&json, PUBLIC);
+    // Asked for as a JWT, it is one and nothing else: images carry it, and there is no JSON form.
+    assert_eq!(service.admin("GET", &format!("/api/awards/{id}/file"), None).body, jwt.as_bytes());
+    let address = award["credentialId"].as_str().unwrap().strip_prefix(PUBLIC).unwrap();
+    let published = service.get(address);
+    assert_eq!(published.body, jwt.as_bytes());
+    assert!(published.headers["content-type"].starts_with("text/plain"));
+    let refused = service.admin("GET", &format!("/api/awards/{id}/file?format=json"), None).expect(400);
+    assert_eq!(refused["code"], "PARAMETER_INVALID");
+    for format in ["png", "svg"] {
+        let image = service.admin("GET", &format!("/api/awards/{id}/file?format={format}"), None).body;
+        assert_eq!(service.verify(&image, PUBLIC).verdict(), Verdict::Valid, "{format}");
+    }
+    let award = service.award(&badge, "k2", &json!({"recipient": {"id": HOLDER}})).expect(201);
+    let report = service.verify(award["credential"].to_string().as_bytes(), PUBLIC);
     assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());
     let keys = service.get("/.well-known/jwks.json").expect(200);
     let kids: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect();

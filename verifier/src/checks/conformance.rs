@@ -183,7 +183,7 @@ fn follows(rdf: &Rdf<'_>, kind: DocumentKind) -> Vec<Problem> {
     }
     // A warning about empty criteria must not switch the terms check off.
     if problems.iter().all(is_warning) {
-        problems.extend(rdf.quads().err().map(|error| error.to_problem()));
+        problems.extend(rdf.sound().err().map(|error| error.to_problem()));
     }
     problems
 }

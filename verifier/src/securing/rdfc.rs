@@ -24,9 +24,10 @@ mod input;
 mod marks;
 mod n_degree;
 mod numbers;
+mod shapes;
 mod type_scopes;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
@@ -141,6 +142,8 @@ impl From<Exhausted> for RdfError {
 pub struct Rdf<'d> {
     document: &'d Value,
     work: &'d Work,
+    /// Whether the work for the quads is paid for.
+    paid: Cell<bool>,
     quads: OnceCell<Result<Vec<Quad>, RdfError>>,
     sha256: OnceCell<Result<CanonicalForm, RdfError>>,
     sha384: OnceCell<Result<CanonicalForm, RdfError>>,
@@ -149,7 +152,14 @@ pub struct Rdf<'d> {
 impl<'d> Rdf<'d> {
     /// The RDF of a document without its proofs; nothing is worked out yet.
     pub fn new(document: &'d Value, work: &'d Work) -> Self {
-        Self { document, work, quads: OnceCell::new(), sha256: OnceCell::new(), sha384: OnceCell::new() }
+        Self {
+            document,
+            work,
+            paid: Cell::new(false),
+            quads: OnceCell::new(),
+            sha256: OnceCell::new(),
+            sha384: OnceCell::new(),
+        }
     }
 
     /// The document.
@@ -167,8 +177,37 @@ impl<'d> Rdf<'d> {
     /// # Errors
     /// Those of [`to_quads`], and [`RdfError::Exhausted`].
     pub fn quads(&self) -> Result<&[Quad], RdfError> {
-        let quads = self.quads.get_or_init(|| to_quads_within(self.document, self.work));
+        let quads = self.quads.get_or_init(|| {
+            if self.paid.get() {
+                to_quads_within(self.document, &Work::default())
+            } else {
+                to_quads_within(self.document, self.work)
+            }
+        });
         quads.as_deref().map_err(Clone::clone)
+    }
+
+    /// Whether it has RDF: what [`Rdf::quads`] would answer, without the quads, for the same work. A document that differs from one
+    /// seen before only in such identifiers, times and hashes as cannot matter is not expanded again.
+    ///
+    /// # Errors
+    /// As [`Rdf::quads`].
+    pub fn sound(&self) -> Result<(), RdfError> {
+        if self.quads.get().is_some() {
+            return self.quads().map(drop);
+        }
+        let shape = shapes::of(self.document);
+        if let Some(cost) = shape.and_then(shapes::cost) {
+            self.work.spend(cost)?;
+            self.paid.set(true);
+            return Ok(());
+        }
+        let before = self.work.spent();
+        self.quads()?;
+        if let Some(shape) = shape {
+            shapes::remember(shape, self.work.spent() - before);
+        }
+        Ok(())
     }
 
     /// As [`canonical_form`].
