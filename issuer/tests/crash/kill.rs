@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use badge_issuer::inspection::inspect;
 use badge_issuer::store::{AwardQuery, AwardStatus, EmbeddedStore, MAX_PAGE, Store as _};
@@ -16,8 +17,12 @@ use crate::client::{Client, Home, PUBLIC_URL};
 use crate::random::Random;
 use crate::runs;
 
-/// Shortest and longest time under load before the kill: from a first request to a few group commits.
-const LOAD: (usize, usize) = (20, 500);
+/// Longest time under load before the kill, in milliseconds: some group commits. It begins with the first answer, or, once in four
+/// times, with the first request.
+const LOAD: usize = 400;
+
+/// How long a first answer may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a start may take that is cut short.
 const START: usize = 250;
@@ -68,7 +73,7 @@ fn kills(name: &str, clients: usize, kills: usize) {
     let mut asked: BTreeSet<String> = BTreeSet::new();
     let (mut done, mut starts) = (0, 0);
     while done < kills {
-        if random.one_in(5) {
+        if done > 0 && random.one_in(5) {
             // Killed while it starts.
             let mut child = home.spawn();
             thread::sleep(Duration::from_millis(random.below(START) as u64));
@@ -93,16 +98,22 @@ fn kills(name: &str, clients: usize, kills: usize) {
             assert_eq!((&first["id"], &first["credential"]), (&second["id"], &second["credential"]));
             acknowledge(&mut all.awards, &first);
         }
+        let answers = AtomicUsize::new(0);
+        let at_once = done > 0 && random.one_in(4);
         let told: Vec<Told> = thread::scope(|scope| {
             let threads: Vec<_> = (0..clients)
                 .map(|number| {
                     let (client, seed, badge) = (service.client(), random.next(), badge.as_str());
                     let prefix = format!("r{done}c{number}");
-                    scope.spawn(move || load(client, badge, &prefix, Random::from(seed)))
+                    let answers = &answers;
+                    scope.spawn(move || load(client, badge, &prefix, Random::from(seed), answers))
                 })
                 .collect();
-            let (least, most) = LOAD;
-            thread::sleep(Duration::from_millis((least + random.below(most - least)) as u64));
+            let begun = Instant::now();
+            while !at_once && answers.load(Ordering::Relaxed) == 0 && begun.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(random.below(LOAD) as u64));
             service.kill();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
@@ -130,7 +141,7 @@ fn kills(name: &str, clients: usize, kills: usize) {
 }
 
 /// Awards, asks twice, and revokes, until nobody answers.
-fn load(mut client: Client, badge: &str, prefix: &str, mut random: Random) -> Told {
+fn load(mut client: Client, badge: &str, prefix: &str, mut random: Random, answers: &AtomicUsize) -> Told {
     let mut told = Told { acknowledged: Acknowledged::default(), pending: None, asked: Vec::new() };
     for number in 0.. {
         let key = format!("{prefix}n{number}");
@@ -141,6 +152,7 @@ fn load(mut client: Client, badge: &str, prefix: &str, mut random: Random) -> To
         };
         assert_eq!(answer.status, 201, "{}: {}", answer.head, String::from_utf8_lossy(&answer.body));
         let id = acknowledge(&mut told.acknowledged.awards, &answer.json());
+        answers.fetch_add(1, Ordering::Relaxed);
         if random.one_in(6) {
             let Ok(answer) = client.award(badge, &key) else { return told };
             assert_eq!(answer.status, 200);
