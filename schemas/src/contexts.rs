@@ -105,6 +105,11 @@ pub const ALL: &[Context] = &[
         "a89b0bc00b1848ac3dfdf956c7dd5de8567e755351c07ec6a1c2b4a08b67953b"
     ),
     context!(
+        "https://w3id.org/vdl/v1",
+        "vdl-v1.json",
+        "5e61aa138bc6a1bf92299edd01408df52f20c24057b9dbea72ccaeef5b792010"
+    ),
+    context!(
         "https://w3id.org/skills-badge/v1",
         "skills-badge-v1.json",
         "e946c0759c8671428a57bda5f3ac5313bad31c586dacafce224bb8978b0f135c"

@@ -8,16 +8,17 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::conformance::{self, DocumentKind};
 use badge_verifier::policy::TrustPolicy;
 use badge_verifier::report::CheckId;
-use badge_verifier::securing::disclosure::{Secrets, derive};
-use badge_verifier::securing::{Mechanism, ProofOptions, Secured, prepare, prepare_base};
+use badge_verifier::securing::disclosure::{HmacKey, Secrets, derive};
+use badge_verifier::securing::{Mechanism, ProofOptions, Secured, prepare, prepare_base, prepare_bbs_base};
 use badge_verifier::snapshot::Snapshot;
 use badge_verifier::{Expectations, verify};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::suite::{Securing, StatusEntry, SuiteKey};
+use super::suite::{Securing, StatusEntry, SuiteKey, SuiteSigner};
 use crate::randomness;
 use crate::refusal::Refusal;
+use crate::signer::SigningFailed;
 
 /// What our own work must pass before it goes out. The rest is the suite's business: it names issuers that are not ours.
 const OWN_WORK: [CheckId; 4] =
@@ -28,7 +29,7 @@ const OWN_WORK: [CheckId; 4] =
 /// # Errors
 /// [`Refusal::Request`]: what keeps it from being a credential, or from being secured without loss.
 pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) -> Result<Value, Refusal> {
-    let mandatory = mandatory_pointers(&body)?;
+    let mut mandatory = mandatory_pointers(&body)?;
     let mut credential = credential(body)?;
     let kind = match DocumentKind::of(&credential) {
         Some(DocumentKind::Presentation) | None => {
@@ -39,7 +40,7 @@ pub(super) fn issue(key: &SuiteKey, base: &str, body: Document, now: Timestamp) 
     if key.suite.status == StatusEntry::Bitstring {
         key.lists.enter(&mut credential, base, key.suite.name)?;
     }
-    lift(&mut credential);
+    lift(&mut credential, &mut mandatory);
     let problems = conformance::findings(&credential, kind);
     if let Some(first) = problems.into_iter().find(|problem| problem.code != Code::CriteriaEmpty) {
         return Err(first.under("/credential").into());
@@ -88,6 +89,13 @@ fn secure_base(
     mandatory: &[String],
     now: Timestamp,
 ) -> Result<Secured, Refusal> {
+    if let SuiteSigner::Messages(secret, _) = &key.signer {
+        let hmac_key = HmacKey::new(randomness::bytes()?);
+        let unsigned = prepare_bbs_base(document, &options(key, now), mandatory, &hmac_key)?;
+        let signature =
+            secret.sign(unsigned.header(), unsigned.messages()).map_err(|_| SigningFailed::Refused)?;
+        return Ok(unsigned.seal(&signature)?);
+    }
     let secrets = Secrets::from_randomness(randomness::bytes()?, randomness::bytes()?);
     let prepared = prepare_base(document, &options(key, now), mandatory, &secrets)?;
     let signature = key.signer.sign(prepared.request())?;
@@ -133,8 +141,8 @@ fn credential(body: Document) -> Result<Value, Problem> {
 }
 
 /// A credential of the data model 1.1 is issued as one of 2.0: that one is read here, and no longer written
-/// ([VC Data Model 2.0 §B.1](https://www.w3.org/TR/vc-data-model-2.0/#base-context) has the same terms under the newer context).
-fn lift(credential: &mut Value) {
+/// ([VC Data Model 2.0 §B.1](https://www.w3.org/TR/vc-data-model-2.0/#base-context) has the same terms under the newer context). Pointers to a member that gets another name follow it.
+fn lift(credential: &mut Value, pointers: &mut [String]) {
     let Some(members) = credential.as_object_mut() else { return };
     let Some(Value::Array(contexts)) = members.get_mut("@context") else { return };
     match contexts.first_mut() {
@@ -144,6 +152,11 @@ fn lift(credential: &mut Value) {
     for (old, new) in [("issuanceDate", "validFrom"), ("expirationDate", "validUntil")] {
         if let Some(date) = members.remove(old) {
             members.insert(new.to_owned(), date);
+            let old = push_pointer("", old);
+            pointers
+                .iter_mut()
+                .filter(|pointer| **pointer == old)
+                .for_each(|one| *one = push_pointer("", new));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Which suites there are, and the key each issuer has: one line in the table, one did:key made at start.
 
 use badge_schemas::did::did_key;
+use badge_schemas::multikey::{self, Multikey};
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::securing::keys::Algorithm;
-use badge_verifier::securing::{Cryptosuite, Mechanism};
+use badge_verifier::securing::bbs;
+use badge_verifier::securing::keys::{Algorithm, PublicKey};
+use badge_verifier::securing::{Cryptosuite, Mechanism, SigningRequest};
 
 use super::status::Lists;
 use crate::randomness;
@@ -25,7 +27,7 @@ pub(super) struct Suite {
 pub(super) enum Securing {
     /// In one piece.
     Whole(Mechanism),
-    /// With an `ecdsa-sd-2023` base proof, from which the holder derives others.
+    /// With a base proof, from which the holder derives others: of `ecdsa-sd-2023`, or of `bbs-2023` where the key is one for that.
     Base,
 }
 
@@ -35,6 +37,7 @@ pub(super) enum KeyKind {
     Ed25519,
     P256,
     P384,
+    Bls12381,
 }
 
 /// Whether credentials get a status entry of the suite's own list.
@@ -55,7 +58,7 @@ const fn integrity(name: &'static str, cryptosuite: Cryptosuite, key: KeyKind) -
 
 impl Suite {
     /// The table.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         integrity("eddsa-rdfc-2022", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519),
         integrity("eddsa-jcs-2022", Cryptosuite::EddsaJcs2022, KeyKind::Ed25519),
         integrity("ecdsa-rdfc-2019-p256", Cryptosuite::EcdsaRdfc2019, KeyKind::P256),
@@ -75,6 +78,12 @@ impl Suite {
             status: StatusEntry::None,
         },
         Self {
+            name: "bbs-2023",
+            securing: Securing::Base,
+            key: KeyKind::Bls12381,
+            status: StatusEntry::None,
+        },
+        Self {
             status: StatusEntry::Bitstring,
             ..integrity("bitstring-status-list", Cryptosuite::EddsaRdfc2022, KeyKind::Ed25519)
         },
@@ -84,10 +93,32 @@ impl Suite {
 /// A suite with its issuer: the key, the DID that is the key, and what it has published.
 pub(super) struct SuiteKey {
     pub(super) suite: &'static Suite,
-    pub(super) signer: Box<dyn Signer>,
+    pub(super) signer: SuiteSigner,
     pub(super) did: String,
     pub(super) method: String,
     pub(super) lists: Lists,
+}
+
+/// What signs for a suite: one message at a time, or a list of messages at once.
+pub(super) enum SuiteSigner {
+    Message(Box<dyn Signer>),
+    Messages(bbs::SecretKey, PublicKey),
+}
+
+impl SuiteSigner {
+    pub(super) fn public_key(&self) -> &PublicKey {
+        match self {
+            Self::Message(signer) => signer.public_key(),
+            Self::Messages(_, public) => public,
+        }
+    }
+
+    pub(super) fn sign(&self, request: SigningRequest<'_>) -> Result<Vec<u8>, SigningFailed> {
+        match self {
+            Self::Message(signer) => signer.sign(request),
+            Self::Messages(..) => Err(SigningFailed::Refused),
+        }
+    }
 }
 
 impl SuiteKey {
@@ -104,8 +135,8 @@ impl SuiteKey {
     }
 }
 
-fn generate(kind: KeyKind) -> Result<Box<dyn Signer>, Refusal> {
-    Ok(match kind {
+fn generate(kind: KeyKind) -> Result<SuiteSigner, Refusal> {
+    let signer: Box<dyn Signer> = match kind {
         KeyKind::Ed25519 => {
             let secret = randomness::bytes()?;
             Box::new(Ed25519Signer::new(ed25519_dalek::SigningKey::from_bytes(&secret))?)
@@ -118,7 +149,18 @@ fn generate(kind: KeyKind) -> Result<Box<dyn Signer>, Refusal> {
             let secret = drawn(|bytes: [u8; 48]| p384::ecdsa::SigningKey::from_slice(&bytes).ok())?;
             Box::new(P384Signer::new(secret)?)
         }
-    })
+        KeyKind::Bls12381 => {
+            let unreadable = |_| SigningFailed::Unreadable;
+            let secret = bbs::SecretKey::from_randomness(randomness::bytes()?).map_err(unreadable)?;
+            let octets = secret.public_key().bytes().to_vec();
+            let public = Multikey::new(multikey::KeyKind::Bls12381G2, octets)
+                .ok()
+                .and_then(|multikey| PublicKey::from_multikey(&multikey).ok())
+                .ok_or(SigningFailed::Unreadable)?;
+            return Ok(SuiteSigner::Messages(secret, public));
+        }
+    };
+    Ok(SuiteSigner::Message(signer))
 }
 
 /// Draws until the bytes are a key: each draw fails once in 2^32.

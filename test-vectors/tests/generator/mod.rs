@@ -13,6 +13,7 @@
     reason = "tables of vectors, written to be read from top to bottom"
 )]
 
+mod bbs_prover;
 mod bounds;
 mod data_model;
 pub mod documents;
@@ -29,6 +30,7 @@ mod registry;
 mod resources;
 mod sd_jwt;
 mod selective;
+mod selective_bbs;
 mod status;
 mod status_token;
 mod suites;
@@ -74,6 +76,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(unsaid::cases());
     cases.extend(evasion::cases());
     cases.extend(selective::cases());
+    cases.extend(selective_bbs::cases());
     cases.extend(issue::cases());
     cases.extend(data_model::cases());
     cases.extend(vcdm1::cases());

@@ -18,7 +18,7 @@ use crate::support::Input;
 const BASE: [u8; 3] = [0xd9, 0x5d, 0x00];
 const DERIVED: [u8; 3] = [0xd9, 0x5d, 0x01];
 
-const MANDATORY: [&str; 8] = [
+pub const MANDATORY: [&str; 8] = [
     "/issuer",
     "/validFrom",
     "/validUntil",
@@ -131,7 +131,7 @@ fn with_pointers(base: &Value, pointers: &[&str]) -> Value {
     document
 }
 
-fn changed(document: &Value, change: impl FnOnce(&mut Value)) -> Value {
+pub fn changed(document: &Value, change: impl FnOnce(&mut Value)) -> Value {
     let mut document = document.clone();
     change(&mut document);
     document
@@ -375,7 +375,7 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-fn authentication() -> Value {
+pub fn authentication() -> Value {
     json!({
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",
@@ -388,11 +388,11 @@ fn authentication() -> Value {
     })
 }
 
-fn shown(name: &str, lesson: &str, document: Value) -> Case {
+pub fn shown(name: &str, lesson: &str, document: Value) -> Case {
     case("verify", name, lesson, Input::Json(document), valid(&[]))
 }
 
-fn refused(name: &str, lesson: &str, document: Value, differences: &[(&str, &str)]) -> Case {
+pub fn refused(name: &str, lesson: &str, document: Value, differences: &[(&str, &str)]) -> Case {
     let outcome: Expected = not_authentic(differences);
     case("hostile", name, lesson, Input::Json(document), outcome)
 }

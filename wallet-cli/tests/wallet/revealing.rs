@@ -4,9 +4,10 @@ use badge_schemas::controller::Relationship;
 use badge_schemas::did::{did_key, did_key_method};
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::report::CheckId;
-use badge_verifier::securing::disclosure::Secrets;
+use badge_verifier::securing::bbs;
+use badge_verifier::securing::disclosure::{HmacKey, Secrets};
 use badge_verifier::securing::keys::PublicKey;
-use badge_verifier::securing::{ProofOptions, SigningRequest, prepare_base};
+use badge_verifier::securing::{ProofOptions, SigningRequest, prepare_base, prepare_bbs_base};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, Verdict, verify};
 use jiff::Timestamp;
 use p256::ecdsa::signature::Signer as _;
@@ -23,20 +24,41 @@ const MANDATORY: [&str; 6] = [
     "/credentialSubject/achievement/criteria",
 ];
 
-/// A badge for this subject with a base proof.
+/// The draft of a badge for this subject by the holder of a key, and how it is signed.
+fn unsigned(subject: &str, public: &Multikey) -> (Value, ProofOptions) {
+    let mut draft = Issuer::new(1).draft(subject);
+    draft["issuer"]["id"] = json!(did_key(public));
+    draft["credentialSubject"]["narrative"] = json!("Première de sa promotion.");
+    let options = ProofOptions::new(
+        did_key_method(public),
+        PublicKey::from_multikey(public).unwrap(),
+        Relationship::AssertionMethod,
+        "2020-01-01T00:00:00Z".parse().unwrap(),
+    );
+    (draft, options)
+}
+
+/// A badge for this subject with a base proof of `bbs-2023`.
+fn bbs_base(subject: &str) -> String {
+    let key = bbs::SecretKey::from_randomness([9; 32]).unwrap();
+    let public = Multikey::new(KeyKind::Bls12381G2, key.public_key().bytes().to_vec()).unwrap();
+    let (draft, options) = unsigned(subject, &public);
+    let mandatory = MANDATORY.map(str::to_owned);
+    let prepared = prepare_bbs_base(&draft, &options, &mandatory, &HmacKey::new([3; 32])).unwrap();
+    let signature = key.sign(prepared.header(), prepared.messages()).unwrap();
+    assert!(
+        prepared.clone().seal(&[&[0x80], &signature[1..]].concat()).is_err(),
+        "nothing unsound is sealed"
+    );
+    prepared.seal(&signature).unwrap().as_str().to_owned()
+}
+
+/// A badge for this subject with a base proof of `ecdsa-sd-2023`.
 fn base(subject: &str) -> String {
     let key = p256::ecdsa::SigningKey::from_slice(&[9; 32]).unwrap();
     let point = key.verifying_key().to_sec1_point(true);
     let public = Multikey::new(KeyKind::P256, point.as_bytes()).unwrap();
-    let mut draft = Issuer::new(1).draft(subject);
-    draft["issuer"]["id"] = json!(did_key(&public));
-    draft["credentialSubject"]["narrative"] = json!("Première de sa promotion.");
-    let options = ProofOptions::new(
-        did_key_method(&public),
-        PublicKey::from_multikey(&public).unwrap(),
-        Relationship::AssertionMethod,
-        "2020-01-01T00:00:00Z".parse().unwrap(),
-    );
+    let (draft, options) = unsigned(subject, &public);
     let secrets = Secrets::from_randomness([3; 32], [4; 32]);
     let prepared = prepare_base(&draft, &options, &MANDATORY.map(str::to_owned), &secrets).unwrap();
     let SigningRequest::Bytes(message) = prepared.request();
@@ -65,8 +87,14 @@ fn judge(presentation: &str) -> Report {
 
 #[test]
 fn the_holder_chooses_what_is_shown() {
+    for make in [base, bbs_base] {
+        the_holder_chooses(make);
+    }
+}
+
+fn the_holder_chooses(make: fn(&str) -> String) {
     let (wallet, did) = Wallet::made();
-    let id = wallet.add("base.json", base(&did));
+    let id = wallet.add("base.json", make(&did));
     let listed = wallet.list();
     assert_eq!(listed[0]["lastCheck"]["verdict"], "valid", "a base proof is in its place in a wallet");
     assert_eq!(listed[0]["mandatoryPointers"], json!(MANDATORY));
@@ -112,8 +140,14 @@ fn a_slip_shows_nothing() {
 
 #[test]
 fn a_base_proof_that_was_tampered_with_is_not_kept() {
+    for make in [base, bbs_base] {
+        tampering_is_noticed(make);
+    }
+}
+
+fn tampering_is_noticed(make: fn(&str) -> String) {
     let (wallet, did) = Wallet::made();
-    let text = base(&did);
+    let text = make(&did);
     for (name, changed) in [
         ("value.json", text.replace("Première", "Dernière")),
         ("mandatory.json", text.replace("Taille la pierre", "Casse la pierre")),
