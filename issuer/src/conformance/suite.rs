@@ -102,7 +102,7 @@ pub(super) struct SuiteKey {
 /// What signs for a suite: one message at a time, or a list of messages at once.
 pub(super) enum SuiteSigner {
     Message(Box<dyn Signer>),
-    Messages(bbs::SecretKey, PublicKey),
+    Messages(Box<bbs::SecretKey>, PublicKey),
 }
 
 impl SuiteSigner {
@@ -157,7 +157,7 @@ fn generate(kind: KeyKind) -> Result<SuiteSigner, Refusal> {
                 .ok()
                 .and_then(|multikey| PublicKey::from_multikey(&multikey).ok())
                 .ok_or(SigningFailed::Unreadable)?;
-            return Ok(SuiteSigner::Messages(secret, public));
+            return Ok(SuiteSigner::Messages(Box::new(secret), public));
         }
     };
     Ok(SuiteSigner::Message(signer))
