@@ -151,9 +151,12 @@ fn status(code: Code) -> StatusCode {
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::StorageFull | Code::RecordClosed => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::DataUnusable
         | Code::OwnWorkRefused
         | Code::RecordDamaged
+        | Code::DatabaseRefuses
+        | Code::EntryDamaged
         | Code::RecordInconsistent
         | Code::RecordTailLost => StatusCode::INTERNAL_SERVER_ERROR,
         Code::InputEmpty

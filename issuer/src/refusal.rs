@@ -83,6 +83,14 @@ impl From<StoreError> for Refusal {
                 .with("path", file.display())
                 .with("journal", journal)
                 .with("witness", witness),
+            StoreError::Unavailable { detail } => {
+                Problem::new(Code::DatabaseUnavailable).with("reason", detail)
+            }
+            StoreError::Database { detail } => Problem::new(Code::DatabaseRefuses).with("reason", detail),
+            StoreError::CorruptEntry { sequence, damage } => {
+                let (en, fr) = damage_words(*damage);
+                Problem::new(Code::EntryDamaged).with("sequence", sequence).with_words("reason", en, fr)
+            }
             StoreError::Locked { file } => Problem::new(Code::DataInUse).with("path", file.display()),
             _ => return Self::Failure(error.to_string()),
         };
@@ -117,6 +125,7 @@ fn damage_words(damage: Damage) -> (&'static str, &'static str) {
         Damage::PayloadBlank => {
             ("payload blank without a recorded erasure", "contenu vide sans effacement enregistré")
         }
+        Damage::Derived => ("table differs from the chain", "table différente de ce que dit la chaîne"),
         Damage::PayloadKept => {
             ("payload present after its recorded erasure", "contenu présent après son effacement enregistré")
         }

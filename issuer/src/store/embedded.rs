@@ -399,7 +399,7 @@ impl Store for EmbeddedStore {
 }
 
 /// Can a status entry of this purpose express the change?
-fn can_say(purpose: Option<Purpose>, from: AwardStatus, to: AwardStatus) -> bool {
+pub(super) fn can_say(purpose: Option<Purpose>, from: AwardStatus, to: AwardStatus) -> bool {
     use AwardStatus::{Active, Revoked, Suspended};
     matches!(
         (purpose, from, to),
@@ -413,7 +413,7 @@ fn erased(row: &Row) -> StoreError {
     StoreError::Erased { award: row.award.id.clone() }
 }
 
-fn check_intent(intent: &Intent) -> Result<(), StoreError> {
+pub(super) fn check_intent(intent: &Intent) -> Result<(), StoreError> {
     check_names(&[
         ("award", &intent.award),
         ("credential_id", &intent.credential_id),
@@ -424,7 +424,7 @@ fn check_intent(intent: &Intent) -> Result<(), StoreError> {
     intent.idempotency.as_ref().map_or(Ok(()), |idempotency| check_names(&[("key", &idempotency.key)]))
 }
 
-fn check_names(names: &[(&'static str, &str)]) -> Result<(), StoreError> {
+pub(super) fn check_names(names: &[(&'static str, &str)]) -> Result<(), StoreError> {
     for &(field, name) in names {
         if name.len() > MAX_NAME {
             return Err(StoreError::TooLong { field, length: name.len(), limit: MAX_NAME });

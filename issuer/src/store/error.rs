@@ -113,6 +113,27 @@ pub enum StoreError {
         /// What the operating system said.
         source: Arc<io::Error>,
     },
+    /// The database cannot be reached, or did not answer in time. What was asked is recorded or not; asking again with the
+    /// same idempotency key finds out.
+    #[error("the database does not answer: {detail}")]
+    Unavailable {
+        /// What the database or the network said; never a password.
+        detail: String,
+    },
+    /// The database refused: its rights, its version or its tables are not what is needed.
+    #[error("the database refuses: {detail}")]
+    Database {
+        /// What the database said; never a value or a password.
+        detail: String,
+    },
+    /// An entry of the record is damaged; nothing was changed.
+    #[error("entry {sequence}: {damage}")]
+    CorruptEntry {
+        /// The entry's number in the chain.
+        sequence: u64,
+        /// What is wrong with it.
+        damage: Damage,
+    },
     /// Another process holds the data directory.
     #[error("{}: locked by another process", file.display())]
     Locked {
@@ -187,6 +208,9 @@ pub enum Damage {
     /// A payload is blank although the chain records no erasure.
     #[error("payload blank without a recorded erasure")]
     PayloadBlank,
+    /// What the record is found by is not what the chain says.
+    #[error("table differs from the chain")]
+    Derived,
     /// A payload is still there although the chain records its erasure.
     #[error("payload present after its recorded erasure")]
     PayloadKept,

@@ -446,7 +446,7 @@ const fn status_byte(status: AwardStatus) -> u8 {
     }
 }
 
-fn recipient_hash(recipient: &str) -> Digest {
+pub(super) fn recipient_hash(recipient: &str) -> Digest {
     Digest::of(&[b"badge-issuer recipient\n", recipient.as_bytes()])
 }
 

@@ -45,6 +45,7 @@ mod index;
 mod journal;
 mod open;
 mod payload;
+mod postgres;
 mod record;
 mod segment;
 mod sled;
@@ -52,6 +53,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod view;
 
 pub use data::{
     Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
@@ -64,6 +66,7 @@ pub use entropy::Entropy;
 pub use error::{Damage, StoreError};
 pub use open::Options;
 pub use payload::MAX_PAYLOAD;
+pub use postgres::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase, PostgresStore};
 pub use segment::{Disk, SegmentFile, SystemDisk};
 pub use slots::LIST_LENGTH;
 

@@ -64,6 +64,11 @@ impl Sealed {
     pub(super) fn length(&self) -> usize {
         self.salted.len()
     }
+
+    /// Salt and payload, as they are kept.
+    pub(super) fn salted(&self) -> &[u8] {
+        &self.salted
+    }
 }
 
 /// A place in the log.

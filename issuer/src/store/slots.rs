@@ -15,7 +15,7 @@ use super::index::Index;
 pub const LIST_LENGTH: u32 = 131_072;
 
 /// Draws before the randomness is called broken: with a list at most half full, chance fails this often once in 2^128.
-const MAX_DRAWS: u32 = 128;
+pub(super) const MAX_DRAWS: u32 = 128;
 
 /// The lists that indexes are being reserved in.
 pub(super) struct Slots {

@@ -1176,6 +1176,21 @@ codes! {
              "Keep a copy of the data directory as it is. badge-issuer store rebuild makes the index anew; if the finding stays, ask for help with this message."],
         fr: ["Le registre se contredit : {reason}.",
              "Gardez une copie du répertoire de données tel quel. badge-issuer store rebuild refait l’index ; si le constat demeure, demandez de l’aide avec ce message."];
+    DatabaseUnavailable = "DATABASE_UNAVAILABLE", Request,
+        en: ["The database does not answer ({reason}); what was asked is recorded or not.",
+             "Send the same request again in a moment, with the same idempotency key: nothing is done twice. If it lasts, look after the database or the network on the way to it."],
+        fr: ["La base de données ne répond pas ({reason}) ; ce qui était demandé est enregistré, ou ne l’est pas.",
+             "Renvoyez la même requête dans un instant, avec la même clé d’idempotence : rien n’est fait deux fois. Si cela dure, occupez-vous de la base ou du réseau qui y mène."];
+    DatabaseRefuses = "DATABASE_REFUSES", Request,
+        en: ["The database refuses: {reason}.",
+             "Check its address, user, rights and version in the settings ([store]) and in the database itself."],
+        fr: ["La base de données refuse : {reason}.",
+             "Vérifiez son adresse, l’utilisateur, ses droits et la version, dans les réglages ([store]) et dans la base elle-même."];
+    EntryDamaged = "ENTRY_DAMAGED", Request,
+        en: ["The record is damaged at entry {sequence}: {reason}.",
+             "Change nothing; restore the database from a backup, or import an export of the record into an empty one."],
+        fr: ["Le registre est endommagé à l’entrée {sequence} : {reason}.",
+             "Ne modifiez rien ; restaurez la base à partir d’une sauvegarde, ou importez un export du registre dans une base vide."];
     DataInUse = "DATA_IN_USE", Request,
         en: ["{path} is in use by another process.",
              "Stop the running service, or send it the request."],

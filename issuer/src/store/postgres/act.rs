@@ -1,0 +1,259 @@
+//! What may be asked of the record, and what each act comes to: the entry to record and the answer, from what is recorded already.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::super::data::{
+    Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, StatusChange,
+};
+use super::super::embedded::{can_say, check_intent, check_names};
+use super::super::entropy::Entropy;
+use super::super::error::StoreError;
+use super::super::payload::Sealed;
+use super::super::record::{IntentPayload, Record, to_json};
+use super::super::slots::MAX_DRAWS;
+use super::super::view::{Row, View};
+
+/// An act, checked as far as it can be without the record, with its payload sealed.
+pub(super) enum Act {
+    Badge { new: NewBadge, sealed: Sealed },
+    Intent { intent: Box<Intent>, private: IntentPayload, sealed: Sealed, entropy: Entropy },
+    Issued { award: String, forms: Forms, at: Timestamp, sealed: Sealed },
+    Status { change: StatusChange, sealed: Sealed, blank: Sealed },
+    Erase(Erasure),
+}
+
+/// What an act came to.
+#[derive(Clone)]
+pub(super) enum Answer {
+    Badge(BadgeVersion),
+    Intended(Intended),
+    Issued(Issued),
+    Award(Award),
+}
+
+/// An entry to record.
+pub(super) struct Entry<'a> {
+    pub(super) record: Record,
+    pub(super) payload: Option<&'a Sealed>,
+}
+
+/// What is recorded about everything that a batch names.
+pub(super) struct Desk {
+    pub(super) view: View,
+    /// Award to recipient, where it is not erased.
+    pub(super) recipients: HashMap<String, String>,
+    /// Award to signed forms, where an act may answer with them.
+    pub(super) forms: HashMap<String, Forms>,
+}
+
+impl Act {
+    pub(super) fn badge(new: NewBadge, entropy: &Entropy) -> Result<Self, StoreError> {
+        check_names(&[("badge", &new.badge), ("actor", &new.actor)])?;
+        let sealed = Sealed::new(&to_json(&new.definition)?, entropy)?;
+        Ok(Self::Badge { new, sealed })
+    }
+
+    pub(super) fn intent(mut intent: Intent, entropy: Entropy) -> Result<Self, StoreError> {
+        check_intent(&intent)?;
+        let private = IntentPayload {
+            recipient: std::mem::take(&mut intent.recipient),
+            request: std::mem::take(&mut intent.request),
+            idempotency: intent.idempotency.take(),
+        };
+        let sealed = Sealed::new(&to_json(&private)?, &entropy)?;
+        Ok(Self::Intent { intent: Box::new(intent), private, sealed, entropy })
+    }
+
+    pub(super) fn issued(
+        award: &str,
+        forms: Forms,
+        at: Timestamp,
+        entropy: &Entropy,
+    ) -> Result<Self, StoreError> {
+        let sealed = Sealed::new(&to_json(&forms)?, entropy)?;
+        Ok(Self::Issued { award: award.to_owned(), forms, at, sealed })
+    }
+
+    pub(super) fn status(change: StatusChange, entropy: &Entropy) -> Result<Self, StoreError> {
+        check_names(&[("code", &change.code), ("actor", &change.actor)])?;
+        let sealed = Sealed::new(change.reason.as_bytes(), entropy)?;
+        // After an erasure no new personal data may be kept about the award: the change goes on record, its words do not.
+        Ok(Self::Status { change, sealed, blank: Sealed::new(b"", entropy)? })
+    }
+
+    pub(super) fn erase(erasure: Erasure) -> Result<Self, StoreError> {
+        check_names(&[("code", &erasure.code), ("actor", &erasure.actor)])?;
+        Ok(Self::Erase(erasure))
+    }
+
+    /// How many bytes it will write, about.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Badge { sealed, .. }
+            | Self::Intent { sealed, .. }
+            | Self::Issued { sealed, .. }
+            | Self::Status { sealed, .. } => sealed.length(),
+            Self::Erase(_) => 0,
+        }
+    }
+}
+
+impl Desk {
+    /// An award with its recipient.
+    fn complete(&self, row: &Row) -> Award {
+        let award = row.state.award.clone();
+        let recipient =
+            if award.erased_at.is_some() { None } else { self.recipients.get(&award.id).cloned() };
+        Award { recipient, ..award }
+    }
+
+    fn award(&self, id: &str) -> Result<Award, StoreError> {
+        self.view.known(id).map(|row| self.complete(row))
+    }
+
+    /// Decides one act; the entry, if there is one, is already applied to the view when this returns.
+    ///
+    /// `draws` is how many draws of a status index the view was told about.
+    ///
+    /// # Errors
+    /// [`StoreError::BrokenEntropy`] when all of `draws` are used: with fewer than [`MAX_DRAWS`] of them, ask again with more.
+    pub(super) fn decide<'a>(
+        &mut self,
+        act: &'a Act,
+        sequence: u64,
+        draws: u32,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        match act {
+            Act::Badge { new, sealed } => self.badge(new, sealed, sequence),
+            Act::Intent { intent, private, sealed, entropy } => {
+                self.intent(intent, private, (sealed, entropy), sequence, draws)
+            }
+            Act::Issued { award, forms, at, sealed } => {
+                let row = self.view.known(award)?;
+                if row.state.award.erased_at.is_some() {
+                    return Err(StoreError::Erased { award: award.clone() });
+                }
+                if row.state.forms.is_some() {
+                    let forms = self.forms.get(award).cloned();
+                    let forms = forms.ok_or_else(|| StoreError::index("signed forms not read"))?;
+                    return Ok((None, Answer::Issued(Issued { award: self.complete(row), forms })));
+                }
+                let record = Record::Issued { award: award.clone(), forms: sealed.commitment, at: *at };
+                self.view.apply(sequence, &record, None)?;
+                self.forms.insert(award.clone(), forms.clone());
+                let answer = Answer::Issued(Issued { award: self.award(award)?, forms: forms.clone() });
+                Ok((Some(Entry { record, payload: Some(sealed) }), answer))
+            }
+            Act::Status { change, sealed, blank } => self.status(change, sealed, blank, sequence),
+            Act::Erase(erasure) => {
+                let Erasure { award, code, actor, at } = erasure;
+                let row = self.view.known(award)?;
+                if row.state.award.erased_at.is_some() {
+                    return Ok((None, Answer::Award(self.complete(row))));
+                }
+                let (code, actor) = (code.clone(), actor.clone());
+                let record = Record::Erased { award: award.clone(), code, actor, at: *at };
+                self.view.apply(sequence, &record, None)?;
+                self.recipients.remove(award);
+                self.forms.remove(award);
+                let answer = Answer::Award(self.award(award)?);
+                Ok((Some(Entry { record, payload: None }), answer))
+            }
+        }
+    }
+
+    fn badge<'a>(
+        &mut self,
+        new: &NewBadge,
+        sealed: &'a Sealed,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        let NewBadge { badge, replaces, definition, actor, at } = new.clone();
+        let actual = self.view.latest_version(&badge);
+        if actual != replaces {
+            return Err(StoreError::BadgeVersion { badge, expected: replaces, actual });
+        }
+        let version = actual.saturating_add(1);
+        let (id, by) = (badge.clone(), actor.clone());
+        let record = Record::Badge { badge: id, version, definition: sealed.commitment, actor: by, at };
+        self.view.apply(sequence, &record, None)?;
+        let answer = Answer::Badge(BadgeVersion { badge, version, definition, actor, at });
+        Ok((Some(Entry { record, payload: Some(sealed) }), answer))
+    }
+
+    fn intent<'a>(
+        &mut self,
+        intent: &Intent,
+        private: &IntentPayload,
+        (sealed, entropy): (&'a Sealed, &Entropy),
+        sequence: u64,
+        draws: u32,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        let Intent { award, credential_id, badge, badge_version, purpose, actor, at, .. } = intent;
+        if let Some(key) = &private.idempotency
+            && let Some(row) = self.view.by_key(&key.key)
+        {
+            if row.key.is_none_or(|known| known.request != key.digest) {
+                return Err(StoreError::IdempotencyConflict { award: row.state.award.id.clone() });
+            }
+            return Ok((None, Answer::Intended(Intended::Known(self.complete(row)))));
+        }
+        if self.view.is_award(award) {
+            return Err(StoreError::IdUsed { id: award.clone() });
+        }
+        if self.view.is_credential(credential_id) {
+            return Err(StoreError::IdUsed { id: credential_id.clone() });
+        }
+        if !(1..=self.view.latest_version(badge)).contains(badge_version) {
+            return Err(StoreError::UnknownBadge { badge: badge.clone(), version: Some(*badge_version) });
+        }
+        let slot = match purpose {
+            Some(purpose) => {
+                let slot = self.view.draw(*purpose, entropy, draws);
+                Some(slot.ok_or(StoreError::BrokenEntropy { draws: draws.min(MAX_DRAWS) })?)
+            }
+            None => None,
+        };
+        let record = Record::Intent {
+            award: award.clone(),
+            credential_id: credential_id.clone(),
+            badge: badge.clone(),
+            badge_version: *badge_version,
+            slot,
+            request: sealed.commitment,
+            actor: actor.clone(),
+            at: *at,
+        };
+        self.view.apply(sequence, &record, Some(private))?;
+        self.recipients.insert(award.clone(), private.recipient.clone());
+        let answer = Answer::Intended(Intended::New(self.award(award)?));
+        Ok((Some(Entry { record, payload: Some(sealed) }), answer))
+    }
+
+    fn status<'a>(
+        &mut self,
+        change: &StatusChange,
+        sealed: &'a Sealed,
+        blank: &'a Sealed,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        let StatusChange { award, from, to, code, actor, at, .. } = change.clone();
+        let row = self.view.known(&award)?;
+        let actual: AwardStatus = row.state.award.status;
+        if actual != from {
+            return Err(StoreError::StatusConflict { award, expected: from, actual });
+        }
+        let purpose = row.state.award.slot.as_ref().map(|slot| slot.purpose);
+        if !can_say(purpose, from, to) {
+            return Err(StoreError::NotExpressible { award, purpose, from, to });
+        }
+        let payload = if row.state.award.erased_at.is_some() { blank } else { sealed };
+        let id = award.clone();
+        let record = Record::Status { award, from, to, code, reason: payload.commitment, actor, at };
+        self.view.apply(sequence, &record, None)?;
+        let answer = Answer::Award(self.award(&id)?);
+        Ok((Some(Entry { record, payload: Some(payload) }), answer))
+    }
+}

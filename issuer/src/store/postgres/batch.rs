@@ -1,0 +1,390 @@
+//! One transaction that records a batch: lock the head, read what the acts turn on, decide, write, commit.
+//!
+//! The lock on the organisation's row of `issuer_head` is the whole of the concurrency: whoever holds it is the only one who
+//! records, so what was read stays true until the commit. The unique constraints stand behind it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use deadpool_postgres::{Client, GenericClient as _};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, try_join_all};
+use tokio_postgres::Statement;
+use tokio_postgres::types::ToSql;
+
+use super::super::data::{ChainHead, Purpose};
+use super::super::digest::Digest;
+use super::super::error::StoreError;
+use super::super::frame;
+use super::super::index::key_hash;
+use super::super::payload::Sealed;
+use super::super::record::{IntentPayload, Record, to_json};
+use super::super::slots::MAX_DRAWS;
+use super::super::view::{Row, View, number};
+use super::act::{Act, Answer, Desk};
+use super::failure::Failure;
+use super::rows;
+
+/// Draws of a status index that are looked up together for a whole batch; in a list at most half full, one intent in 256 needs
+/// more than these, and is looked up by itself.
+const FIRST_DRAWS: u32 = 8;
+
+/// The organisation's head under lock.
+pub(super) struct Locked {
+    pub(super) head: ChainHead,
+    pub(super) list_length: u32,
+}
+
+/// An entry to write: what [`frame`] hashes, and the payload beside it; `None` inside is a payload that is erased already.
+pub(super) struct NewEntry<'a> {
+    pub(super) head: ChainHead,
+    pub(super) body: Vec<u8>,
+    pub(super) award: Option<String>,
+    pub(super) payload: Option<Option<&'a [u8]>>,
+}
+
+/// What the decisions of a batch came to.
+pub(super) struct Decided<'a> {
+    pub(super) answers: Vec<Result<Answer, StoreError>>,
+    pub(super) entries: Vec<NewEntry<'a>>,
+    pub(super) head: ChainHead,
+    pub(super) desk: Desk,
+}
+
+/// Begins a transaction and locks the head.
+pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, Failure> {
+    const HEAD: &str =
+        "SELECT sequence, hash, list_length FROM issuer_head WHERE organisation = $1 FOR UPDATE";
+    client.batch_execute("BEGIN").await?;
+    let columns = rows::query_opt(client, HEAD, &[&organisation]).await?;
+    let columns = columns.ok_or_else(|| StoreError::Database {
+        detail: format!("organisation {organisation} has no row in issuer_head any more"),
+    })?;
+    let hash = rows::digest(&columns, 1)?.unwrap_or(Digest::GENESIS);
+    let head = ChainHead { sequence: rows::sequence(&columns, 0)?, hash };
+    Ok(Locked { head, list_length: rows::unsigned(rows::column(&columns, 2)?)? })
+}
+
+/// Was the entry at the end of `head` recorded?
+pub(super) async fn is_recorded(
+    client: &Client,
+    organisation: &str,
+    head: ChainHead,
+) -> Result<bool, Failure> {
+    const ENTRY: &str = "SELECT hash FROM issuer_entry WHERE organisation = $1 AND sequence = $2";
+    let columns = rows::query_opt(client, ENTRY, &[&organisation, &rows::signed(head.sequence)]).await?;
+    let hash = columns.map(|columns| rows::digest(&columns, 0)).transpose()?.flatten();
+    Ok(hash == Some(head.hash))
+}
+
+/// Decides a batch under the lock.
+pub(super) async fn decide<'a>(
+    client: &Client,
+    organisation: &str,
+    locked: &Locked,
+    acts: &[&'a Act],
+) -> Result<Decided<'a>, Failure> {
+    let mut desk = read(client, organisation, locked, acts).await?;
+    let mut head = locked.head;
+    let (mut answers, mut entries) = (Vec::with_capacity(acts.len()), Vec::new());
+    for act in acts {
+        let mut decided = desk.decide(act, head.sequence + 1, FIRST_DRAWS);
+        if let (Err(StoreError::BrokenEntropy { .. }), Act::Intent { intent, entropy, .. }) = (&decided, act)
+            && let Some(list) = intent.purpose.and_then(|purpose| desk.view.open_list(purpose))
+        {
+            let draws = (0..MAX_DRAWS).map(|n| i64::from(entropy.draw(n, locked.list_length))).collect();
+            load_taken(client, organisation, &mut desk.view, list, draws).await?;
+            decided = desk.decide(act, head.sequence + 1, MAX_DRAWS);
+        }
+        match decided {
+            Ok((entry, answer)) => {
+                if let Some(entry) = entry {
+                    let body = to_json(&entry.record)?;
+                    head = follow(head, &body);
+                    let award = entry.record.award().map(str::to_owned);
+                    let payload = entry.payload.map(|payload| Some(Sealed::salted(payload)));
+                    entries.push(NewEntry { head, body, award, payload });
+                }
+                answers.push(Ok(answer));
+            }
+            Err(error) => answers.push(Err(error)),
+        }
+    }
+    Ok(Decided { answers, entries, head, desk })
+}
+
+/// The head after one more entry.
+pub(super) fn follow(head: ChainHead, body: &[u8]) -> ChainHead {
+    let sequence = head.sequence + 1;
+    ChainHead { sequence, hash: frame::hash(sequence, &head.hash, body) }
+}
+
+/// Reads what the acts turn on.
+async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act]) -> Result<Desk, Failure> {
+    let mut names = Names::default();
+    let mut issued: Vec<&str> = Vec::new();
+    for act in acts {
+        match act {
+            Act::Badge { new, .. } => drop(names.badges.insert(&new.badge)),
+            Act::Intent { intent, private, .. } => {
+                names.intent(&intent.award, &intent.credential_id, &intent.badge, Some(private));
+            }
+            Act::Issued { award, .. } => {
+                issued.push(award);
+                names.awards.insert(award);
+            }
+            Act::Status { change, .. } => drop(names.awards.insert(&change.award)),
+            Act::Erase(erasure) => drop(names.awards.insert(&erasure.award)),
+        }
+    }
+    let mut view = View::new(locked.list_length);
+    let found = load(client, organisation, &mut view, &names).await?;
+    let recipients = found.into_iter().map(|(award, private)| (award, private.recipient)).collect();
+    issued.retain(|award| view.row(award).is_some_and(|row| row.state.forms.is_some()));
+    let forms =
+        if issued.is_empty() { HashMap::new() } else { rows::forms(client, organisation, &issued).await? };
+    for purpose in [Purpose::Revocation, Purpose::Suspension] {
+        let Some(list) = view.open_list(purpose) else { continue };
+        let draws: Vec<i64> = acts
+            .iter()
+            .filter_map(|act| match act {
+                Act::Intent { intent, entropy, .. } if intent.purpose == Some(purpose) => Some(entropy),
+                _ => None,
+            })
+            .flat_map(|entropy| (0..FIRST_DRAWS).map(|n| i64::from(entropy.draw(n, locked.list_length))))
+            .collect();
+        if !draws.is_empty() {
+            load_taken(client, organisation, &mut view, list, draws).await?;
+        }
+    }
+    Ok(Desk { view, recipients, forms })
+}
+
+/// The names that some acts or records turn on.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    pub(super) awards: BTreeSet<&'a str>,
+    pub(super) credentials: BTreeSet<&'a str>,
+    pub(super) keys: BTreeSet<Digest>,
+    pub(super) badges: BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn intent(
+        &mut self,
+        award: &'a str,
+        credential: &'a str,
+        badge: &'a str,
+        private: Option<&IntentPayload>,
+    ) {
+        self.awards.insert(award);
+        self.credentials.insert(credential);
+        self.badges.insert(badge);
+        let key = private.and_then(|private| private.idempotency.as_ref());
+        self.keys.extend(key.map(|key| key_hash(&key.key)));
+    }
+
+    pub(super) fn record(&mut self, record: &'a Record, private: Option<&IntentPayload>) {
+        match record {
+            Record::Badge { badge, .. } => drop(self.badges.insert(badge)),
+            Record::Intent { award, credential_id, badge, .. } => {
+                self.intent(award, credential_id, badge, private);
+            }
+            Record::Issued { award, .. } | Record::Status { award, .. } | Record::Erased { award, .. } => {
+                self.awards.insert(award);
+            }
+        }
+    }
+}
+
+/// Fills a view with what is recorded under these names and with all lists; gives back the payloads of the awards found.
+pub(super) async fn load(
+    client: &Client,
+    organisation: &str,
+    view: &mut View,
+    names: &Names<'_>,
+) -> Result<HashMap<String, IntentPayload>, Failure> {
+    const BADGES: &str = "SELECT badge, max(version) FROM issuer_badge \
+        WHERE organisation = $1 AND badge = ANY($2) GROUP BY badge";
+    const LISTS: &str = "SELECT state FROM issuer_list WHERE organisation = $1";
+    let awards: Vec<&str> = names.awards.iter().copied().collect();
+    let credentials: Vec<&str> = names.credentials.iter().copied().collect();
+    let keys: Vec<&[u8]> = names.keys.iter().map(|key| key.as_bytes().as_slice()).collect();
+    let badges: Vec<&str> = names.badges.iter().copied().collect();
+    let mut private = HashMap::new();
+    let by_id = format!("{} AND a.id = ANY($2)", rows::AWARD);
+    let by_credential = format!("{} AND a.credential_id = ANY($2)", rows::AWARD);
+    let by_key = format!("{} AND a.idempotency_key = ANY($2)", rows::AWARD);
+    let named: [(&str, &(dyn ToSql + Sync), bool); 3] = [
+        (&by_id, &awards, awards.is_empty()),
+        (&by_credential, &credentials, credentials.is_empty()),
+        (&by_key, &keys, keys.is_empty()),
+    ];
+    let wanted = named.iter().filter(|(_, _, none)| !none);
+    let asked = wanted.map(|(sql, names, _)| async move {
+        let parameters: [&(dyn ToSql + Sync); 2] = [&organisation, *names];
+        rows::query(client, sql, &parameters).await
+    });
+    for columns in try_join_all(asked).await?.into_iter().flatten() {
+        let (row, payload) = rows::award(&columns)?;
+        if let Some(payload) = payload {
+            private.insert(row.state.award.id.clone(), payload);
+        }
+        view.load_award(row);
+    }
+    if !badges.is_empty() {
+        for columns in rows::query(client, BADGES, &[&organisation, &badges]).await? {
+            view.load_badge(rows::column(&columns, 0)?, rows::unsigned(rows::column(&columns, 1)?)?);
+        }
+    }
+    for columns in rows::query(client, LISTS, &[&organisation]).await? {
+        view.load_list(rows::list(&columns, 0)?)?;
+    }
+    Ok(private)
+}
+
+/// Tells the view which of these indexes of a list are reserved.
+pub(super) async fn load_taken(
+    client: &Client,
+    organisation: &str,
+    view: &mut View,
+    list: u32,
+    slots: Vec<i64>,
+) -> Result<(), Failure> {
+    const TAKEN: &str =
+        "SELECT slot FROM issuer_award WHERE organisation = $1 AND list = $2 AND slot = ANY($3)";
+    for columns in rows::query(client, TAKEN, &[&organisation, &i64::from(list), &slots]).await? {
+        view.load_taken(list, rows::unsigned(rows::column(&columns, 0)?)?);
+    }
+    Ok(())
+}
+
+/// Writes entries, payloads and what they mean, and the new head; not committed yet.
+pub(super) async fn write(
+    client: &Client,
+    organisation: &str,
+    entries: &[NewEntry<'_>],
+    view: &View,
+    head: ChainHead,
+) -> Result<(), Failure> {
+    const ENTRY: &str =
+        "INSERT INTO issuer_entry (organisation, sequence, hash, body, award) VALUES ($1, $2, $3, $4, $5)";
+    const PAYLOAD: &str = "INSERT INTO issuer_payload (organisation, sequence, salted) VALUES ($1, $2, $3)";
+    const BADGE: &str =
+        "INSERT INTO issuer_badge (organisation, badge, version, sequence) VALUES ($1, $2, $3, $4)";
+    const LIST: &str = "INSERT INTO issuer_list (organisation, list, state) VALUES ($1, $2, $3) \
+        ON CONFLICT (organisation, list) DO UPDATE SET state = excluded.state";
+    // Salt and payload of everything about the award that was recorded before its erasure.
+    const ERASE: &str = "UPDATE issuer_payload SET salted = NULL WHERE organisation = $1 AND sequence IN \
+        (SELECT sequence FROM issuer_entry WHERE organisation = $1 AND award = $2 AND sequence < $3)";
+    const HEAD: &str = "UPDATE issuer_head SET sequence = $2, hash = $3 WHERE organisation = $1";
+    let (entry, payload) = (client.prepare_cached(ENTRY).await?, client.prepare_cached(PAYLOAD).await?);
+    let (a_badge, a_list) = (client.prepare_cached(BADGE).await?, client.prepare_cached(LIST).await?);
+    let an_award = client.prepare_cached(AWARD).await?;
+    // All statements are on their way before the first answer comes back; the server takes them in this order.
+    let mut steps: Vec<BoxFuture<'_, Result<u64, Failure>>> = Vec::new();
+    for new in entries {
+        let (entry, payload) = (&entry, &payload);
+        let sequence = rows::signed(new.head.sequence);
+        steps.push(
+            async move {
+                let hash = new.head.hash.as_bytes().as_slice();
+                Ok(client.execute(entry, &[&organisation, &sequence, &hash, &new.body, &new.award]).await?)
+            }
+            .boxed(),
+        );
+        if let Some(salted) = new.payload {
+            steps.push(
+                async move { Ok(client.execute(payload, &[&organisation, &sequence, &salted]).await?) }
+                    .boxed(),
+            );
+        }
+    }
+    for badge in &view.changed.badges {
+        let a_badge = &a_badge;
+        steps.push(
+            async move {
+                let (version, sequence) = (i64::from(badge.version), rows::signed(badge.sequence));
+                Ok(client.execute(a_badge, &[&organisation, &badge.badge, &version, &sequence]).await?)
+            }
+            .boxed(),
+        );
+    }
+    for list in view.changed.lists.iter().filter_map(|number| view.list(*number)) {
+        let a_list = &a_list;
+        steps.push(
+            async move {
+                let number = i64::from(number(&list.list)?);
+                let state = text(list)?;
+                Ok(client.execute(a_list, &[&organisation, &number, &state]).await?)
+            }
+            .boxed(),
+        );
+    }
+    for row in view.changed.awards.iter().filter_map(|award| view.row(award)) {
+        steps.push(award(client, &an_award, organisation, row).boxed());
+    }
+    try_join_all(steps).await?;
+    for (award, before) in &view.changed.erased {
+        let statement = client.prepare_cached(ERASE).await?;
+        client.execute(&statement, &[&organisation, award, &rows::signed(*before)]).await?;
+    }
+    let statement = client.prepare_cached(HEAD).await?;
+    let hash = head.hash.as_bytes().as_slice();
+    client.execute(&statement, &[&organisation, &rows::signed(head.sequence), &hash]).await?;
+    Ok(())
+}
+
+/// Ends the transaction. A server that waits for its synchronous standby answers a cancelled wait as if it had succeeded, so nothing may cancel it: not even
+/// the time that statements are given.
+pub(super) async fn commit(client: &Client) -> Result<(), Failure> {
+    client.batch_execute("SET LOCAL statement_timeout = 0").await?;
+    Ok(client.batch_execute("COMMIT").await?)
+}
+
+/// How long one attempt may take on the client's side.
+pub(super) const ATTEMPT: Duration = super::connection::PATIENCE;
+
+const AWARD: &str = "INSERT INTO issuer_award \
+    (organisation, id, sequence, issued, credential_id, badge, status, list, slot, recipient, idempotency_key, request, state) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+    ON CONFLICT (organisation, id) DO UPDATE SET issued = excluded.issued, status = excluded.status, \
+    recipient = excluded.recipient, idempotency_key = excluded.idempotency_key, request = excluded.request, \
+    state = excluded.state";
+
+async fn award(
+    client: &Client,
+    statement: &Statement,
+    organisation: &str,
+    row: &Row,
+) -> Result<u64, Failure> {
+    let award = &row.state.award;
+    let slot = award.slot.as_ref();
+    let list = slot.map(|slot| number(&slot.list)).transpose()?.map(i64::from);
+    let bytes = |digest: &Digest| digest.as_bytes().to_vec();
+    let written = client
+        .execute(
+            statement,
+            &[
+                &organisation,
+                &award.id,
+                &rows::signed(award.sequence),
+                &row.state.forms.map(|signed| rows::signed(signed.sequence)),
+                &award.credential_id,
+                &award.badge,
+                &rows::status_number(award.status),
+                &list,
+                &slot.map(|slot| i64::from(slot.index)),
+                &row.recipient.as_ref().map(bytes),
+                &row.key.as_ref().map(|key| bytes(&key.name)),
+                &row.key.as_ref().map(|key| bytes(&key.request)),
+                &text(&row.state)?,
+            ],
+        )
+        .await?;
+    Ok(written)
+}
+
+fn text<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::index)
+}

@@ -1,0 +1,252 @@
+//! The PostgreSQL store over a server of its own.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+#[path = "../../../tests/postgres/cluster.rs"]
+mod cluster;
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread;
+
+use self::cluster::Cluster;
+use super::super::contract::{award, badge, change, entropy, erasure, intent, keyed, paged, run_contract};
+use super::super::error::Damage;
+use super::super::{AwardStatus, Purpose};
+use super::*;
+
+/// One server for all tests that run at the same time.
+fn shared() -> Arc<Cluster> {
+    static SERVER: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+    let mut server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    server.upgrade().unwrap_or_else(|| {
+        let new = Arc::new(Cluster::start());
+        *server = Arc::downgrade(&new);
+        new
+    })
+}
+
+fn url(cluster: &Cluster) -> DatabaseUrl {
+    DatabaseUrl::parse(&cluster.url()).unwrap().with_connections(4)
+}
+
+/// A name that no test has used before.
+fn organisation() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("organisation-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn new(cluster: &Cluster) -> PostgresStore {
+    PostgresStore::open(&url(cluster), &organisation()).unwrap()
+}
+
+#[test]
+fn keeps_the_contract() {
+    let cluster = shared();
+    run_contract(&mut || Box::new(new(&cluster)));
+}
+
+#[test]
+fn two_processes_make_the_tables_at_once_and_share_one_record() {
+    let cluster = Cluster::start();
+    let stores: Vec<PostgresStore> = thread::scope(|scope| {
+        let open = || PostgresStore::open(&url(&cluster), "same").unwrap();
+        let opening: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+        opening.into_iter().map(|store| store.join().unwrap()).collect()
+    });
+    badge(&stores[0]);
+    for (n, store) in stores.iter().enumerate() {
+        award(store, intent(&n.to_string()));
+    }
+    let all = AwardQuery { limit: 9, ..AwardQuery::default() };
+    for store in &stores {
+        assert_eq!(paged(store, all.clone()).len(), 4);
+        assert_eq!(store.head().unwrap().sequence, 9);
+    }
+    let other = PostgresStore::open(&url(&cluster), "other").unwrap();
+    assert_eq!(other.head().unwrap(), ChainHead::EMPTY, "organisations do not see each other");
+    assert_eq!(paged(&other, all).len(), 0);
+}
+
+#[test]
+fn stores_that_reserve_in_the_same_small_list_never_collide() {
+    let cluster = shared();
+    let name = organisation();
+    let stores: Vec<PostgresStore> =
+        (0..2).map(|_| PostgresStore::open_with(&url(&cluster), &name, 32).unwrap()).collect();
+    badge(&stores[0]);
+    thread::scope(|scope| {
+        for store in &stores {
+            for thread in 0..8 {
+                let of = std::ptr::from_ref(store) as usize;
+                scope.spawn(move || {
+                    for n in 0..8 {
+                        award(store, intent(&format!("{of}-{thread}-{n}")));
+                    }
+                });
+            }
+        }
+    });
+    let awards = paged(&stores[1], AwardQuery { limit: 50, ..AwardQuery::default() });
+    let slots: HashSet<_> = awards.iter().map(|award| award.slot.clone().unwrap()).collect();
+    assert_eq!((awards.len(), slots.len()), (128, 128));
+    let used: Vec<u32> = stores[0].lists().unwrap().iter().map(|list| list.used).collect();
+    assert_eq!(used, [16; 8], "each list is opened when the one before is half full");
+    stores[0].verify_chain().unwrap();
+}
+
+#[test]
+fn broken_randomness_is_told_and_never_reuses_an_index() {
+    let cluster = shared();
+    let store = PostgresStore::open_with(&url(&cluster), &organisation(), 16).unwrap();
+    badge(&store);
+    let mut slots = HashSet::new();
+    for n in 0..40 {
+        match store.record_intent(intent(&n.to_string()), Entropy::new([7; 32])) {
+            Ok(intended) => assert!(slots.insert(intended.award().slot.clone().unwrap())),
+            Err(error) => assert!(matches!(error, StoreError::BrokenEntropy { .. }), "{error}"),
+        }
+    }
+    assert!(slots.len() >= 8);
+}
+
+/// One idempotency key sent to two stores at once is one award, however often.
+#[test]
+fn one_key_at_two_stores_is_one_award() {
+    let cluster = shared();
+    let name = organisation();
+    let stores: Vec<PostgresStore> =
+        (0..2).map(|_| PostgresStore::open(&url(&cluster), &name).unwrap()).collect();
+    badge(&stores[0]);
+    let news = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for thread in 0..16 {
+            let (store, news) = (&stores[thread % 2], &news);
+            scope.spawn(move || {
+                for round in 0..10 {
+                    let intent = keyed(&format!("{thread}-{round}"), &format!("key-{round}"), b"body");
+                    let intended = store.record_intent(intent, entropy()).unwrap();
+                    news.fetch_add(u32::from(matches!(intended, Intended::New(_))), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(news.into_inner(), 10);
+    assert_eq!(stores[0].head().unwrap().sequence, 11);
+}
+
+/// What somebody changes behind our back is found, table by table.
+#[test]
+fn tampering_is_found() {
+    let cluster = shared();
+    for (sql, damage) in [
+        (
+            "UPDATE issuer_entry SET body = replace(convert_from(body, 'UTF8'), 'awarder', 'nobody')::bytea WHERE sequence = 2",
+            Damage::Link,
+        ),
+        ("DELETE FROM issuer_payload WHERE sequence = 3", Damage::PayloadMissing),
+        ("UPDATE issuer_payload SET salted = NULL WHERE sequence = 3", Damage::PayloadBlank),
+        ("UPDATE issuer_payload SET salted = NULL WHERE sequence = 1", Damage::PayloadBlank),
+        (
+            "UPDATE issuer_payload SET salted = salted || 'x'::bytea WHERE sequence = 3",
+            Damage::PayloadAltered,
+        ),
+        (
+            "UPDATE issuer_payload SET salted = (SELECT salted FROM issuer_payload p WHERE p.organisation = $o AND p.sequence = 3) WHERE sequence = 6",
+            Damage::PayloadAltered,
+        ),
+        ("UPDATE issuer_head SET sequence = 6", Damage::CutShort),
+        ("UPDATE issuer_award SET status = 1 WHERE id = 'award-bob'", Damage::Derived),
+        (
+            "UPDATE issuer_award SET state = replace(state, 'revoked', 'active') WHERE id = 'award-bob'",
+            Damage::Derived,
+        ),
+        ("UPDATE issuer_award SET slot = 5 WHERE id = 'award-bob'", Damage::Derived),
+        ("UPDATE issuer_award SET recipient = NULL WHERE id = 'award-bob'", Damage::Derived),
+        ("DELETE FROM issuer_award WHERE id = 'award-bob'", Damage::Derived),
+        ("UPDATE issuer_list SET state = replace(state, '\"used\":2', '\"used\":1')", Damage::Derived),
+        ("DELETE FROM issuer_list WHERE list = 1", Damage::Derived),
+    ] {
+        let name = organisation();
+        let store = PostgresStore::open(&url(&cluster), &name).unwrap();
+        badge(&store);
+        award(&store, keyed("ada", "key", b"body"));
+        award(&store, intent("bob"));
+        store
+            .record_status_change(change("award-bob", AwardStatus::Active, AwardStatus::Revoked), entropy())
+            .unwrap();
+        store.erase_payload(erasure("award-ada")).unwrap();
+        store.verify_chain().unwrap();
+        let quoted = format!("'{name}'");
+        let (act, condition) = match sql.rsplit_once(" WHERE ") {
+            Some((act, condition)) => (act, format!("{condition} AND organisation = {quoted}")),
+            None => (sql, format!("organisation = {quoted}")),
+        };
+        let sql = format!("{act} WHERE {condition}").replace("$o", &quoted);
+        // Sequence 3 is of an award that is erased: those cases take bob's.
+        let sql = sql.replace("sequence = 3", "sequence = 5");
+        cluster.sql(&sql);
+        let found = store.verify_chain().unwrap_err();
+        assert!(matches!(found, StoreError::CorruptEntry { damage: d, .. } if d == damage), "{sql}: {found}");
+    }
+}
+
+#[test]
+fn erasing_leaves_nothing_in_the_tables() {
+    let cluster = shared();
+    let name = organisation();
+    let store = PostgresStore::open(&url(&cluster), &name).unwrap();
+    badge(&store);
+    let personal = "zoe.doe@example.org";
+    award(&store, super::super::Intent { recipient: personal.to_owned(), ..keyed("zoe", personal, b"x") });
+    let hashes = "SELECT count(recipient) + count(idempotency_key) + count(request) FROM issuer_award";
+    let salted = "SELECT count(salted) FROM issuer_payload WHERE sequence > 1 AND";
+    let count = |sql: &str, word: &str| cluster.sql(&format!("{sql} {word} organisation = '{name}'"));
+    assert_eq!((count(hashes, "WHERE"), count(salted, "")), ("3".to_owned(), "2".to_owned()));
+    store.erase_payload(erasure("award-zoe")).unwrap();
+    assert_eq!((count(hashes, "WHERE"), count(salted, "")), ("0".to_owned(), "0".to_owned()));
+    store.verify_chain().unwrap();
+}
+
+/// A database set back to before what was acknowledged: nothing is added to a chain that has lost entries.
+#[test]
+fn a_database_that_forgot_is_refused() {
+    let cluster = shared();
+    let name = organisation();
+    let store = PostgresStore::open(&url(&cluster), &name).unwrap();
+    badge(&store);
+    award(&store, super::super::Intent { purpose: Some(Purpose::Suspension), ..intent("ada") });
+    cluster.sql(&format!("UPDATE issuer_head SET sequence = 2 WHERE organisation = '{name}'"));
+    let refused = store.record_intent(intent("bob"), entropy()).unwrap_err();
+    assert!(matches!(refused, StoreError::TailLost { journal: 2, witness: 3, .. }), "{refused}");
+}
+
+#[test]
+fn the_first_identity_counts() {
+    let cluster = shared();
+    let store = new(&cluster);
+    assert_eq!(store.settle_identity(None).unwrap(), None);
+    assert_eq!(store.settle_identity(Some("one")).unwrap().as_deref(), Some("one"));
+    assert_eq!(store.settle_identity(Some("two")).unwrap().as_deref(), Some("one"));
+    assert!(!store.replace_identity("two", "three").unwrap());
+    assert!(store.replace_identity("one", "three").unwrap());
+    assert_eq!(store.settle_identity(None).unwrap().as_deref(), Some("three"));
+}
+
+#[test]
+fn a_server_that_is_gone_is_said_and_its_return_is_noticed() {
+    let mut cluster = Cluster::start();
+    let store = new(&cluster);
+    badge(&store);
+    award(&store, intent("ada"));
+    cluster.kill();
+    let gone = store.award("award-ada").unwrap_err();
+    assert!(matches!(gone, StoreError::Unavailable { .. }), "{gone}");
+    cluster.boot();
+    assert!(store.award("award-ada").unwrap().is_some());
+    award(&store, intent("bob"));
+    store.verify_chain().unwrap();
+    let nobody = DatabaseUrl::parse("postgres://badges@127.0.0.1:1/postgres").unwrap();
+    assert!(matches!(PostgresStore::open(&nobody, "x"), Err(StoreError::Unavailable { .. })));
+}

@@ -1,0 +1,276 @@
+//! Checking the whole record: every entry, every payload against the chain, and every table against what the chain means.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use deadpool_postgres::Client;
+use tokio::time::timeout;
+
+use super::super::data::{ChainHead, ChainReport, StatusList};
+use super::super::error::{Damage, StoreError};
+use super::super::record::{IntentPayload, Record};
+use super::super::view::{View, number};
+use super::batch::follow;
+use super::connection::{Database, finish};
+use super::failure::Failure;
+use super::{read, rows};
+
+/// Entries or awards read at once: bounds memory, some megabytes at most with ordinary badges.
+const PAGE: i64 = 256;
+
+/// How long a whole check may take: a day; it holds no lock.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+/// Checks everything as it is at one moment; what is recorded meanwhile is left to the next check.
+pub(super) fn verify(database: &Database, organisation: &Arc<str>) -> Result<ChainReport, StoreError> {
+    let (pool, organisation) = (database.pool.clone(), Arc::clone(organisation));
+    database.wait(async move {
+        let client = pool.get().await.map_err(Failure::from)?;
+        let check = async {
+            client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let report = Check::new(&client, &organisation).run().await?;
+            client.batch_execute("ROLLBACK").await?;
+            Ok(report)
+        };
+        let outcome = timeout(PATIENCE, check).await;
+        Ok(finish(client, outcome)?)
+    })
+}
+
+/// One entry as the tables have it.
+pub(super) struct Stored {
+    pub(super) head: ChainHead,
+    pub(super) body: Vec<u8>,
+    pub(super) record: Record,
+    pub(super) award: Option<String>,
+    /// `None`: there is no row; `Some(None)`: it was erased.
+    pub(super) payload: Option<Option<Vec<u8>>>,
+}
+
+/// The entries after `head`, each checked against the one before it.
+pub(super) async fn page(
+    client: &Client,
+    organisation: &str,
+    mut head: ChainHead,
+) -> Result<Vec<Stored>, Failure> {
+    const ENTRIES: &str = "SELECT e.sequence, e.hash, e.body, e.award, p.sequence, p.salted FROM issuer_entry e \
+        LEFT JOIN issuer_payload p ON p.organisation = e.organisation AND p.sequence = e.sequence \
+        WHERE e.organisation = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3";
+    let mut entries = Vec::new();
+    for columns in rows::query(client, ENTRIES, &[&organisation, &rows::signed(head.sequence), &PAGE]).await?
+    {
+        let sequence = rows::sequence(&columns, 0)?;
+        let damaged = |damage| StoreError::CorruptEntry { sequence, damage };
+        if sequence != head.sequence + 1 {
+            return Err(damaged(Damage::Sequence).into());
+        }
+        let body: Vec<u8> = rows::column(&columns, 2)?;
+        head = follow(head, &body);
+        if rows::digest(&columns, 1)? != Some(head.hash) {
+            return Err(damaged(Damage::Link).into());
+        }
+        let record: Record = serde_json::from_slice(&body).map_err(|_| damaged(Damage::UnknownRecord))?;
+        let there: Option<i64> = rows::column(&columns, 4)?;
+        let salted: Option<Vec<u8>> = rows::column(&columns, 5)?;
+        let award = rows::column(&columns, 3)?;
+        entries.push(Stored { head, body, record, award, payload: there.map(|_| salted) });
+    }
+    Ok(entries)
+}
+
+struct Check<'a> {
+    client: &'a Client,
+    organisation: &'a str,
+    head: ChainHead,
+    /// Awards with a payload so far, and the first entry of each: an erasure must find none of it left.
+    kept: BTreeMap<String, u64>,
+    blank: BTreeMap<String, u64>,
+    erased: BTreeSet<String>,
+    lists: BTreeMap<u32, StatusList>,
+    payloads: u64,
+    blanks: u64,
+    intents: u64,
+    badges: u64,
+}
+
+impl<'a> Check<'a> {
+    fn new(client: &'a Client, organisation: &'a str) -> Self {
+        Self {
+            client,
+            organisation,
+            head: ChainHead::EMPTY,
+            kept: BTreeMap::new(),
+            blank: BTreeMap::new(),
+            erased: BTreeSet::new(),
+            lists: BTreeMap::new(),
+            payloads: 0,
+            blanks: 0,
+            intents: 0,
+            badges: 0,
+        }
+    }
+
+    async fn run(mut self) -> Result<ChainReport, Failure> {
+        let head = read::head(self.client, self.organisation.into()).await?;
+        loop {
+            let entries = page(self.client, self.organisation, self.head).await?;
+            let Some(last) = entries.last() else { break };
+            self.head = last.head;
+            for entry in &entries {
+                self.entry(entry)?;
+            }
+        }
+        if self.head != head {
+            let sequence = self.head.sequence.min(head.sequence) + 1;
+            return Err(StoreError::CorruptEntry { sequence, damage: Damage::CutShort }.into());
+        }
+        if let Some((_, sequence)) = self.blank.iter().find(|(award, _)| !self.erased.contains(*award)) {
+            return Err(StoreError::CorruptEntry { sequence: *sequence, damage: Damage::PayloadBlank }.into());
+        }
+        self.awards().await?;
+        self.others().await?;
+        Ok(ChainReport { head, payloads: self.payloads, erased: self.blanks })
+    }
+
+    fn entry(&mut self, entry: &Stored) -> Result<(), StoreError> {
+        let sequence = entry.head.sequence;
+        let damaged = |damage| Err(StoreError::CorruptEntry { sequence, damage });
+        if entry.award.as_deref() != entry.record.award() {
+            return damaged(Damage::Derived);
+        }
+        match &entry.record {
+            Record::Erased { award, .. } => {
+                if let Some(sequence) = self.kept.remove(award) {
+                    return Err(StoreError::CorruptEntry { sequence, damage: Damage::PayloadKept });
+                }
+                self.erased.insert(award.clone());
+            }
+            Record::Intent { slot, at, .. } => {
+                self.intents += 1;
+                if let Some(slot) = slot {
+                    let list = self.lists.entry(number(&slot.list)?).or_insert_with(|| StatusList {
+                        list: slot.list.clone(),
+                        purpose: slot.purpose,
+                        opened_at: *at,
+                        used: 0,
+                        changed: 0,
+                    });
+                    list.used += 1;
+                }
+            }
+            Record::Badge { .. } => self.badges += 1,
+            Record::Issued { .. } | Record::Status { .. } => {}
+        }
+        let Some(commitment) = entry.record.commitment() else { return Ok(()) };
+        match &entry.payload {
+            None => damaged(Damage::PayloadMissing),
+            Some(Some(salted)) => {
+                rows::open(Some(salted), sequence, commitment)?;
+                self.payloads += 1;
+                if let Some(award) = entry.record.award().filter(|award| !self.erased.contains(*award)) {
+                    self.kept.entry(award.to_owned()).or_insert(sequence);
+                }
+                Ok(())
+            }
+            Some(None) => {
+                self.blanks += 1;
+                match entry.record.award() {
+                    Some(award) => drop(self.blank.entry(award.to_owned()).or_insert(sequence)),
+                    None => return damaged(Damage::PayloadBlank),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Computes each award again from its own entries, and compares.
+    async fn awards(&mut self) -> Result<(), Failure> {
+        const ENTRIES: &str = "SELECT sequence, body FROM issuer_entry \
+            WHERE organisation = $1 AND award = ANY($2) ORDER BY sequence";
+        let awards = format!("{} AND a.sequence > $2 ORDER BY a.sequence LIMIT $3", rows::AWARD);
+        let (mut after, mut count) = (0, 0);
+        loop {
+            let found = rows::query(self.client, &awards, &[&self.organisation, &after, &PAGE]).await?;
+            let rows = found.iter().map(rows::award).collect::<Result<Vec<_>, _>>()?;
+            let Some((last, _)) = rows.last() else { break };
+            after = rows::signed(last.state.award.sequence);
+            count += rows.len() as u64;
+            let ids: Vec<&str> = rows.iter().map(|(row, _)| row.state.award.id.as_str()).collect();
+            let private: BTreeMap<&str, &IntentPayload> = rows
+                .iter()
+                .filter_map(|(row, private)| Some((row.state.award.id.as_str(), private.as_ref()?)))
+                .collect();
+            let mut view = View::new(u32::MAX);
+            for list in self.lists.values() {
+                view.load_list(list.clone())?;
+            }
+            for columns in rows::query(self.client, ENTRIES, &[&self.organisation, &ids]).await? {
+                let record: Record = rows::parse(rows::column(&columns, 1)?)?;
+                let private = record.award().and_then(|award| private.get(award)).copied();
+                view.apply(rows::sequence(&columns, 0)?, &record, private)?;
+            }
+            for (row, _) in &rows {
+                if view.row(&row.state.award.id) != Some(row) {
+                    let sequence = row.state.award.sequence;
+                    return Err(StoreError::CorruptEntry { sequence, damage: Damage::Derived }.into());
+                }
+                for change in &row.state.award.changes {
+                    if let Some(slot) = &row.state.award.slot
+                        && let Some(list) = self.lists.get_mut(&number(&slot.list)?)
+                    {
+                        list.changed = list.changed.max(change.sequence);
+                    }
+                }
+            }
+            self.columns(&rows).await?;
+        }
+        self.count(count == self.intents)
+    }
+
+    /// The columns by which awards are found say what their states say.
+    async fn columns(
+        &self,
+        rows: &[(super::super::view::Row, Option<IntentPayload>)],
+    ) -> Result<(), Failure> {
+        const COLUMNS: &str = "SELECT id, issued, credential_id, badge, status, list, slot FROM issuer_award \
+            WHERE organisation = $1 AND id = ANY($2)";
+        let by_id: BTreeMap<&str, &super::super::view::Row> =
+            rows.iter().map(|(row, _)| (row.state.award.id.as_str(), row)).collect();
+        let ids: Vec<&str> = by_id.keys().copied().collect();
+        for columns in rows::query(self.client, COLUMNS, &[&self.organisation, &ids]).await? {
+            let Some(row) = by_id.get(rows::column::<&str>(&columns, 0)?) else { continue };
+            let award = &row.state.award;
+            let slot = award.slot.as_ref();
+            let list = slot.map(|slot| number(&slot.list)).transpose()?.map(i64::from);
+            let same = rows::column::<Option<i64>>(&columns, 1)?
+                == row.state.forms.map(|signed| rows::signed(signed.sequence))
+                && rows::column::<&str>(&columns, 2)? == award.credential_id
+                && rows::column::<&str>(&columns, 3)? == award.badge
+                && rows::column::<i64>(&columns, 4)? == rows::status_number(award.status)
+                && rows::column::<Option<i64>>(&columns, 5)? == list
+                && rows::column::<Option<i64>>(&columns, 6)? == slot.map(|slot| i64::from(slot.index));
+            if !same {
+                let damage = Damage::Derived;
+                return Err(StoreError::CorruptEntry { sequence: award.sequence, damage }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The lists and the badges.
+    async fn others(&self) -> Result<(), Failure> {
+        const BADGES: &str = "SELECT count(*) FROM issuer_badge b \
+            JOIN issuer_entry e ON e.organisation = b.organisation AND e.sequence = b.sequence \
+            WHERE b.organisation = $1";
+        let lists = read::lists(self.client, self.organisation.into()).await?;
+        self.count(lists.iter().eq(self.lists.values()))?;
+        let columns = rows::query_opt(self.client, BADGES, &[&self.organisation]).await?;
+        let badges = columns.map(|columns| rows::sequence(&columns, 0)).transpose()?;
+        self.count(badges == Some(self.badges))
+    }
+
+    fn count(&self, same: bool) -> Result<(), Failure> {
+        let sequence = self.head.sequence;
+        if same { Ok(()) } else { Err(StoreError::CorruptEntry { sequence, damage: Damage::Derived }.into()) }
+    }
+}
