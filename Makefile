@@ -27,6 +27,7 @@ test: setup fmt core-tree deny clippy doc unit core-check demo-checked ## everyt
 setup:
 	@.ci/setup demo
 	@.ci/setup lint
+	@.ci/setup postgres
 	@cargo fetch --locked
 
 fmt: ## formatting

@@ -9,6 +9,8 @@ CREATE TABLE issuer_head (
     hash bytea NOT NULL,
     -- Entries of each status list: the same for all processes, whatever they were built with.
     list_length bigint NOT NULL,
+    -- The hash at the end of an import that has begun and not ended: until it has, nothing else is recorded.
+    importing bytea,
     -- Who the issuer is (its public URL, Profile and the thumbprints of its keys), so that no process signs as another.
     identity text
 );

@@ -9,6 +9,9 @@
 //! checkpoint     a copy of the signed checkpoint that is kept elsewhere
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
 //! ```
+//!
+//! With the record in a database (`[store] url`), `store/` and `issuer.json` are there instead, and any number of processes may run at once,
+//! each with a directory that holds the same keys.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +30,7 @@ use crate::keys::{self, ED25519_FILE, KeyRing, P256_FILE, Protection, Wanted};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
-use crate::store::{AwardQuery, EmbeddedStore, Store};
+use crate::store::{AwardQuery, EmbeddedStore, PostgresStore, Store};
 
 /// The file that keeps the public URL and the Profile.
 const RECORD: &str = "issuer.json";
@@ -92,12 +95,27 @@ impl Opened {
 /// As [`open`].
 pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opened, Refusal> {
     files::make_data_directory(&settings.data)?;
-    let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(&settings.data.join("store"))?);
+    let shared = match &settings.database {
+        Some(database) => Some(Arc::new(PostgresStore::open(&database.url, &database.organisation)?)),
+        None => None,
+    };
+    let store: Arc<dyn Store> = match &shared {
+        Some(shared) => Arc::clone(shared) as Arc<dyn Store>,
+        None => Arc::new(EmbeddedStore::open(&settings.data.join("store"))?),
+    };
     let path = settings.data.join(RECORD);
-    let record = read(&path)?;
+    let told = match &shared {
+        Some(shared) => shared.settle_identity(None)?,
+        None => None,
+    };
+    // A record that was imported into the database brings its identity from the directory.
+    let record = match &told {
+        Some(told) => parse(told.as_bytes().to_vec(), "issuer_head")?,
+        None => read(&path)?,
+    };
     let recorded = record.public_url.as_deref().map(PublicUrl::parse).transpose()?;
     let issued = has_issued(store.as_ref())?;
-    if issued && !exists(&path)? {
+    if issued && told.is_none() && !exists(&path)? {
         return Err(missing(&path).into());
     }
     let before = recorded.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
@@ -138,10 +156,37 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
     let now = Record { public_url: url, profile, id: Some(identity.id().to_owned()), keys };
     if now != record {
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
-        files::write_whole(&path, &text, Readers::Owner)?;
+        match &shared {
+            Some(shared) => settle_shared(shared, told.as_deref(), &now, text)?,
+            None => files::write_whole(&path, &text, Readers::Owner)?,
+        }
+    } else if let (Some(shared), None) = (&shared, &told) {
+        let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
+        settle_shared(shared, None, &now, text)?;
     }
     let issuer = Arc::new(Issuer::new(identity, store));
     Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None })
+}
+
+/// Records in the database who the issuer is, unless another process has just recorded something else.
+fn settle_shared(
+    shared: &PostgresStore,
+    told: Option<&str>,
+    now: &Record,
+    text: Vec<u8>,
+) -> Result<(), Refusal> {
+    let text = String::from_utf8(text).map_err(|error| Refusal::Failure(error.to_string()))?;
+    let standing = match told {
+        Some(told) if shared.replace_identity(told, &text)? => Some(text),
+        Some(_) => shared.settle_identity(None)?,
+        None => shared.settle_identity(Some(&text))?,
+    };
+    let standing = parse(standing.unwrap_or_default().into_bytes(), "issuer_head")?;
+    if (&standing.id, &standing.keys) == (&now.id, &now.keys) {
+        return Ok(());
+    }
+    let words = |id: &Option<String>| id.clone().unwrap_or_default();
+    Err(changed(&words(&standing.id), &words(&now.id)).into())
 }
 
 /// Refuses a directory from which a key file has gone that it was used with: a new key would be another issuer.
@@ -183,10 +228,13 @@ fn read(path: &Path) -> Result<Record, Problem> {
     if !exists(path)? {
         return Ok(Record::default());
     }
-    let document = Document::parse(files::read_up_to(path, badge_schemas::document::MAX_BYTES)?)?;
-    serde_json::from_value(document.into_value()).map_err(|error| {
-        Problem::new(Code::DataUnusable).with("reason", format!("{}: {error}", path.display()))
-    })
+    parse(files::read_up_to(path, badge_schemas::document::MAX_BYTES)?, &path.display().to_string())
+}
+
+fn parse(bytes: Vec<u8>, place: &str) -> Result<Record, Problem> {
+    let document = Document::parse(bytes)?;
+    serde_json::from_value(document.into_value())
+        .map_err(|error| Problem::new(Code::DataUnusable).with("reason", format!("{place}: {error}")))
 }
 
 /// The public URL: what was given, else what is recorded, else the default. Badges that exist already name the recorded one.

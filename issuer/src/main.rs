@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use badge_issuer::args;
 use badge_issuer::commands::{Console, explain, run};
 use badge_issuer::passphrase::VARIABLE;
+use badge_issuer::settings::STORE_PASSWORD;
 use badge_verifier::usage;
 
 /// The code of a program that could not run, as clap's own.
@@ -21,7 +22,9 @@ fn main() -> ExitCode {
         Err(stop) => return usage::stop(&stop, "badge-issuer", lang),
     };
     let passphrase = std::env::var(VARIABLE).ok();
-    let mut console = Console { lang, out: &mut stdout(), talk: &mut stderr(), passphrase, exit: 0 };
+    let store_password = std::env::var(STORE_PASSWORD).ok();
+    let (out, talk) = (&mut stdout(), &mut stderr());
+    let mut console = Console { lang, out, talk, passphrase, exit: 0, store_password };
     match run(&matches, &mut console) {
         Ok(()) => ExitCode::from(console.exit),
         Err(refusal) => {

@@ -87,6 +87,7 @@ impl From<StoreError> for Refusal {
                 Problem::new(Code::DatabaseUnavailable).with("reason", detail)
             }
             StoreError::Database { detail } => Problem::new(Code::DatabaseRefuses).with("reason", detail),
+            StoreError::ImportUnfinished => Problem::new(Code::ImportUnfinished),
             StoreError::CorruptEntry { sequence, damage } => {
                 let (en, fr) = damage_words(*damage);
                 Problem::new(Code::EntryDamaged).with("sequence", sequence).with_words("reason", en, fr)

@@ -13,12 +13,22 @@ use crate::checkpoint::Place;
 use crate::files;
 use crate::passphrase::Passphrase;
 use crate::public_url::PublicUrl;
+use crate::store::DatabaseUrl;
 
 /// Where the data is kept when nobody says otherwise.
 pub const DEFAULT_DATA: &str = "badge-issuer-data";
 
 /// Where the service listens when nobody says otherwise: this machine alone.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// The environment variable that may hold the password of the database, for scripts and containers.
+pub const STORE_PASSWORD: &str = "BADGE_ISSUER_STORE_PASSWORD";
+
+/// The organisation whose record is kept in a database when nobody says otherwise.
+pub const DEFAULT_ORGANISATION: &str = "default";
+
+/// Most connections of one process: a server has some hundred for all.
+const MAX_CONNECTIONS: usize = 64;
 
 /// Largest settings file we read, in bytes: it holds a few dozen lines.
 const MAX_FILE: usize = 65_536;
@@ -38,8 +48,19 @@ pub struct Options {
     pub passphrase_file: Option<PathBuf>,
     /// The value of the environment variable [`crate::passphrase::VARIABLE`].
     pub passphrase: Option<String>,
+    /// The value of the environment variable [`STORE_PASSWORD`].
+    pub store_password: Option<String>,
     /// `--rsa`.
     pub rsa: bool,
+}
+
+/// A record in a database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Its address.
+    pub url: DatabaseUrl,
+    /// Whose record it is.
+    pub organisation: String,
 }
 
 /// Everything decided.
@@ -59,6 +80,8 @@ pub struct Settings {
     pub rsa: bool,
     /// Where signed checkpoints of the record are kept, where the operator says so.
     pub checkpoint: Option<Place>,
+    /// The database that keeps the record; `None` keeps it in the data directory.
+    pub database: Option<Database>,
 }
 
 /// The settings file. Unknown members are refused, so that a misspelt one is not silently ignored.
@@ -82,6 +105,14 @@ struct Store {
     checkpoint: Option<String>,
     /// A file whose first line is the bearer token for that URL.
     checkpoint_token_file: Option<PathBuf>,
+    /// The address of a PostgreSQL database that keeps the record; without it, the data directory does.
+    url: Option<String>,
+    /// A file whose first line is the password for it.
+    password_file: Option<PathBuf>,
+    /// Most connections to it.
+    connections: Option<usize>,
+    /// Whose record it is, where several share the database.
+    organisation: Option<String>,
 }
 
 /// What the issuer says of itself: members of [Profile](https://www.imsglobal.org/spec/ob/v3p0/#profile).
@@ -147,6 +178,8 @@ impl Settings {
             Some(issuer) => Some(issuer.profile(options.config.as_deref().unwrap_or(Path::new("")))?),
             None => None,
         };
+        let place = options.config.as_deref().unwrap_or(Path::new(""));
+        let database = file.store.database(&beside, place, options.store_password)?;
         Ok(Self {
             data: options
                 .data
@@ -162,7 +195,8 @@ impl Settings {
             passphrase,
             profile,
             rsa: options.rsa || file.keys.rsa,
-            checkpoint: file.store.checkpoint(&beside, options.config.as_deref().unwrap_or(Path::new("")))?,
+            checkpoint: file.store.checkpoint(&beside, place)?,
+            database,
         })
     }
 }
@@ -178,6 +212,46 @@ fn invalid(path: &Path, reason: &str) -> Problem {
 }
 
 impl Store {
+    fn database(
+        &self,
+        beside: &Path,
+        file: &Path,
+        password: Option<String>,
+    ) -> Result<Option<Database>, Problem> {
+        let Some(given) = &self.url else {
+            let alone = [
+                ("password-file", self.password_file.is_some()),
+                ("connections", self.connections.is_some()),
+                ("organisation", self.organisation.is_some()),
+            ];
+            return match alone.into_iter().find(|(_, given)| *given) {
+                Some((name, _)) => Err(invalid(file, &format!("[store] {name} without url"))),
+                None => Ok(None),
+            };
+        };
+        let mut url =
+            DatabaseUrl::parse(given).map_err(|error| invalid(file, &format!("[store] url: {error}")))?;
+        let password = match (&self.password_file, password) {
+            (Some(path), _) => Some(Passphrase::from_file(&beside.join(path))?),
+            (None, Some(text)) => Some(Passphrase::new(text, STORE_PASSWORD)?),
+            (None, None) => None,
+        };
+        if let Some(password) = password {
+            if url.has_password() {
+                return Err(invalid(file, "[store] url holds a password, and another one is given"));
+            }
+            url = url.with_password(password.as_bytes());
+        }
+        if let Some(connections) = self.connections {
+            if !(2..=MAX_CONNECTIONS).contains(&connections) {
+                return Err(invalid(file, &format!("[store] connections is not 2 to {MAX_CONNECTIONS}")));
+            }
+            url = url.with_connections(connections);
+        }
+        let organisation = self.organisation.clone().unwrap_or_else(|| DEFAULT_ORGANISATION.to_owned());
+        Ok(Some(Database { url, organisation }))
+    }
+
     fn checkpoint(self, beside: &Path, file: &Path) -> Result<Option<Place>, Problem> {
         let Some(given) = self.checkpoint else {
             return match self.checkpoint_token_file {
@@ -275,6 +349,9 @@ mod tests {
             "listn = '127.0.0.1:1'",
             "[issuer]\nnmae = 'x'",
             "[keys]\nrsa = 1",
+            "[store]\nurl = 'mysql://u@h/b'",
+            "[store]\nurl = 'postgres://u@h/b'\nconnections = 1",
+            "[store]\norganisation = 'a'",
             "[store]\ncheckpiont = 'x'",
             "[store]\ncheckpoint = 'ftp://a/b'",
             "[store]\ncheckpoint-token-file = 't'",

@@ -33,6 +33,8 @@ pub struct Console<'a> {
     pub passphrase: Option<String>,
     /// The code with which a program ends that could do what was asked: 0, unless its answer is another.
     pub exit: u8,
+    /// The value of [`crate::settings::STORE_PASSWORD`].
+    pub store_password: Option<String>,
 }
 
 /// Runs the command that was asked for.
@@ -106,6 +108,7 @@ impl Console<'_> {
             public_url: text_of(matches, "public-url"),
             passphrase_file: path_of(matches, "passphrase-file"),
             passphrase: self.passphrase.clone(),
+            store_password: self.store_password.clone(),
             rsa: matches.try_get_one::<bool>("rsa").ok().flatten().copied().unwrap_or_default(),
         })
     }

@@ -35,7 +35,7 @@ pub(super) fn existing(
     console: &mut Console<'_>,
 ) -> Result<(Settings, Opened), Refusal> {
     let settings = console.settings(matches, false)?;
-    if !settings.data.join("store").is_dir() {
+    if settings.database.is_none() && !settings.data.join("store").is_dir() {
         return Err(Problem::new(Code::OptionInvalid)
             .with("option", format!("--data {}", settings.data.display()))
             .with_words(

@@ -11,21 +11,14 @@ use crate::data_directory;
 use crate::inspection::{self, Inspection};
 use crate::refusal::{Refusal, status_name};
 use crate::settings::Settings;
-use crate::store::EmbeddedStore;
+use crate::store::{EmbeddedStore, PostgresStore, Store};
 
 /// Reads the whole record and says what it found.
 pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
     let settings = existing(matches, console)?;
     let begun = Instant::now();
-    let store = EmbeddedStore::open(&settings.data.join("store"))?;
-    if let Some(aside) = store.index_set_aside() {
-        let aside = aside.display();
-        console.say(
-            format!("index set aside and made anew: it could not be used; it is in {aside}"),
-            format!("index mis de côté et refait : il était inutilisable ; il est dans {aside}"),
-        );
-    }
-    let found = inspection::inspect(&store)?;
+    let store = open(&settings, console)?;
+    let found = inspection::inspect(store.as_ref())?;
     report(console, &found, begun)?;
     drop(store);
     if settings.checkpoint.is_some() {
@@ -46,6 +39,16 @@ pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
 /// Sets the index aside, makes it anew, and reads the whole record.
 pub(super) fn rebuild(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
     let settings = existing(matches, console)?;
+    if settings.database.is_some() {
+        return Err(Problem::new(Code::OptionInvalid)
+            .with("option", "store rebuild")
+            .with_words(
+                "reason",
+                "the record is in a database, whose tables are written together with the chain; store verify compares them",
+                "le registre est dans une base de données, dont les tables sont écrites avec la chaîne ; store verify les compare",
+            )
+            .into());
+    }
     let directory = settings.data.join("store");
     let begun = Instant::now();
     let aside = EmbeddedStore::forget_index(&directory)?;
@@ -98,13 +101,29 @@ pub(super) fn checkpoint(matches: &ArgMatches, console: &mut Console<'_>) -> Res
 /// The settings, if they name a data directory with a record in it; none is made.
 fn existing(matches: &ArgMatches, console: &mut Console<'_>) -> Result<Settings, Refusal> {
     let settings = console.settings(matches, false)?;
-    if settings.data.join("store").is_dir() {
+    if settings.database.is_some() || settings.data.join("store").is_dir() {
         return Ok(settings);
     }
     Err(Problem::new(Code::OptionInvalid)
         .with("option", format!("--data {}", settings.data.display()))
         .with_words("reason", "there is no record there", "il n’y a pas de registre à cet endroit")
         .into())
+}
+
+/// The record, wherever the settings say it is.
+fn open(settings: &Settings, console: &mut Console<'_>) -> Result<Box<dyn Store>, Refusal> {
+    if let Some(database) = &settings.database {
+        return Ok(Box::new(PostgresStore::open(&database.url, &database.organisation)?));
+    }
+    let store = EmbeddedStore::open(&settings.data.join("store"))?;
+    if let Some(aside) = store.index_set_aside() {
+        let aside = aside.display();
+        console.say(
+            format!("index set aside and made anew: it could not be used; it is in {aside}"),
+            format!("index mis de côté et refait : il était inutilisable ; il est dans {aside}"),
+        );
+    }
+    Ok(Box::new(store))
 }
 
 fn report(console: &mut Console<'_>, found: &Inspection, begun: Instant) -> Result<(), Refusal> {

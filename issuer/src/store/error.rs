@@ -126,6 +126,9 @@ pub enum StoreError {
         /// What the database said; never a value or a password.
         detail: String,
     },
+    /// An import into this record has begun and not ended.
+    #[error("an import has begun and not ended")]
+    ImportUnfinished,
     /// An entry of the record is damaged; nothing was changed.
     #[error("entry {sequence}: {damage}")]
     CorruptEntry {

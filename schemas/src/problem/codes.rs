@@ -1186,6 +1186,11 @@ codes! {
              "Check its address, user, rights and version in the settings ([store]) and in the database itself."],
         fr: ["La base de données refuse : {reason}.",
              "Vérifiez son adresse, l’utilisateur, ses droits et la version, dans les réglages ([store]) et dans la base elle-même."];
+    ImportUnfinished = "IMPORT_UNFINISHED", Request,
+        en: ["An import into this record has begun and not ended; until it has, nothing else is recorded.",
+             "Run badge-issuer store import again with the same file: it goes on where it stopped."],
+        fr: ["Une importation dans ce registre a commencé sans se terminer ; d’ici là, rien d’autre n’est enregistré.",
+             "Relancez badge-issuer store import avec le même fichier : l’importation reprend où elle s’est arrêtée."];
     EntryDamaged = "ENTRY_DAMAGED", Request,
         en: ["The record is damaged at entry {sequence}: {reason}.",
              "Change nothing; restore the database from a backup, or import an export of the record into an empty one."],

@@ -33,6 +33,8 @@ const FIRST_DRAWS: u32 = 8;
 pub(super) struct Locked {
     pub(super) head: ChainHead,
     pub(super) list_length: u32,
+    /// The end of an import that is under way.
+    pub(super) importing: Option<Digest>,
 }
 
 /// An entry to write: what [`frame`] hashes, and the payload beside it; `None` inside is a payload that is erased already.
@@ -54,7 +56,7 @@ pub(super) struct Decided<'a> {
 /// Begins a transaction and locks the head.
 pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, Failure> {
     const HEAD: &str =
-        "SELECT sequence, hash, list_length FROM issuer_head WHERE organisation = $1 FOR UPDATE";
+        "SELECT sequence, hash, list_length, importing FROM issuer_head WHERE organisation = $1 FOR UPDATE";
     client.batch_execute("BEGIN").await?;
     let columns = rows::query_opt(client, HEAD, &[&organisation]).await?;
     let columns = columns.ok_or_else(|| StoreError::Database {
@@ -62,7 +64,8 @@ pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, 
     })?;
     let hash = rows::digest(&columns, 1)?.unwrap_or(Digest::GENESIS);
     let head = ChainHead { sequence: rows::sequence(&columns, 0)?, hash };
-    Ok(Locked { head, list_length: rows::unsigned(rows::column(&columns, 2)?)? })
+    let importing = rows::digest(&columns, 3)?;
+    Ok(Locked { head, list_length: rows::unsigned(rows::column(&columns, 2)?)?, importing })
 }
 
 /// Was the entry at the end of `head` recorded?

@@ -144,6 +144,9 @@ impl State {
         pending: &Mutex<Option<Pending>>,
     ) -> Result<Vec<Result<Answer, StoreError>>, Failure> {
         let locked = lock(client, &self.organisation).await?;
+        if locked.importing.is_some() {
+            return Err(StoreError::ImportUnfinished.into());
+        }
         let seen = self.seen.load(Ordering::Relaxed);
         if locked.head.sequence < seen {
             let (journal, file) = (locked.head.sequence, "database".into());
