@@ -30,10 +30,13 @@ CREATE INDEX issuer_entry_award ON issuer_entry (organisation, award, sequence);
 CREATE TABLE issuer_payload (
     organisation text NOT NULL,
     sequence bigint NOT NULL,
+    -- SHA-256 of salt and payload, as it stands in the entry.
+    commitment bytea NOT NULL,
     salted bytea,
     PRIMARY KEY (organisation, sequence),
     FOREIGN KEY (organisation, sequence) REFERENCES issuer_entry (organisation, sequence)
 );
+CREATE INDEX issuer_payload_commitment ON issuer_payload (organisation, commitment);
 
 -- From here on: what the chain means, to find things by. `badge-issuer store verify` compares it with the chain.
 CREATE TABLE issuer_badge (

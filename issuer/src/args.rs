@@ -250,6 +250,22 @@ pub fn command(lang: Lang) -> Command {
             "Reads the whole record and says whether it is whole",
             "Lit tout le registre et dit s’il est intact",
         )))
+        .subcommand(
+            common(Command::new("export"))
+                .about(t(
+                    "Writes the whole record, for a backup or for another store; it holds personal data",
+                    "Écrit tout le registre, pour une sauvegarde ou un autre dépôt ; il contient des données personnelles",
+                ))
+                .arg(output().help(t("File to write it to; - for the standard output", "Fichier où l’écrire ; - pour la sortie standard"))),
+        )
+        .subcommand(
+            common(Command::new("import"))
+                .about(t(
+                    "Records what an export holds and the record does not yet; goes on where it was interrupted",
+                    "Enregistre ce qu’un export contient et que le registre n’a pas encore ; reprend là où il a été interrompu",
+                ))
+                .arg(positional("file", "FILE").help(t("The export", "L’export"))),
+        )
         .subcommand(common(Command::new("rebuild")).about(t(
             "Sets the index aside and makes it anew from journal and payloads",
             "Met l’index de côté et le refait depuis le journal et les contenus",
@@ -366,6 +382,8 @@ mod tests {
             "badge-issuer publish --data d",
             "badge-issuer keygen --data d --rsa",
             "badge-issuer registry sign l.json -o f",
+            "badge-issuer store export -o - --data d",
+            "badge-issuer store import f --config c",
             "badge-issuer token create --data d --account lms --role awarder --badge b --badge c --expires 2027-01-01T00:00:00Z",
             "badge-issuer token list --data d",
             "badge-issuer token revoke x --data d",

@@ -109,7 +109,7 @@ pub fn status_name(status: AwardStatus) -> &'static str {
     }
 }
 
-fn damage_words(damage: Damage) -> (&'static str, &'static str) {
+pub(crate) fn damage_words(damage: Damage) -> (&'static str, &'static str) {
     match damage {
         Damage::SegmentHeader => ("damaged segment header", "en-tête de segment endommagé"),
         Damage::MissingSegment => ("missing segment", "segment manquant"),

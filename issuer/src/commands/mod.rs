@@ -10,6 +10,7 @@ mod serve;
 mod status;
 mod store;
 mod token;
+mod transfer;
 
 use std::io::{self, Write};
 
@@ -55,6 +56,8 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
             _ => Err(unknown_command()),
         },
         Some(("store", matches)) => match matches.subcommand() {
+            Some(("export", matches)) => transfer::export(matches, console),
+            Some(("import", matches)) => transfer::import(matches, console),
             Some(("verify", matches)) => store::verify(matches, console),
             Some(("rebuild", matches)) => store::rebuild(matches, console),
             Some(("checkpoint", matches)) => store::checkpoint(matches, console),

@@ -99,7 +99,7 @@ pub(super) fn checkpoint(matches: &ArgMatches, console: &mut Console<'_>) -> Res
 }
 
 /// The settings, if they name a data directory with a record in it; none is made.
-fn existing(matches: &ArgMatches, console: &mut Console<'_>) -> Result<Settings, Refusal> {
+pub(super) fn existing(matches: &ArgMatches, console: &mut Console<'_>) -> Result<Settings, Refusal> {
     let settings = console.settings(matches, false)?;
     if settings.database.is_some() || settings.data.join("store").is_dir() {
         return Ok(settings);

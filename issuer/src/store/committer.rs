@@ -69,6 +69,24 @@ impl Committer {
     }
 }
 
+impl Committer {
+    /// Writes records in their order, as few batches as hold them; all are durable when this returns.
+    pub(super) fn commit_all(&self, submissions: Vec<Submission>) -> Result<(), StoreError> {
+        let mut waiting = Vec::with_capacity(submissions.len());
+        {
+            let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let queue = queue.as_ref().ok_or(StoreError::Closed)?;
+            for submission in submissions {
+                let body = to_json(&submission.record)?;
+                let (answer, wait) = sync_channel(1);
+                queue.send(Job { submission, body, answer }).map_err(|_| StoreError::Closed)?;
+                waiting.push(wait);
+            }
+        }
+        waiting.into_iter().try_for_each(|wait| wait.recv().map_err(|_| StoreError::Closed)?.map(drop))
+    }
+}
+
 impl Drop for Committer {
     fn drop(&mut self) {
         // Without a sender the thread ends after what is queued.

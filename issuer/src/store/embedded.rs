@@ -31,11 +31,12 @@ use super::{MAX_NAME, MAX_PAGE, Store};
 /// See the [module](super) for the promises, and its files `journal`, `payload` and `open` for the format.
 pub struct EmbeddedStore {
     // Dropped first: it ends the writing thread before the lock goes.
-    committer: Committer,
+    pub(super) committer: Committer,
     pub(super) journal: Journal,
     pub(super) reader: Arc<(Index, Payloads)>,
-    slots: Mutex<Slots>,
-    list_length: u32,
+    pub(super) slots: Mutex<Slots>,
+    pub(super) list_length: u32,
+    pub(super) directory: PathBuf,
     busy: Busy,
     _lock: File,
     aside: Option<PathBuf>,
@@ -60,16 +61,8 @@ impl EmbeddedStore {
     pub fn open_with(directory: &Path, options: &Options) -> Result<Self, StoreError> {
         let Parts { journal, reader, slots, committer, lock, aside } = open(directory, options)?;
         let (slots, busy) = (Mutex::new(slots), Busy::default());
-        Ok(Self {
-            committer,
-            journal,
-            reader,
-            slots,
-            list_length: options.list_length,
-            busy,
-            _lock: lock,
-            aside,
-        })
+        let (list_length, directory) = (options.list_length, directory.to_owned());
+        Ok(Self { committer, journal, reader, slots, list_length, directory, busy, _lock: lock, aside })
     }
 
     /// Sets the index of the store in `directory` aside; the next opening makes it anew from journal and payloads. Returns where it went.

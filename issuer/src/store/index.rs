@@ -44,6 +44,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// The hash of the idempotency key that it is found by.
+    pub(super) fn key_hash(&self) -> Option<Digest> {
+        self.key
+    }
+
     /// Every payload the chain commits to for this award.
     pub(super) fn commitments(&self) -> impl Iterator<Item = Digest> {
         [self.request]
@@ -134,6 +139,11 @@ impl Index {
     /// The indexes of `list` that are reserved, ascending.
     pub(super) fn reserved(&self, list: &str) -> Result<Vec<u32>, StoreError> {
         self.indexes(b'u', list)
+    }
+
+    /// Is this index reserved?
+    pub(super) fn is_reserved(&self, slot: &StatusSlot) -> Result<bool, StoreError> {
+        Ok(self.read::<bool>(&index_key(b'u', slot))?.is_some())
     }
 
     /// The indexes of `list` whose bit is 1, ascending.

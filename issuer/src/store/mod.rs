@@ -32,6 +32,7 @@
 use jiff::Timestamp;
 
 mod busy;
+mod carry;
 mod committer;
 #[cfg(test)]
 mod contract;
@@ -52,6 +53,7 @@ mod sled;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod verify;
 mod view;
 
@@ -69,6 +71,7 @@ pub use payload::MAX_PAYLOAD;
 pub use postgres::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase, PostgresStore};
 pub use segment::{Disk, SegmentFile, SystemDisk};
 pub use slots::LIST_LENGTH;
+pub use transfer::{Carried, Fault, Imported, Payload, Transfer, TransferError, check, export, import};
 
 /// Longest id, actor, code, recipient or idempotency key in bytes: longer than any URL or e-mail address in use, short enough
 /// that an entry of the chain stays small.

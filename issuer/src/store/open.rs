@@ -15,6 +15,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::carry::mark;
 use super::committer::{Committer, erase};
 use super::data::ChainHead;
 use super::error::{Damage, StoreError};
@@ -29,6 +30,10 @@ use super::slots::{LIST_LENGTH, Slots};
 /// Index writes gathered before they are applied during a replay: bounds memory.
 const REPLAY_WRITES: usize = 8192;
 
+/// How often, and how far apart, the lock is asked for again: for a fifth of a second.
+const LOCK_ATTEMPTS: u32 = 10;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// The disk and the sizes, which tests replace.
 #[derive(Clone)]
 pub struct Options {
@@ -40,6 +45,8 @@ pub struct Options {
     pub payload_segment: u64,
     /// Entries of a status list, a power of two.
     pub list_length: u32,
+    /// Whether the store is opened for an import, be it one that has begun and not ended.
+    pub importing: bool,
 }
 
 impl Default for Options {
@@ -50,6 +57,7 @@ impl Default for Options {
             journal_segment: 32 * MIB,
             payload_segment: 256 * MIB,
             list_length: LIST_LENGTH,
+            importing: false,
         }
     }
 }
@@ -75,6 +83,11 @@ pub(super) fn forget_index(directory: &Path) -> Result<PathBuf, StoreError> {
 pub(super) fn open(directory: &Path, options: &Options) -> Result<Parts, StoreError> {
     create_directory(directory)?;
     let lock = lock(directory)?;
+    let unfinished = mark(directory);
+    let unfinished = unfinished.try_exists().map_err(|e| StoreError::io(&unfinished, e))?;
+    if unfinished && !options.importing {
+        return Err(StoreError::ImportUnfinished);
+    }
     for name in ["journal", "payloads"] {
         create_directory(&directory.join(name))?;
     }
@@ -106,10 +119,18 @@ fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join("lock");
     let open = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let file = open.map_err(|e| StoreError::io(&path, e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { file: path }),
-        Err(TryLockError::Error(e)) => Err(StoreError::io(&path, e)),
+    let mut attempts = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // A process that another thread is starting holds every open file for a moment.
+            Err(TryLockError::WouldBlock) if attempts < LOCK_ATTEMPTS => {
+                attempts += 1;
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { file: path }),
+            Err(TryLockError::Error(e)) => return Err(StoreError::io(&path, e)),
+        }
     }
 }
 
@@ -132,7 +153,7 @@ impl Opening {
         let seen = index.head()?;
         let end = self.check_chain(seen)?;
         let (payload_end, whole) = self.place_payloads(&index, end.head)?;
-        self.replay(&index, seen, end.head, whole)?;
+        self.replay(&index, seen, end.head, whole, options.importing)?;
         let mut changes = Changes::new(&index);
         changes.payload_end(payload_end)?;
         changes.apply()?;
@@ -177,7 +198,16 @@ impl Opening {
     }
 
     /// Gives the index the entries after `seen`. `end` is where a missing payload would have been.
-    fn replay(&self, index: &Index, seen: ChainHead, head: ChainHead, end: Place) -> Result<(), StoreError> {
+    ///
+    /// While an import goes on, erased payloads come before the record of their erasure.
+    fn replay(
+        &self,
+        index: &Index,
+        seen: ChainHead,
+        head: ChainHead,
+        end: Place,
+        importing: bool,
+    ) -> Result<(), StoreError> {
         if seen == head {
             return Ok(());
         }
@@ -197,7 +227,7 @@ impl Opening {
             }
             Ok(())
         })?;
-        if let Some(award) = blank.first() {
+        if let Some(award) = blank.first().filter(|_| !importing) {
             let location = index.location(&changes.row(award)?.request)?;
             let place = location.map_or(end, |location| location.place);
             return Err(StoreError::damaged(&self.payloads.file(place), place.offset, Damage::PayloadBlank));

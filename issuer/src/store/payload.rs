@@ -61,6 +61,16 @@ impl Sealed {
         Ok(Self { commitment: Digest::of(&[&salted]), salted })
     }
 
+    /// One that was sealed before.
+    pub(super) fn of(commitment: Digest, salted: Vec<u8>) -> Self {
+        Self { commitment, salted }
+    }
+
+    /// One that is erased already: zeros as long as a salt.
+    pub(super) fn blank(commitment: Digest) -> Self {
+        Self { commitment, salted: vec![0; SALT_LENGTH] }
+    }
+
     pub(super) fn length(&self) -> usize {
         self.salted.len()
     }

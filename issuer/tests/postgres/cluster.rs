@@ -40,7 +40,6 @@ impl Cluster {
     }
 
     /// Makes a standby that streams from `primary` under this name, and starts it.
-    #[allow(dead_code, reason = "used by some of the programs that include this file")]
     pub(crate) fn standby(primary: &Self, name: &str) -> Self {
         let mut cluster = Self::empty();
         let from = format!("host={} user=badges application_name={name}", primary.socket());
@@ -86,14 +85,12 @@ impl Cluster {
     }
 
     /// Runs SQL and gives what it answers, bare.
-    #[allow(dead_code, reason = "used by some of the programs that include this file")]
     pub(crate) fn sql(&self, sql: &str) -> String {
         let socket = self.socket();
         self.run("psql", &["-h", &socket, "-U", "badges", "-d", "postgres", "-Atqc", sql]).trim().to_owned()
     }
 
     /// Adds a line to the settings and has the server read them.
-    #[allow(dead_code, reason = "used by some of the programs that include this file")]
     pub(crate) fn set(&self, line: &str) {
         let path = Path::new(&self.data()).join("postgresql.auto.conf");
         let text = fs::read_to_string(&path).unwrap();
@@ -131,7 +128,6 @@ impl Cluster {
     }
 
     /// Kills the server, as a power cut would (of the machine's processes, not of its disk).
-    #[allow(dead_code, reason = "used by some of the programs that include this file")]
     pub(crate) fn kill(&mut self) {
         let file = Path::new(&self.data()).join("postmaster.pid");
         let pid = fs::read_to_string(file).unwrap().lines().next().unwrap().to_owned();
@@ -140,9 +136,16 @@ impl Cluster {
     }
 
     /// Makes a standby the primary.
-    #[allow(dead_code, reason = "used by some of the programs that include this file")]
     pub(crate) fn promote(&self) {
         self.run("pg_ctl", &["promote", "-w", "-D", &self.data()]);
+    }
+
+    /// Lets this user in only with a password.
+    pub(crate) fn require_password(&self, user: &str) {
+        let path = Path::new(&self.data()).join("pg_hba.conf");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("local all {user} scram-sha-256\n{text}")).unwrap();
+        self.sql("SELECT pg_reload_conf()");
     }
 
     fn log(&self) -> PathBuf {

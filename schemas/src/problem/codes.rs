@@ -1186,6 +1186,21 @@ codes! {
              "Check its address, user, rights and version in the settings ([store]) and in the database itself."],
         fr: ["La base de données refuse : {reason}.",
              "Vérifiez son adresse, l’utilisateur, ses droits et la version, dans les réglages ([store]) et dans la base elle-même."];
+    ImportLine = "IMPORT_LINE", Request,
+        en: ["Line {line} of the export: {reason}. Nothing of it was recorded.",
+             "Make the export again (badge-issuer store export), or take another copy of it."],
+        fr: ["Ligne {line} de l’export : {reason}. Rien n’en a été enregistré.",
+             "Refaites l’export (badge-issuer store export), ou prenez-en une autre copie."];
+    ImportUnlawful = "IMPORT_UNLAWFUL", Request,
+        en: ["Entry {sequence} of the export is no act that can follow those before it: {reason}.",
+             "The export was made by hand or by a faulty program: import one made by badge-issuer store export."],
+        fr: ["L’entrée {sequence} de l’export n’est pas un acte qui puisse suivre les précédents : {reason}.",
+             "L’export a été fait à la main ou par un programme fautif : importez-en un fait par badge-issuer store export."];
+    ImportAnother = "IMPORT_ANOTHER", Request,
+        en: ["This store holds another record than the export: they part at or before entry {sequence}.",
+             "Import into an empty store, or into one that holds a beginning of the same record."],
+        fr: ["Ce dépôt contient un autre registre que l’export : ils se séparent à l’entrée {sequence} ou avant.",
+             "Importez dans un dépôt vide, ou dans un dépôt qui contient le début du même registre."];
     ImportUnfinished = "IMPORT_UNFINISHED", Request,
         en: ["An import into this record has begun and not ended; until it has, nothing else is recorded.",
              "Run badge-issuer store import again with the same file: it goes on where it stopped."],

@@ -17,7 +17,6 @@ use super::super::digest::Digest;
 use super::super::error::StoreError;
 use super::super::frame;
 use super::super::index::key_hash;
-use super::super::payload::Sealed;
 use super::super::record::{IntentPayload, Record, to_json};
 use super::super::slots::MAX_DRAWS;
 use super::super::view::{Row, View, number};
@@ -42,7 +41,7 @@ pub(super) struct NewEntry<'a> {
     pub(super) head: ChainHead,
     pub(super) body: Vec<u8>,
     pub(super) award: Option<String>,
-    pub(super) payload: Option<Option<&'a [u8]>>,
+    pub(super) payload: Option<(Digest, Option<&'a [u8]>)>,
 }
 
 /// What the decisions of a batch came to.
@@ -105,7 +104,7 @@ pub(super) async fn decide<'a>(
                     let body = to_json(&entry.record)?;
                     head = follow(head, &body);
                     let award = entry.record.award().map(str::to_owned);
-                    let payload = entry.payload.map(|payload| Some(Sealed::salted(payload)));
+                    let payload = entry.payload.map(|sealed| (sealed.commitment, Some(sealed.salted())));
                     entries.push(NewEntry { head, body, award, payload });
                 }
                 answers.push(Ok(answer));
@@ -141,7 +140,7 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
         }
     }
     let mut view = View::new(locked.list_length);
-    let found = load(client, organisation, &mut view, &names).await?;
+    let found = load(client, organisation, &mut view, &names, rows::Blank::Damage).await?;
     let recipients = found.into_iter().map(|(award, private)| (award, private.recipient)).collect();
     issued.retain(|award| view.row(award).is_some_and(|row| row.state.forms.is_some()));
     let forms =
@@ -206,6 +205,7 @@ pub(super) async fn load(
     organisation: &str,
     view: &mut View,
     names: &Names<'_>,
+    blank: rows::Blank,
 ) -> Result<HashMap<String, IntentPayload>, Failure> {
     const BADGES: &str = "SELECT badge, max(version) FROM issuer_badge \
         WHERE organisation = $1 AND badge = ANY($2) GROUP BY badge";
@@ -229,7 +229,7 @@ pub(super) async fn load(
         rows::query(client, sql, &parameters).await
     });
     for columns in try_join_all(asked).await?.into_iter().flatten() {
-        let (row, payload) = rows::award(&columns)?;
+        let (row, payload) = rows::award(&columns, blank)?;
         if let Some(payload) = payload {
             private.insert(row.state.award.id.clone(), payload);
         }
@@ -272,7 +272,8 @@ pub(super) async fn write(
 ) -> Result<(), Failure> {
     const ENTRY: &str =
         "INSERT INTO issuer_entry (organisation, sequence, hash, body, award) VALUES ($1, $2, $3, $4, $5)";
-    const PAYLOAD: &str = "INSERT INTO issuer_payload (organisation, sequence, salted) VALUES ($1, $2, $3)";
+    const PAYLOAD: &str =
+        "INSERT INTO issuer_payload (organisation, sequence, commitment, salted) VALUES ($1, $2, $3, $4)";
     const BADGE: &str =
         "INSERT INTO issuer_badge (organisation, badge, version, sequence) VALUES ($1, $2, $3, $4)";
     const LIST: &str = "INSERT INTO issuer_list (organisation, list, state) VALUES ($1, $2, $3) \
@@ -296,10 +297,13 @@ pub(super) async fn write(
             }
             .boxed(),
         );
-        if let Some(salted) = new.payload {
+        if let Some((commitment, salted)) = new.payload {
             steps.push(
-                async move { Ok(client.execute(payload, &[&organisation, &sequence, &salted]).await?) }
-                    .boxed(),
+                async move {
+                    let commitment = commitment.as_bytes().as_slice();
+                    Ok(client.execute(payload, &[&organisation, &sequence, &commitment, &salted]).await?)
+                }
+                .boxed(),
             );
         }
     }

@@ -15,6 +15,7 @@
 
 mod act;
 mod batch;
+mod carry;
 mod committer;
 mod connection;
 mod failure;
@@ -23,6 +24,8 @@ mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transfer_tests;
 mod verify;
 
 use std::sync::Arc;
@@ -38,8 +41,8 @@ use self::connection::Database;
 pub use self::connection::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase};
 use self::failure::Failure;
 use super::data::{
-    Award, AwardPage, AwardQuery, BadgeVersion, ChainHead, ChainReport, Erasure, Forms, Intended, Intent,
-    Issued, NewBadge, StatusBits, StatusChange, StatusList,
+    Award, AwardPage, AwardQuery, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure, Forms, Intended,
+    Intent, Issued, NewBadge, StatusBits, StatusChange, StatusList,
 };
 use super::digest::Digest;
 use super::embedded::check_names;
@@ -65,7 +68,20 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be reached, [`StoreError::Database`] when it refuses.
+    /// [`StoreError::ImportUnfinished`].
     pub fn open(url: &DatabaseUrl, organisation: &str) -> Result<Self, StoreError> {
+        let store = Self::open_with(url, organisation, LIST_LENGTH)?;
+        match carry::unfinished(&store)? {
+            None => Ok(store),
+            Some(_) => Err(StoreError::ImportUnfinished),
+        }
+    }
+
+    /// The same for an import, be it one that has begun and not ended.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::open`].
+    pub fn open_for_import(url: &DatabaseUrl, organisation: &str) -> Result<Self, StoreError> {
         Self::open_with(url, organisation, LIST_LENGTH)
     }
 
@@ -298,6 +314,28 @@ impl Store for PostgresStore {
             return Ok(Some(ChainHead::EMPTY));
         }
         self.ask(move |client, organisation| read::head_at(client, organisation, sequence).boxed())
+    }
+
+    fn entries(
+        &self,
+        from: u64,
+        until: u64,
+        visit: &mut dyn FnMut(ChainEntry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut next = from.max(1);
+        while next <= until {
+            let page = self
+                .ask(move |client, organisation| read::entries(client, organisation, next, until).boxed())?;
+            let Some(last) = page.last() else { break };
+            next = last.head.sequence + 1;
+            page.into_iter().try_for_each(&mut *visit)?;
+        }
+        Ok(())
+    }
+
+    fn opening(&self, commitment: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let commitment = *commitment;
+        self.ask(move |client, organisation| read::opening(client, organisation, commitment).boxed())
     }
 
     fn verify_chain(&self) -> Result<ChainReport, StoreError> {

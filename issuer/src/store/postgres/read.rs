@@ -6,10 +6,11 @@ use deadpool_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 use super::super::data::{
-    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainHead, Forms, StatusBits, StatusList,
+    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, Forms, StatusBits,
+    StatusList,
 };
 use super::super::digest::Digest;
-use super::super::error::StoreError;
+use super::super::error::{Damage, StoreError};
 use super::super::index::{key_hash, recipient_hash};
 use super::super::record::{IntentPayload, Record};
 use super::super::view::Row;
@@ -28,6 +29,10 @@ impl Found {
     }
 }
 
+fn whole(columns: &tokio_postgres::Row) -> Result<(Row, Option<IntentPayload>), StoreError> {
+    rows::award(columns, rows::Blank::Damage)
+}
+
 /// The award whose `name` column is this.
 pub(super) async fn award(
     client: &Client,
@@ -37,7 +42,7 @@ pub(super) async fn award(
 ) -> Result<Option<Found>, Failure> {
     let sql = format!("{} AND a.{name} = $2", rows::AWARD);
     let columns = query_opt(client, &sql, &[&organisation, &value]).await?;
-    Ok(columns.as_ref().map(rows::award).transpose()?.map(|(row, private)| Found { row, private }))
+    Ok(columns.as_ref().map(whole).transpose()?.map(|(row, private)| Found { row, private }))
 }
 
 async fn known(client: &Client, organisation: &str, id: &str) -> Result<Found, Failure> {
@@ -53,7 +58,7 @@ pub(super) async fn by_key(
     let sql = format!("{} AND a.idempotency_key = $2", rows::AWARD);
     let name = key_hash(&key);
     let columns = query_opt(client, &sql, &[&&*organisation, &name.as_bytes().as_slice()]).await?;
-    let Some((row, private)) = columns.as_ref().map(rows::award).transpose()? else { return Ok(None) };
+    let Some((row, private)) = columns.as_ref().map(whole).transpose()? else { return Ok(None) };
     let request = row.key.map(|key| key.request);
     Ok(request.map(|request| (request, Found { row, private }.complete())))
 }
@@ -86,7 +91,7 @@ pub(super) async fn awards(
     sql += &format!(" ORDER BY a.sequence LIMIT ${}", parameters.len());
     let mut awards = Vec::new();
     for columns in query(client, &sql, &parameters).await? {
-        let (row, private) = rows::award(&columns)?;
+        let (row, private) = whole(&columns)?;
         awards.push(Found { row, private }.complete());
     }
     let more = awards.len() > asked.limit;
@@ -257,6 +262,42 @@ pub(super) async fn head_at(
     let columns = query_opt(client, ENTRY, &[&&*organisation, &signed(sequence)]).await?;
     let hash = columns.map(|columns| rows::digest(&columns, 0)).transpose()?.flatten();
     Ok(hash.map(|hash| ChainHead { sequence, hash }))
+}
+
+/// Up to a page of entries from this one on.
+pub(super) async fn entries(
+    client: &Client,
+    organisation: Arc<str>,
+    from: u64,
+    until: u64,
+) -> Result<Vec<ChainEntry>, Failure> {
+    const ENTRIES: &str = "SELECT sequence, hash, body FROM issuer_entry \
+        WHERE organisation = $1 AND sequence >= $2 AND sequence <= $3 ORDER BY sequence LIMIT 256";
+    let mut entries = Vec::new();
+    for columns in query(client, ENTRIES, &[&&*organisation, &signed(from), &signed(until)]).await? {
+        let sequence = rows::sequence(&columns, 0)?;
+        let hash = rows::digest(&columns, 1)?.unwrap_or(Digest::GENESIS);
+        let damage = Damage::UnknownRecord;
+        let body = String::from_utf8(column(&columns, 2)?)
+            .map_err(|_| StoreError::CorruptEntry { sequence, damage })?;
+        entries.push(ChainEntry { head: ChainHead { sequence, hash }, body });
+    }
+    Ok(entries)
+}
+
+/// Salt and payload, where they are what was committed to.
+pub(super) async fn opening(
+    client: &Client,
+    organisation: Arc<str>,
+    commitment: Digest,
+) -> Result<Option<Vec<u8>>, Failure> {
+    const SALTED: &str =
+        "SELECT sequence, salted FROM issuer_payload WHERE organisation = $1 AND commitment = $2";
+    let bytes = commitment.as_bytes().as_slice();
+    let Some(columns) = query_opt(client, SALTED, &[&&*organisation, &bytes]).await? else { return Ok(None) };
+    let Some(salted) = column::<Option<Vec<u8>>>(&columns, 1)? else { return Ok(None) };
+    rows::open(Some(&salted), rows::sequence(&columns, 0)?, &commitment)?;
+    Ok(Some(salted))
 }
 
 pub(super) async fn head(client: &Client, organisation: Arc<str>) -> Result<ChainHead, Failure> {

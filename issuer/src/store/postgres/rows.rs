@@ -76,18 +76,27 @@ pub(super) fn status_number(status: AwardStatus) -> i64 {
     }
 }
 
-/// An award of [`AWARD`], and its salted payload where it is not erased.
-pub(super) fn award(columns: &Columns) -> Result<(Row, Option<IntentPayload>), StoreError> {
+/// What a payload that is gone means when no erasure of it is recorded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blank {
+    /// Damage.
+    Damage,
+    /// Nothing yet: an import is under way, and the record of the erasure is still to come.
+    Awaited,
+}
+
+/// An award of [`AWARD`], and the payload of its intent where it is not erased.
+pub(super) fn award(columns: &Columns, blank: Blank) -> Result<(Row, Option<IntentPayload>), StoreError> {
     let state: State = parse(column::<&str>(columns, 0)?.as_bytes())?;
     let key = match (digest(columns, 2)?, digest(columns, 3)?) {
         (Some(name), Some(request)) => Some(KeyRow { name, request }),
         _ => None,
     };
-    let private = if state.award.erased_at.is_some() {
+    let salted: Option<&[u8]> = column(columns, 4)?;
+    let private = if state.award.erased_at.is_some() || (salted.is_none() && blank == Blank::Awaited) {
         None
     } else {
-        let bytes = open(column(columns, 4)?, state.award.sequence, &state.request)?;
-        Some(parse(bytes)?)
+        Some(parse(open(salted, state.award.sequence, &state.request)?)?)
     };
     Ok((Row { state, recipient: digest(columns, 1)?, key }, private))
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 #[path = "../../../tests/postgres/cluster.rs"]
-mod cluster;
+#[expect(dead_code, reason = "the tests of the services need more of it")]
+pub(super) mod cluster;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,7 +18,7 @@ use super::super::{AwardStatus, Purpose};
 use super::*;
 
 /// One server for all tests that run at the same time.
-fn shared() -> Arc<Cluster> {
+pub(super) fn shared() -> Arc<Cluster> {
     static SERVER: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
     let mut server = SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     server.upgrade().unwrap_or_else(|| {
@@ -27,12 +28,12 @@ fn shared() -> Arc<Cluster> {
     })
 }
 
-fn url(cluster: &Cluster) -> DatabaseUrl {
+pub(super) fn url(cluster: &Cluster) -> DatabaseUrl {
     DatabaseUrl::parse(&cluster.url()).unwrap().with_connections(4)
 }
 
 /// A name that no test has used before.
-fn organisation() -> String {
+pub(super) fn organisation() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("organisation-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -146,6 +147,7 @@ fn tampering_is_found() {
             Damage::Link,
         ),
         ("DELETE FROM issuer_payload WHERE sequence = 3", Damage::PayloadMissing),
+        ("UPDATE issuer_payload SET commitment = sha256('x') WHERE sequence = 3", Damage::Derived),
         ("UPDATE issuer_payload SET salted = NULL WHERE sequence = 3", Damage::PayloadBlank),
         ("UPDATE issuer_payload SET salted = NULL WHERE sequence = 1", Damage::PayloadBlank),
         (

@@ -7,6 +7,7 @@ use deadpool_postgres::Client;
 use tokio::time::timeout;
 
 use super::super::data::{ChainHead, ChainReport, StatusList};
+use super::super::digest::Digest;
 use super::super::error::{Damage, StoreError};
 use super::super::record::{IntentPayload, Record};
 use super::super::view::{View, number};
@@ -43,8 +44,8 @@ pub(super) struct Stored {
     pub(super) body: Vec<u8>,
     pub(super) record: Record,
     pub(super) award: Option<String>,
-    /// `None`: there is no row; `Some(None)`: it was erased.
-    pub(super) payload: Option<Option<Vec<u8>>>,
+    /// Commitment and salted bytes, `None` where they are erased; or no row at all.
+    pub(super) payload: Option<(Digest, Option<Vec<u8>>)>,
 }
 
 /// The entries after `head`, each checked against the one before it.
@@ -53,7 +54,7 @@ pub(super) async fn page(
     organisation: &str,
     mut head: ChainHead,
 ) -> Result<Vec<Stored>, Failure> {
-    const ENTRIES: &str = "SELECT e.sequence, e.hash, e.body, e.award, p.sequence, p.salted FROM issuer_entry e \
+    const ENTRIES: &str = "SELECT e.sequence, e.hash, e.body, e.award, p.commitment, p.salted FROM issuer_entry e \
         LEFT JOIN issuer_payload p ON p.organisation = e.organisation AND p.sequence = e.sequence \
         WHERE e.organisation = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3";
     let mut entries = Vec::new();
@@ -70,10 +71,16 @@ pub(super) async fn page(
             return Err(damaged(Damage::Link).into());
         }
         let record: Record = serde_json::from_slice(&body).map_err(|_| damaged(Damage::UnknownRecord))?;
-        let there: Option<i64> = rows::column(&columns, 4)?;
+        let there = rows::digest(&columns, 4)?;
         let salted: Option<Vec<u8>> = rows::column(&columns, 5)?;
         let award = rows::column(&columns, 3)?;
-        entries.push(Stored { head, body, record, award, payload: there.map(|_| salted) });
+        entries.push(Stored {
+            head,
+            body,
+            record,
+            award,
+            payload: there.map(|commitment| (commitment, salted)),
+        });
     }
     Ok(entries)
 }
@@ -164,7 +171,8 @@ impl<'a> Check<'a> {
         let Some(commitment) = entry.record.commitment() else { return Ok(()) };
         match &entry.payload {
             None => damaged(Damage::PayloadMissing),
-            Some(Some(salted)) => {
+            Some((found, _)) if found != commitment => damaged(Damage::Derived),
+            Some((_, Some(salted))) => {
                 rows::open(Some(salted), sequence, commitment)?;
                 self.payloads += 1;
                 if let Some(award) = entry.record.award().filter(|award| !self.erased.contains(*award)) {
@@ -172,7 +180,7 @@ impl<'a> Check<'a> {
                 }
                 Ok(())
             }
-            Some(None) => {
+            Some((_, None)) => {
                 self.blanks += 1;
                 match entry.record.award() {
                     Some(award) => drop(self.blank.entry(award.to_owned()).or_insert(sequence)),
@@ -191,7 +199,10 @@ impl<'a> Check<'a> {
         let (mut after, mut count) = (0, 0);
         loop {
             let found = rows::query(self.client, &awards, &[&self.organisation, &after, &PAGE]).await?;
-            let rows = found.iter().map(rows::award).collect::<Result<Vec<_>, _>>()?;
+            let rows = found
+                .iter()
+                .map(|row| rows::award(row, rows::Blank::Damage))
+                .collect::<Result<Vec<_>, _>>()?;
             let Some((last, _)) = rows.last() else { break };
             after = rows::signed(last.state.award.sequence);
             count += rows.len() as u64;
