@@ -5,9 +5,25 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+/// Held while a store is open in this process: a process that is being started has, for a moment, a copy of every open file, locks
+/// included, and the store would seem to be open still.
+static OPEN: RwLock<()> = RwLock::new(());
+
+/// While this is kept, no process is started.
+pub(crate) fn no_start() -> RwLockReadGuard<'static, ()> {
+    OPEN.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a process while no store is open in this one.
+pub(crate) fn spawned(command: &mut Command) -> Child {
+    let _alone = OPEN.write().unwrap_or_else(PoisonError::into_inner);
+    command.spawn().unwrap()
+}
 
 /// The address that badges name, whatever port a start gets.
 pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:8080";
@@ -39,17 +55,14 @@ impl Home {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        let mut command = self.command(arguments);
+        spawned(command.stdout(Stdio::piped()).stderr(Stdio::piped())).wait_with_output().unwrap()
     }
 
     /// Starts the program; it may not be listening yet.
     pub(crate) fn spawn(&self) -> Child {
         let talk = File::options().create(true).append(true).open(&self.log).unwrap();
-        self.command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(talk)
-            .spawn()
-            .unwrap()
+        spawned(self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(talk))
     }
 
     pub(crate) fn start(&self) -> Service {
@@ -82,7 +95,7 @@ impl Service {
     /// SIGTERM, and the end waited for.
     pub(crate) fn stop(mut self) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(spawned(Command::new("kill").args(["-TERM", &id])).wait().unwrap().success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "stopped with {status}");
     }

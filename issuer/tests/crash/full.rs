@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,26 +13,24 @@ use badge_issuer::store::{
 };
 use jiff::Timestamp;
 
-use crate::client::Home;
+use crate::client::{Home, spawned};
 
 /// A small disk of its own; unmounted when dropped.
 struct Mounted(std::path::PathBuf);
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+        let _ = spawned(Command::new("umount").arg("-l").arg(&self.0)).wait();
     }
 }
 
 /// A tmpfs of 48 MiB, where this process may mount one.
 fn small_disk(place: &Path) -> Option<Mounted> {
     fs::create_dir_all(place).unwrap();
-    let done = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=48m,mode=0700", "crash-test"])
-        .arg(place)
-        .output()
-        .is_ok_and(|output| output.status.success());
-    done.then(|| Mounted(place.to_owned()))
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=48m,mode=0700", "crash-test"]).arg(place);
+    let done = spawned(mount.stderr(Stdio::null())).wait().unwrap();
+    done.success().then(|| Mounted(place.to_owned()))
 }
 
 #[test]

@@ -13,7 +13,7 @@ use badge_verifier::snapshot::{Resource, Retrieval};
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, verify};
 use jiff::Timestamp;
 
-use crate::client::{Client, Home, PUBLIC_URL};
+use crate::client::{Client, Home, PUBLIC_URL, no_start};
 use crate::random::Random;
 use crate::runs;
 
@@ -181,6 +181,7 @@ fn acknowledge(awards: &mut BTreeMap<String, String>, answer: &serde_json::Value
 
 /// With nobody running: the record as it lies on the disk.
 fn offline(home: &Home, all: &Acknowledged, asked: &BTreeSet<String>) {
+    let _open = no_start();
     let store = EmbeddedStore::open(&home.data.join("store")).unwrap();
     // Whole chain, every payload, no index twice, nothing signed that was not intended.
     inspect(&store).unwrap_or_else(|refusal| panic!("{:?}", refusal.into_problems()));

@@ -17,6 +17,7 @@ use badge_issuer::store::{
 use jiff::Timestamp;
 
 use crate::badge::{Key, assert_verifies};
+use crate::client::no_start;
 use crate::random::Random;
 use crate::runs;
 
@@ -316,6 +317,7 @@ fn check(recording: &Recording, random: &mut Random, seed: u64) -> usize {
         }
     }
 
+    let _open = no_start();
     let opened = || {
         EmbeddedStore::open_with(&store, &options(Arc::new(SystemDisk)))
             .unwrap_or_else(|error| panic!("{context}: it does not open: {error}"))

@@ -21,6 +21,7 @@ use badge_schemas::problem::Problem;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::work::Work;
 pub use cryptosuite::Cryptosuite;
 use keys::{Algorithm, PublicKey};
 
@@ -181,7 +182,8 @@ pub fn prepare(document: Value, mechanism: Mechanism, options: &ProofOptions) ->
             })
         }
         Mechanism::VcJwt(algorithm) | Mechanism::VcJose(algorithm) | Mechanism::VpJwt(algorithm) => {
-            rdfc::to_quads(&document).map_err(|error| error.to_problem())?;
+            let work = Work::default();
+            rdfc::Rdf::new(&document, &work).sound().map_err(|error| error.to_problem())?;
             let method = options.verification_method.as_str();
             let (header, payload) = match mechanism {
                 Mechanism::VpJwt(_) => {
