@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
 use crate::access::Role;
 use crate::settings::{DEFAULT_DATA, DEFAULT_LISTEN};
@@ -154,6 +154,28 @@ pub fn command(lang: Lang) -> Command {
             "Without status entries: the badges can never be revoked",
             "Sans entrées de statut : les badges ne pourront jamais être révoqués",
         )));
+    let doctor = common(Command::new("doctor"))
+        .about(t(
+            "Explains what is wrong with a draft, a badge or the whole catalogue, and how to put it right",
+            "Explique ce qui ne va pas dans un brouillon, un badge ou tout le catalogue, et comment y remédier",
+        ))
+        .arg(Arg::new("file").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+            "A draft, an achievement, or a signed badge in any form",
+            "Un brouillon, une réalisation (achievement) ou un badge signé, sous toute forme",
+        )))
+        .arg(text("badge", "ID").help(t("A badge of the catalogue", "Un badge du catalogue")))
+        .arg(flag("catalogue").help(t("Every badge of the catalogue", "Tous les badges du catalogue")))
+        .group(ArgGroup::new("what").args(["file", "badge", "catalogue"]).required(true))
+        .arg(
+            text("profile", "NAME")
+                .action(ArgAction::Append)
+                .value_parser(["open-badges", "eu-microcredential", "fr", "plain-language"])
+                .help(t(
+                    "What to look for; may be given several times [those of the settings, or open-badges and plain-language]",
+                    "Ce qu’il faut chercher ; peut être donné plusieurs fois [ceux des réglages, ou open-badges et plain-language]",
+                )),
+        )
+        .arg(flag("json").help(t("Findings as JSON", "Constats en JSON")));
     let status = common(Command::new("status"))
         .about(t(
             "Revokes, suspends or restores an award without a running service",
@@ -307,6 +329,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(serve)
         .subcommand(issue)
         .subcommand(batch)
+        .subcommand(doctor)
         .subcommand(status)
         .subcommand(publish)
         .subcommand(keygen)
@@ -377,6 +400,8 @@ mod tests {
             "badge-issuer serve --data d --listen 127.0.0.1:0 --config c --public-url https://a.example --lang fr",
             "badge-issuer issue d.json --data d --to did:key:z --format png -o f --no-status",
             "badge-issuer batch f.csv --badge b --out d --on-error skip --format jwt --only-format --delimiter ;",
+            "badge-issuer doctor f --profile fr --profile plain-language --json",
+            "badge-issuer doctor --catalogue --data d",
             "badge-issuer batch - --badge b.json --dry-run --batch n --input jsonl",
             "badge-issuer status 1 revoked --reason r --data d",
             "badge-issuer publish --data d",

@@ -18,6 +18,7 @@ use crate::draft::{Draft, Format, Signed};
 use crate::issuer::{Act, Form, Issuer};
 use crate::lint;
 use crate::members::malformed;
+use crate::profiles::Stage;
 use crate::randomness;
 use crate::recipient::Recipient;
 use crate::refusal::Refusal;
@@ -269,7 +270,10 @@ impl Issuer {
     ) -> lint::Findings {
         let slot = stand_in(purpose);
         let decided = Decided { credential_id, slot: slot.as_ref(), at: now };
-        lint::badge(&build(plan, template, &self.identity, &decided), now).relocated(|pointer| {
+        let badge = build(plan, template, &self.identity, &decided);
+        let mut findings = lint::badge(&badge, now);
+        findings.append(self.linting.findings(&badge, Stage::Badge));
+        findings.relocated(|pointer| {
             ["/result", "/narrative"]
                 .into_iter()
                 .find(|member| pointer.starts_with(&format!("/credentialSubject{member}")))

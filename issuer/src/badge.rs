@@ -4,11 +4,14 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::credential::{Decided, Plan, build};
+use crate::credential::{Decided, Plan, compose};
 use crate::draft::{Draft, Format, RecipientRecord, Signed};
+use crate::identity::Identity;
 use crate::image;
 use crate::issuer::{Act, Issuer, read_template};
 use crate::lint::{self, Findings};
+use crate::profiles::{Linting, Stage};
+use crate::public_url::PublicUrl;
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::store::{BadgeVersion, NewBadge};
@@ -54,7 +57,7 @@ impl Issuer {
                 let filled = template.fill_in(&badge, &self.identity)?;
                 let known = read_template(recorded.definition)?;
                 if known == filled {
-                    let warnings = lint_template(&filled, &self.identity, act.at).warnings;
+                    let warnings = lint_template(&filled, &self.identity, &self.linting, act.at).warnings;
                     Ok(Defined { badge, version: recorded.version, template: known, warnings })
                 } else {
                     self.record_badge(badge, recorded.version, filled, act)
@@ -112,7 +115,7 @@ impl Issuer {
         now: Timestamp,
     ) -> Result<(Template, Vec<Problem>), Refusal> {
         let template = template.fill_in(badge, &self.identity)?;
-        let mut findings = lint_template(&template, &self.identity, now);
+        let mut findings = lint_template(&template, &self.identity, &self.linting, now);
         findings.errors.extend(image::check(&template).err());
         if findings.errors.is_empty() {
             Ok((template, findings.warnings))
@@ -123,7 +126,19 @@ impl Issuer {
 }
 
 /// Lints a template inside a badge as it would be awarded.
-fn lint_template(template: &Template, identity: &crate::identity::Identity, now: Timestamp) -> Findings {
+fn lint_template(template: &Template, identity: &Identity, linting: &Linting, now: Timestamp) -> Findings {
+    look_at_template(template, identity.profile(), identity.public_url(), linting, now)
+}
+
+/// Lints a template inside a badge as it would be awarded by this issuer; pointers lead into the achievement, or into the badge where
+/// they are about anything else.
+pub fn look_at_template(
+    template: &Template,
+    profile: &Value,
+    public_url: Option<&PublicUrl>,
+    linting: &Linting,
+    now: Timestamp,
+) -> Findings {
     let draft = Draft {
         recipient: RecipientRecord::Id("did:example:recipient".to_owned()),
         evidence: Vec::new(),
@@ -138,13 +153,14 @@ fn lint_template(template: &Template, identity: &crate::identity::Identity, now:
     let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None };
     let decided =
         Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
-    let mut sample = build(&plan, template, identity, &decided);
+    let mut sample = compose(&plan, template, profile, public_url, &decided);
     // A badge without a name of its own, so that a missing name is found once and in its place.
     if let Some(members) = sample.as_object_mut() {
         members.remove("name");
     }
-    lint::badge(&sample, now)
-        .relocated(|pointer| pointer.strip_prefix(ACHIEVEMENT).unwrap_or(pointer).to_owned())
+    let mut findings = lint::badge(&sample, now);
+    findings.append(linting.findings(&sample, Stage::Template));
+    findings.relocated(|pointer| pointer.strip_prefix(ACHIEVEMENT).unwrap_or(pointer).to_owned())
 }
 
 /// A badge as the API shows it.

@@ -47,6 +47,17 @@ pub struct Decided<'a> {
 
 /// The unsigned badge ([AchievementCredential](https://www.imsglobal.org/spec/ob/v3p0/#achievementcredential)). The same arguments give the same badge.
 pub fn build(plan: &Plan, template: &Template, identity: &Identity, decided: &Decided<'_>) -> Value {
+    compose(plan, template, identity.profile(), identity.public_url(), decided)
+}
+
+/// The same, for an issuer of which no more than this is known.
+pub fn compose(
+    plan: &Plan,
+    template: &Template,
+    profile: &Value,
+    public_url: Option<&PublicUrl>,
+    decided: &Decided<'_>,
+) -> Value {
     let draft = &plan.draft;
     let awarded = DateTimeStamp::from(decided.at);
     let mut subject = Map::new();
@@ -80,7 +91,7 @@ pub fn build(plan: &Plan, template: &Template, identity: &Identity, decided: &De
     insert("id", json!(decided.credential_id));
     insert("type", json!(["VerifiableCredential", "OpenBadgeCredential"]));
     insert("name", json!(template.name()));
-    insert("issuer", identity.profile().clone());
+    insert("issuer", profile.clone());
     insert("validFrom", json!(draft.valid_from.as_ref().unwrap_or(&awarded)));
     if let Some(until) = &draft.valid_until {
         insert("validUntil", json!(until));
@@ -90,7 +101,7 @@ pub fn build(plan: &Plan, template: &Template, identity: &Identity, decided: &De
     if !draft.evidence.is_empty() {
         insert("evidence", json!(draft.evidence));
     }
-    if let (Some(slot), Some(url)) = (decided.slot, identity.public_url()) {
+    if let (Some(slot), Some(url)) = (decided.slot, public_url) {
         let list = url.join(&ListForm::Credential.path(&slot.list));
         insert("credentialStatus", status_entry(&list, slot));
     }

@@ -164,7 +164,7 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
         settle_shared(shared, None, &now, text)?;
     }
-    let issuer = Arc::new(Issuer::new(identity, store));
+    let issuer = Arc::new(Issuer::new(identity, store).with_linting(settings.linting.clone()));
     Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None })
 }
 
@@ -205,6 +205,18 @@ fn keep_keys(directory: &Path, record: &Record, issued: bool, web: bool) -> Resu
         }
     }
     Ok(())
+}
+
+/// What a directory says of its issuer, without opening it: the issuer's id, its Profile's members and its public URL, as far as they are known.
+///
+/// # Errors
+/// [`Code::FileUnreadable`], [`Code::DataUnusable`].
+pub fn recorded_profile(
+    data: &Path,
+) -> Result<(Option<String>, Map<String, Value>, Option<PublicUrl>), Problem> {
+    let record = read(&data.join(RECORD))?;
+    let url = record.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+    Ok((record.id, record.profile, url))
 }
 
 fn has_issued(store: &dyn Store) -> Result<bool, Refusal> {

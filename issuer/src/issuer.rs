@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::identity::Identity;
+use crate::profiles::Linting;
 use crate::refusal::Refusal;
 use crate::status_list::Published;
 use crate::store::{Award, Store};
@@ -38,12 +39,20 @@ pub struct Issuer {
     pub(crate) identity: Identity,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) lists: Published,
+    pub(crate) linting: Linting,
 }
 
 impl Issuer {
     /// Puts an issuer together.
     pub fn new(identity: Identity, store: Arc<dyn Store>) -> Self {
-        Self { identity, store, lists: Published::default() }
+        Self { identity, store, lists: Published::default(), linting: Linting::default() }
+    }
+
+    /// The same, asking more of every badge before it is signed.
+    #[must_use]
+    pub fn with_linting(mut self, linting: Linting) -> Self {
+        self.linting = linting;
+        self
     }
 
     /// Who it is.

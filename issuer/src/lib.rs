@@ -30,6 +30,7 @@ pub mod offline;
 pub mod parameters;
 pub mod passphrase;
 pub mod problem;
+pub mod profiles;
 pub mod public_url;
 pub mod randomness;
 pub mod recipient;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use badge_schemas::identifiers;
+use badge_schemas::identifiers::{self, IdentifierKind};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::IdentifierEntry;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::checkpoint::Place;
 use crate::files;
 use crate::passphrase::Passphrase;
+use crate::profiles::{Linting, Profile};
 use crate::public_url::PublicUrl;
 use crate::store::DatabaseUrl;
 
@@ -78,6 +79,8 @@ pub struct Settings {
     pub profile: Option<Map<String, Value>>,
     /// Whether to make an RSA key too.
     pub rsa: bool,
+    /// What is asked of every badge before it is signed.
+    pub linting: Linting,
     /// Where signed checkpoints of the record are kept, where the operator says so.
     pub checkpoint: Option<Place>,
     /// The database that keeps the record; `None` keeps it in the data directory.
@@ -95,6 +98,16 @@ struct SettingsFile {
     issuer: Option<Issuer>,
     keys: Keys,
     store: Store,
+    lint: Lint,
+}
+
+/// What is asked of every badge before it is signed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Lint {
+    profiles: Vec<String>,
+    /// The certifications (`RNCP…`, `RS…`) that the issuer may award.
+    certifications: Vec<String>,
 }
 
 /// The record.
@@ -159,6 +172,7 @@ impl Settings {
             Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_owned()),
             None => (SettingsFile::default(), PathBuf::new()),
         };
+        let linting = file.lint.linting(options.config.as_deref().unwrap_or(Path::new("")))?;
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
             Problem::new(Code::OptionInvalid).with("option", format!("--listen {listen}")).with_words(
@@ -195,6 +209,7 @@ impl Settings {
             passphrase,
             profile,
             rsa: options.rsa || file.keys.rsa,
+            linting,
             checkpoint: file.store.checkpoint(&beside, place)?,
             database,
         })
@@ -277,6 +292,31 @@ impl Store {
     }
 }
 
+impl Lint {
+    fn linting(self, path: &Path) -> Result<Linting, Problem> {
+        let profiles = self
+            .profiles
+            .iter()
+            .map(|name| {
+                Profile::parse(name).ok_or_else(|| {
+                    let known = Profile::ALL.map(Profile::as_str).join(", ");
+                    invalid(path, &format!("lint.profiles: {name} is none of {known}"))
+                })
+            })
+            .collect::<Result<Vec<Profile>, Problem>>()?;
+        for code in &self.certifications {
+            let kinds = [IdentifierKind::Rncp, IdentifierKind::Rs, IdentifierKind::RncpBloc];
+            if !kinds.into_iter().any(|kind| identifiers::check(kind, code).is_ok()) {
+                return Err(invalid(
+                    path,
+                    &format!("lint.certifications: {code} is not RNCP…, RS… or RNCP…BC…"),
+                ));
+            }
+        }
+        Ok(Linting { profiles, certifications: self.certifications })
+    }
+}
+
 impl Issuer {
     fn profile(self, path: &Path) -> Result<Map<String, Value>, Problem> {
         let mut members = Map::new();
@@ -352,6 +392,8 @@ mod tests {
             "[store]\nurl = 'mysql://u@h/b'",
             "[store]\nurl = 'postgres://u@h/b'\nconnections = 1",
             "[store]\norganisation = 'a'",
+            "[lint]\nprofiles = ['fr-FR']",
+            "[lint]\ncertifications = ['38596']",
             "[store]\ncheckpiont = 'x'",
             "[store]\ncheckpoint = 'ftp://a/b'",
             "[store]\ncheckpoint-token-file = 't'",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::identity::Identity;
 use crate::members::{Members, malformed, missing};
+use crate::public_url::PublicUrl;
 use crate::store::Purpose;
 
 /// A badge template ([Achievement](https://www.imsglobal.org/spec/ob/v3p0/#achievement)); each change of it is a new version.
@@ -94,18 +95,31 @@ impl Template {
     ///
     /// # Errors
     /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) when the achievement is no object.
-    pub fn fill_in(mut self, badge: &str, identity: &Identity) -> Result<Self, Problem> {
+    pub fn fill_in(self, badge: &str, identity: &Identity) -> Result<Self, Problem> {
+        self.fill_in_for(badge, identity.creator(), identity.public_url())
+    }
+
+    /// The same, for an issuer of which no more than this is known.
+    ///
+    /// # Errors
+    /// As [`Template::fill_in`].
+    pub fn fill_in_for(
+        mut self,
+        badge: &str,
+        creator: Value,
+        public_url: Option<&PublicUrl>,
+    ) -> Result<Self, Problem> {
         let Value::Object(given) = self.achievement else {
             return Err(malformed("", "it is not an object", "ce n’est pas un objet"));
         };
-        let id = match identity.public_url() {
+        let id = match public_url {
             Some(url) => url.join(&format!("/badges/{badge}")),
             None => format!("urn:uuid:{badge}"),
         };
         let mut members = Map::new();
         members.insert("id".to_owned(), json!(id));
         members.insert("type".to_owned(), json!(["Achievement"]));
-        members.insert("creator".to_owned(), identity.creator());
+        members.insert("creator".to_owned(), creator);
         members.extend(given);
         self.achievement = Value::Object(members);
         Ok(self)

@@ -2,6 +2,7 @@
 
 mod batch;
 mod conformance;
+mod doctor;
 mod issue;
 mod keygen;
 mod publish;
@@ -47,6 +48,7 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("serve", matches)) => serve::run(matches, console),
         Some(("issue", matches)) => issue::run(matches, console),
         Some(("batch", matches)) => batch::run(matches, console),
+        Some(("doctor", matches)) => doctor::run(matches, console),
         Some(("status", matches)) => status::run(matches, console),
         Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),

@@ -4,6 +4,7 @@
 
 mod access;
 mod batch;
+mod doctor;
 mod errors;
 mod harness;
 mod idempotency;

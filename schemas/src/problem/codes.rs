@@ -980,6 +980,138 @@ codes! {
         fr: ["L’identifiant {kind} {value} commence par {region}, qui n’est pas une région française.",
              "Recopiez-le depuis la liste publique des organismes de formation."];
 
+    // ── Lint profiles ──
+    LintExtensionsContext = "LINT_EXTENSIONS_CONTEXT", MalformedValueError,
+        en: ["The type {type} is used without the context {context}, which defines it.",
+             "Add {context} to @context: without it the validator of 1EdTech refuses the badge."],
+        fr: ["Le type {type} est employé sans le contexte {context}, qui le définit.",
+             "Ajoutez {context} à @context : sans lui, le validateur de 1EdTech refuse le badge."];
+    LintEvidenceEmpty = "LINT_EVIDENCE_EMPTY", MalformedValueError,
+        en: ["This evidence has neither an address nor a narrative.",
+             "Give it an id at which it can be seen, or a narrative that tells it."],
+        fr: ["Cette preuve n’a ni adresse ni récit.",
+             "Donnez-lui un id où la voir, ou un récit (narrative) qui la raconte."];
+    LintIssuerNotFound = "LINT_ISSUER_NOT_FOUND", MalformedValueError,
+        en: ["The validator of 1EdTech does not find the keys of {issuer}.",
+             "Use a did:web, a did:key or an https address as the issuer's id."],
+        fr: ["Le validateur de 1EdTech ne trouve pas les clés de {issuer}.",
+             "Employez un did:web, un did:key ou une adresse https comme id de l’émetteur."];
+    LintSuiteNotCertified = "LINT_SUITE_NOT_CERTIFIED", ProofVerificationError,
+        en: ["A proof by {suite} is not among those that 1EdTech certifies.",
+             "Sign with eddsa-rdfc-2022 or ecdsa-sd-2023 beside it, for displays that know no other."],
+        fr: ["Une preuve par {suite} n’est pas de celles que certifie 1EdTech.",
+             "Signez aussi avec eddsa-rdfc-2022 ou ecdsa-sd-2023, pour les afficheurs qui n’en connaissent pas d’autre."];
+    LintIdentifierTypeHyphen = "LINT_IDENTIFIER_TYPE_HYPHEN", MalformedValueError,
+        en: ["The identifier type {type} has a hyphen, which some readings of the schema of Open Badges refuse.",
+             "Write it in one word with capitals inside, such as ext:frSiret."],
+        fr: ["Le type d’identifiant {type} a un trait d’union, que certaines lectures du schéma d’Open Badges refusent.",
+             "Écrivez-le en un mot avec des capitales à l’intérieur, comme ext:frSiret."];
+    McLearner = "MC_LEARNER", MalformedValueError,
+        en: ["Micro-credential, element 1: the learner is not identified.",
+             "Award it to a DID or to an e-mail address."],
+        fr: ["Microcertification, élément 1 : l’apprenant n’est pas identifié.",
+             "Attribuez-la à un DID ou à une adresse électronique."];
+    McTitle = "MC_TITLE", MalformedValueError,
+        en: ["Micro-credential, element 2: it has no title.",
+             "Give the achievement a name."],
+        fr: ["Microcertification, élément 2 : elle n’a pas d’intitulé.",
+             "Donnez un nom (name) à la réalisation."];
+    McCountry = "MC_COUNTRY", MalformedValueError,
+        en: ["Micro-credential, element 3: the country or region of the issuer is missing.",
+             "Set country in [issuer] of the settings; it becomes address.addressCountryCode."],
+        fr: ["Microcertification, élément 3 : le pays ou la région de l’émetteur manque.",
+             "Donnez country dans [issuer] des réglages ; il devient address.addressCountryCode."];
+    McAwardingBody = "MC_AWARDING_BODY", MalformedValueError,
+        en: ["Micro-credential, element 4: the awarding body has no name.",
+             "Set name in [issuer] of the settings."],
+        fr: ["Microcertification, élément 4 : l’organisme qui la délivre n’a pas de nom.",
+             "Donnez name dans [issuer] des réglages."];
+    McDate = "MC_DATE", MalformedValueError,
+        en: ["Micro-credential, element 5: the date of issuing is missing.",
+             "Add validFrom; this issuer writes it by itself."],
+        fr: ["Microcertification, élément 5 : la date de délivrance manque.",
+             "Ajoutez validFrom ; cet émetteur l’écrit de lui-même."];
+    McLearningOutcomes = "MC_LEARNING_OUTCOMES", MalformedValueError,
+        en: ["Micro-credential, element 6: the learning outcomes are missing.",
+             "Say in criteria.narrative what was shown, and name at least one skill in alignment."],
+        fr: ["Microcertification, élément 6 : les acquis d’apprentissage manquent.",
+             "Dites dans criteria.narrative ce qui a été démontré, et nommez au moins une compétence dans alignment."];
+    McWorkload = "MC_WORKLOAD", MalformedValueError,
+        en: ["Micro-credential, element 7: the notional workload is missing.",
+             "Add creditsAvailable (ECTS), or notionalWorkload with a value above 0 and the unit ECTS or hours."],
+        fr: ["Microcertification, élément 7 : la charge de travail théorique manque.",
+             "Ajoutez creditsAvailable (ECTS), ou notionalWorkload avec une valeur (value) supérieure à 0 et l’unité (unit) ECTS ou hours."];
+    McLevel = "MC_LEVEL", MalformedValueError,
+        en: ["Micro-credential, element 8: no level is named; it is mandatory where one applies.",
+             "Where the learning has a level, add an alignment to http://data.europa.eu/snb/eqf/1 to 8, of type ext:EQFLevel."],
+        fr: ["Microcertification, élément 8 : aucun niveau n’est indiqué ; il est obligatoire s’il y en a un.",
+             "Si l’apprentissage a un niveau, ajoutez un alignement vers http://data.europa.eu/snb/eqf/1 à 8, de type ext:EQFLevel."];
+    McAssessment = "MC_ASSESSMENT", MalformedValueError,
+        en: ["Micro-credential, element 9: the type of assessment is missing.",
+             "Add typeOfAssessment to the achievement, such as “practical test before a jury”."],
+        fr: ["Microcertification, élément 9 : le type d’évaluation manque.",
+             "Ajoutez typeOfAssessment à la réalisation, par exemple « mise en situation devant un jury »."];
+    McParticipation = "MC_PARTICIPATION", MalformedValueError,
+        en: ["Micro-credential, element 10: the form of participation is missing.",
+             "Add formOfParticipation to the achievement, such as “on site” or “online”."],
+        fr: ["Microcertification, élément 10 : la forme de participation manque.",
+             "Ajoutez formOfParticipation à la réalisation, par exemple « en présence » ou « en ligne »."];
+    McQualityAssurance = "MC_QUALITY_ASSURANCE", MalformedValueError,
+        en: ["Micro-credential, element 11: the quality assurance behind it is missing.",
+             "Add qualityAssurance to the achievement: who assures the quality, and by what."],
+        fr: ["Microcertification, élément 11 : l’assurance qualité qui l’étaye manque.",
+             "Ajoutez qualityAssurance à la réalisation : qui assure la qualité, et comment (Qualiopi, par exemple)."];
+    FrBodyUnidentified = "FR_BODY_UNIDENTIFIED", MalformedValueError,
+        en: ["Nothing says which French body the issuer is.",
+             "Add its SIRET or SIREN, its UAI or its number as a training body (NDA) to identifiers in [issuer] of the settings."],
+        fr: ["Rien ne dit de quel organisme français il s’agit.",
+             "Ajoutez son SIRET ou son SIREN, son UAI ou son numéro de déclaration d’activité (NDA) à identifiers dans [issuer] des réglages."];
+    FrSiretOfAnother = "FR_SIRET_OF_ANOTHER", MalformedValueError,
+        en: ["The SIRET {siret} is not of the body with SIREN {siren}: its first nine digits would be the same.",
+             "Copy both from the same notice of the Sirene register."],
+        fr: ["Le SIRET {siret} n’est pas celui de l’organisme de SIREN {siren} : ses neuf premiers chiffres seraient les mêmes.",
+             "Recopiez les deux depuis le même avis du répertoire Sirene."];
+    FrCertificationMalformed = "FR_CERTIFICATION_MALFORMED", MalformedValueError,
+        en: ["{code} is not written as a certification or bloc of the RNCP or the RS.",
+             "Write it as RNCP38596, RS5875 or RNCP38596BC02."],
+        fr: ["{code} n’est pas écrit comme une certification ou un bloc du RNCP ou du RS.",
+             "Écrivez-le comme RNCP38596, RS5875 ou RNCP38596BC02."];
+    FrCertificationNotHeld = "FR_CERTIFICATION_NOT_HELD", MalformedValueError,
+        en: ["The badge names {code} as its own, which only the body that holds this certification, or a partner it has authorised, may.",
+             "Name it in alignment where the badge prepares for it. If you may award it, list it under certifications in [lint] of the settings."],
+        fr: ["Le badge se donne {code} pour identifiant, ce que seul peut faire le certificateur ou un partenaire qu’il a habilité.",
+             "Nommez-le dans alignment si le badge y prépare. Si vous êtes habilité, inscrivez-le sous certifications dans [lint] des réglages."];
+    FrLanguageMissing = "FR_LANGUAGE_MISSING", MalformedValueError,
+        en: ["Nothing says in which language the badge is written.",
+             "Add inLanguage to the achievement, such as fr."],
+        fr: ["Rien ne dit dans quelle langue le badge est écrit.",
+             "Ajoutez inLanguage à la réalisation, par exemple fr."];
+    PlainSentenceLong = "PLAIN_SENTENCE_LONG", MalformedValueError,
+        en: ["The sentence that begins “{beginning}” has {words} words; most readers follow {limit}.",
+             "Make two of it."],
+        fr: ["La phrase qui commence par « {beginning} » a {words} mots ; la plupart des lecteurs en suivent {limit}.",
+             "Faites-en deux."];
+    PlainAbbreviation = "PLAIN_ABBREVIATION", MalformedValueError,
+        en: ["{abbreviation} is nowhere spelt out.",
+             "Write it in full once, with the abbreviation in brackets after it."],
+        fr: ["{abbreviation} n’est développé nulle part.",
+             "Écrivez-le en toutes lettres une fois, avec le sigle entre parenthèses."];
+    PlainAccentsMissing = "PLAIN_ACCENTS_MISSING", MalformedValueError,
+        en: ["“{word}” has lost its accents: {expected}.",
+             "Write it with its accents; a signed text cannot be corrected."],
+        fr: ["« {word} » a perdu ses accents : {expected}.",
+             "Écrivez-le avec ses accents ; un texte signé ne se corrige plus."];
+    PlainTitleLong = "PLAIN_TITLE_LONG", MalformedValueError,
+        en: ["The title has {length} characters; beside a badge there is room for {limit}.",
+             "Say what the person can do in a few words, and the rest in the description."],
+        fr: ["L’intitulé a {length} caractères ; à côté d’un badge il y a place pour {limit}.",
+             "Dites en quelques mots ce que la personne sait faire, et le reste dans la description."];
+    PlainDescriptionShort = "PLAIN_DESCRIPTION_SHORT", MalformedValueError,
+        en: ["The description has only {length} characters.",
+             "Say what the person can do, with what, and in which situations."],
+        fr: ["La description n’a que {length} caractères.",
+             "Dites ce que la personne sait faire, avec quoi et dans quelles situations."];
+
     // ── Issuer ──
     TokenRequired = "TOKEN_REQUIRED", Request,
         en: ["This needs a token: {reason}.",
