@@ -154,6 +154,28 @@ pub fn command(lang: Lang) -> Command {
             "Without status entries: the badges can never be revoked",
             "Sans entrées de statut : les badges ne pourront jamais être révoqués",
         )));
+    let erase = common(Command::new("erase"))
+        .about(t(
+            "Erases what is personal about an award, and writes a signed receipt",
+            "Efface ce qui est personnel dans une attribution, et écrit un reçu signé",
+        ))
+        .arg(word("award", "AWARD").help(t(
+            "The award: its id, or the id in the badge itself",
+            "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+        )))
+        .arg(
+            text("ground", "GROUND")
+                .value_parser(["holder-request", "retention-ended", "legal-order", "issued-in-error"])
+                .help(t(
+                    "Why; stands in the record [holder-request]",
+                    "Pourquoi ; figure au registre [holder-request]",
+                )),
+        )
+        .arg(path("output", "FILE").short('o').help(t(
+            "File to write the receipt to [the standard output]",
+            "Fichier où écrire le reçu [la sortie standard]",
+        )))
+        .arg(flag("yes").help(t("Yes, for good", "Oui, définitivement")));
     let doctor = common(Command::new("doctor"))
         .about(t(
             "Explains what is wrong with a draft, a badge or the whole catalogue, and how to put it right",
@@ -330,6 +352,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(issue)
         .subcommand(batch)
         .subcommand(doctor)
+        .subcommand(erase)
         .subcommand(status)
         .subcommand(publish)
         .subcommand(keygen)
@@ -401,6 +424,7 @@ mod tests {
             "badge-issuer issue d.json --data d --to did:key:z --format png -o f --no-status",
             "badge-issuer batch f.csv --badge b --out d --on-error skip --format jwt --only-format --delimiter ;",
             "badge-issuer doctor f --profile fr --profile plain-language --json",
+            "badge-issuer erase 1 --ground legal-order --yes -o r",
             "badge-issuer doctor --catalogue --data d",
             "badge-issuer batch - --badge b.json --dry-run --batch n --input jsonl",
             "badge-issuer status 1 revoked --reason r --data d",

@@ -17,6 +17,7 @@ pub mod credential;
 pub mod data_directory;
 pub mod disclosure;
 pub mod draft;
+pub mod erasure;
 pub mod file;
 pub mod files;
 pub mod identity;

@@ -7,7 +7,7 @@ use crate::issuer::{Act, Issuer};
 use crate::members::{Members, malformed, missing};
 use crate::randomness;
 use crate::refusal::Refusal;
-use crate::store::{Award, AwardStatus, Erasure, StatusChange};
+use crate::store::{Award, AwardStatus, StatusChange};
 
 /// Longest reason, in bytes: some paragraphs.
 const MAX_REASON: usize = 4096;
@@ -71,18 +71,5 @@ impl Issuer {
             at: act.at,
         };
         Ok(self.store.record_status_change(change, randomness::entropy()?)?)
-    }
-
-    /// Erases everything personal about an award ([GDPR, art. 17](https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_17)); its status stays published.
-    ///
-    /// # Errors
-    /// [`Code::NotFound`](badge_schemas::problem::Code::NotFound).
-    pub fn erase(&self, award: &str, act: Act<'_>) -> Result<Award, Refusal> {
-        Ok(self.store.erase_payload(Erasure {
-            award: award.to_owned(),
-            code: "by-request".to_owned(),
-            actor: act.actor.to_owned(),
-            at: act.at,
-        })?)
     }
 }

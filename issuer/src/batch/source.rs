@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use badge_schemas::document::Document;
 use badge_schemas::problem::{Code, Problem};
-use csv::StringRecord;
+use csv::{ByteRecord, StringRecord};
 
 use super::columns::Columns;
 use crate::draft::Draft;
@@ -108,9 +108,14 @@ impl<R: Read> Source<R> {
                     .delimiter(delimiter)
                     .flexible(true)
                     .has_headers(false)
-                    .from_reader(Bounded { inner: reader, read: Rc::clone(&read) });
+                    .from_reader(Bounded {
+                        inner: reader,
+                        read: Rc::clone(&read),
+                        after_return: false,
+                        last: b'\n',
+                    });
                 let mut names = StringRecord::new();
-                let there = reader.read_record(&mut names).map_err(|error| of_csv(&error, None).problem)?;
+                let there = reader.read_record(&mut names).map_err(|error| of_csv(&error).problem)?;
                 if !there {
                     return Err(Problem::new(Code::InputEmpty));
                 }
@@ -135,19 +140,25 @@ impl<R: Read> Source<R> {
         read: &Cell<usize>,
         result: Option<&str>,
     ) -> Option<Row> {
-        let mut record = StringRecord::new();
+        let mut record = ByteRecord::new();
         read.set(0);
         let at = reader.position().line();
         let found = |line, finding, last| Some(Row { line, draft: Err(vec![finding]), last });
-        match reader.read_record(&mut record) {
+        match reader.read_byte_record(&mut record) {
             Ok(false) => return None,
             Ok(true) => {}
-            Err(error) => {
-                let line = error.position().map_or(at, csv::Position::line);
-                return found(line, of_csv(&error, Some(columns)), error.is_io_error());
-            }
+            Err(error) => return found(at, of_csv(&error), error.is_io_error()),
         }
-        let line = record.position().map_or(at, csv::Position::line);
+        // The library counts from before the blank lines that it passes over; lines are counted back from the end of the record.
+        let breaks = record.iter().flatten().filter(|byte| **byte == b'\n').count();
+        let line = reader.position().line().saturating_sub(1 + u64::try_from(breaks).unwrap_or_default());
+        let record = match StringRecord::from_byte_record(record) {
+            Ok(record) => record,
+            Err(error) => {
+                let column = columns.name(error.utf8_error().field()).map(str::to_owned);
+                return found(line, Finding { column, problem: Problem::new(Code::BatchNotUtf8) }, false);
+            }
+        };
         if record.len() != columns.len() {
             let problem =
                 Problem::new(Code::BatchRowCells).with("found", record.len()).with("expected", columns.len());
@@ -209,10 +220,13 @@ impl<R: Read> Iterator for Source<R> {
     }
 }
 
-/// A reader that gives up on a record longer than [`MAX_LINE`], whatever the parser would keep of it.
+/// A reader that gives up on a record longer than [`MAX_LINE`], whatever the parser would keep of it, and ends every line with one
+/// line feed, the last one too, so that lines can be counted and a cell is the same from every spreadsheet.
 struct Bounded<R> {
     inner: R,
     read: Rc<Cell<usize>>,
+    after_return: bool,
+    last: u8,
 }
 
 /// How much the CSV parser reads ahead.
@@ -228,25 +242,43 @@ impl<R: Read> Read for Bounded<R> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, WithoutEnd));
         }
         let most = buffer.len().min(AHEAD);
-        let count = self.inner.read(buffer.get_mut(..most).unwrap_or_default())?;
-        self.read.set(self.read.get() + count);
-        Ok(count)
+        let buffer = buffer.get_mut(..most).unwrap_or_default();
+        loop {
+            let count = self.inner.read(buffer)?;
+            self.read.set(self.read.get() + count);
+            if count == 0 {
+                let Some(end) = buffer.first_mut().filter(|_| self.last != b'\n') else { return Ok(0) };
+                (*end, self.last) = (b'\n', b'\n');
+                return Ok(1);
+            }
+            let mut kept = 0;
+            for index in 0..count {
+                let byte = buffer[index];
+                let second_half = byte == b'\n' && std::mem::take(&mut self.after_return);
+                self.after_return = byte == b'\r';
+                if !second_half {
+                    buffer[kept] = if byte == b'\r' { b'\n' } else { byte };
+                    self.last = buffer[kept];
+                    kept += 1;
+                }
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
-fn of_csv(error: &csv::Error, columns: Option<&Columns>) -> Finding {
-    let whole = |problem| Finding { column: None, problem };
-    match error.kind() {
-        csv::ErrorKind::Utf8 { err, .. } => Finding {
-            column: columns.and_then(|columns| columns.name(err.field())).map(str::to_owned),
-            problem: Problem::new(Code::BatchNotUtf8),
-        },
+fn of_csv(error: &csv::Error) -> Finding {
+    let problem = match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => Problem::new(Code::BatchNotUtf8),
         csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<WithoutEnd>()) => {
-            whole(Problem::new(Code::BatchLineTooLong).with("limit", MAX_LINE))
+            Problem::new(Code::BatchLineTooLong).with("limit", MAX_LINE)
         }
-        csv::ErrorKind::Io(error) => whole(unreadable(error)),
-        _ => whole(Problem::new(Code::BodyUnreadable).with("reason", error)),
-    }
+        csv::ErrorKind::Io(error) => unreadable(error),
+        _ => Problem::new(Code::BodyUnreadable).with("reason", error),
+    };
+    Finding { column: None, problem }
 }
 
 fn unreadable(error: &io::Error) -> Problem {
@@ -320,7 +352,7 @@ mod tests {
     #[test]
     fn a_table_from_any_spreadsheet_gives_the_same_drafts() {
         let unix = csv("email,narrative\na@b.fr,\"dit \"\"oui\"\",\nbien\"\nc@d.fr,x\n");
-        let excel = csv("\u{feff}courriel;récit\r\na@b.fr;\"dit \"\"oui\"\",\nbien\"\r\nc@d.fr;x\r\n");
+        let excel = csv("\u{feff}courriel;récit\r\na@b.fr;\"dit \"\"oui\"\",\r\nbien\"\r\nc@d.fr;x");
         assert_eq!(unix, excel);
         assert_eq!(
             unix.iter().map(|row| row.line).collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 mod batch;
 mod conformance;
 mod doctor;
+mod erase;
 mod issue;
 mod keygen;
 mod publish;
@@ -49,6 +50,7 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("issue", matches)) => issue::run(matches, console),
         Some(("batch", matches)) => batch::run(matches, console),
         Some(("doctor", matches)) => doctor::run(matches, console),
+        Some(("erase", matches)) => erase::run(matches, console),
         Some(("status", matches)) => status::run(matches, console),
         Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),

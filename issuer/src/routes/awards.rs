@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::award::{Awarded, DC_SD_JWT, Draws, ECDSA_SD_2023, JSON, JWT, SD_JWT, StatusEntry, Subject};
 use crate::body::Body;
 use crate::draft::{Draft, Format};
+use crate::erasure::Ground;
 use crate::file::selective;
 use crate::issuer::Issuer;
 use crate::parameters::Parameters;
@@ -156,18 +157,24 @@ pub(super) async fn change_status(
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// `DELETE /api/awards/{id}/personal-data`: erases what is personal about an award.
+/// `DELETE /api/awards/{id}/personal-data?ground=`: erases what is personal about an award, and gives a receipt.
 pub(super) async fn erase(
     app: web::Data<App>,
     grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
-    Parameters::parse(request.query_string())?.finish()?;
+    let mut parameters = Parameters::parse(request.query_string())?;
+    let wanted = "it is holder-request, retention-ended, legal-order or issued-in-error";
+    let ground = parameters.read("ground", wanted, Ground::parse)?.unwrap_or_default();
+    parameters.finish()?;
     let grant = grant.into_inner();
     let answer = blocking(&app, move |app| {
         find(app, &grant, &id)?;
-        whole(app, &app.issuer.erase(&id, app.act(&grant))?)
+        let erased = app.issuer.erase(&id, ground, app.act(&grant))?;
+        let mut answer = whole(app, &erased.award)?;
+        answer["receipt"] = json!(erased.receipt);
+        Ok(answer)
     })
     .await?;
     Ok(HttpResponse::Ok().json(answer))

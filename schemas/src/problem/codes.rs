@@ -1268,6 +1268,11 @@ codes! {
              "Only its identifiers, times and status remain; ask the holder for the badge."],
         fr: ["Ce qui était personnel dans cette attribution a été effacé.",
              "Seuls restent ses identifiants, ses dates et son statut ; demandez le badge à son détenteur."];
+    ErasureUnconfirmed = "ERASURE_UNCONFIRMED", Request,
+        en: ["Erasing what is personal about award {award} cannot be undone; nothing was erased.",
+             "Say --yes if you mean it."],
+        fr: ["Effacer ce qui est personnel dans l’attribution {award} est sans retour ; rien n’a été effacé.",
+             "Indiquez --yes si c’est bien ce que vous voulez."];
     StorageFull = "STORAGE_FULL", Request,
         en: ["The disk is full: nothing was recorded.",
              "Free some space; the same request can be sent again."],
