@@ -182,6 +182,7 @@ impl Issuer {
             self.selective_key()?;
         }
         let recipient = Recipient::from(draft.recipient.clone());
+        let template = subject.template.spoken(draft.language.as_deref())?;
         let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         let selective = Selective::of(draft.format);
         if selective.is_none() && draft.disclosable.is_some() {
@@ -206,14 +207,14 @@ impl Issuer {
             StatusEntry::Kept => Some(subject.template.status_purpose),
             StatusEntry::None => None,
         };
-        let findings = self.lint_award(&plan, &subject.template, &credential_id, purpose, now);
+        let findings = self.lint_award(&plan, &template, &credential_id, purpose, now);
         if !findings.errors.is_empty() {
             return Err(Refusal::Request(findings.errors));
         }
         if let Some(form) = selective {
             let slot = stand_in(purpose);
             let decided = Decided { credential_id: &credential_id, slot: slot.as_ref(), at: now };
-            let sample = build(&plan, &subject.template, &self.identity, &decided);
+            let sample = build(&plan, &template, &self.identity, &decided);
             selective::check(form, &sample, &plan, now)?;
         }
         let intent = Intent {
@@ -301,7 +302,7 @@ impl Issuer {
         let plan: Plan = serde_json::from_str(&self.store.request(&award.id)?).map_err(|error| {
             Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
         })?;
-        let template = self.template_of(&award)?;
+        let template = self.template_of(&award)?.spoken(plan.draft.language.as_deref())?;
         let decided =
             Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);

@@ -116,6 +116,12 @@ impl Issuer {
     ) -> Result<(Template, Vec<Problem>), Refusal> {
         let template = template.fill_in(badge, &self.identity)?;
         let mut findings = lint_template(&template, &self.identity, &self.linting, now);
+        for (index, translation) in template.translations.iter().enumerate() {
+            let spoken = Template { achievement: translation.clone(), ..template.clone() };
+            let others = lint_template(&spoken, &self.identity, &self.linting, now)
+                .relocated(|pointer| format!("/translations/{index}{pointer}"));
+            findings.append(others);
+        }
         findings.errors.extend(image::check(&template).err());
         if findings.errors.is_empty() {
             Ok((template, findings.warnings))
@@ -149,6 +155,7 @@ pub fn look_at_template(
         disclosable: None,
         format: Format::Json,
         signed: Signed::Every,
+        language: None,
     };
     let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None };
     let decided =
@@ -173,6 +180,9 @@ pub fn to_json(badge: &str, version: u32, template: &Template, warnings: &[Probl
     });
     if !template.mandatory_pointers.is_empty() {
         answer["mandatoryPointers"] = json!(template.mandatory_pointers);
+    }
+    if !template.translations.is_empty() {
+        answer["translations"] = json!(template.translations);
     }
     if !warnings.is_empty() {
         answer["warnings"] = json!(warnings);

@@ -126,6 +126,7 @@ mod tests {
                 "/issuer".into(),
                 "/nowhere".into(),
             ],
+            translations: Vec::new(),
         };
         let badge = |id: &str| {
             json!({"issuer": {}, "credentialSubject": {

@@ -99,6 +99,9 @@ pub struct Draft {
     pub disclosable: Option<Vec<String>>,
     /// The form in which to answer.
     pub format: Format,
+    /// The language of the badge, where it has several; its own where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Which forms are signed.
     #[serde(default, skip_serializing_if = "Signed::is_every")]
     pub signed: Signed,
@@ -160,7 +163,7 @@ pub struct InlineDraft {
 }
 
 impl Draft {
-    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`, `signed`.
+    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`, `language`, `signed`.
     ///
     /// # Errors
     /// [`Code::MemberUnknown`], [`Code::MemberMissing`], [`Code::MalformedValue`], [`Code::RecipientInvalid`], each with its pointer.
@@ -219,6 +222,7 @@ impl Draft {
             valid_until: members.time("validUntil")?,
             disclosable: members.texts("disclosable", MAX_DISCLOSABLE)?,
             format,
+            language: members.text("language")?,
             signed: match members.text("signed")?.as_deref() {
                 None | Some("every") => Signed::Every,
                 Some("asked") => Signed::Asked,

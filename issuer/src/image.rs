@@ -106,7 +106,12 @@ mod tests {
 
     fn template(image: &str) -> Template {
         let achievement = json!({"name": "Été", "image": {"id": image, "type": "Image"}});
-        Template { achievement, status_purpose: Purpose::Revocation, mandatory_pointers: Vec::new() }
+        Template {
+            achievement,
+            status_purpose: Purpose::Revocation,
+            mandatory_pointers: Vec::new(),
+            translations: Vec::new(),
+        }
     }
 
     #[test]

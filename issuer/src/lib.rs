@@ -25,6 +25,7 @@ pub mod image;
 pub mod inspection;
 pub mod issuer;
 pub mod keys;
+pub mod languages;
 pub mod lint;
 pub mod members;
 pub mod offline;

@@ -22,6 +22,10 @@ pub fn badge_id(template: &Template) -> String {
         digest.update(b"\n");
         digest.update(pointer);
     }
+    for translation in &template.translations {
+        digest.update(b"\n");
+        digest.update(translation.to_string());
+    }
     let digest = digest.finalize();
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
@@ -59,6 +63,10 @@ pub fn publish(issuer: &Issuer, directory: &Path, now: Timestamp) -> Result<Vec<
     json("issuer", identity.profile())?;
     for (version, template) in issuer.badges()? {
         json(&format!("badges/{}", version.badge), &template.achievement)?;
+        for translation in &template.translations {
+            let language = translation.get("inLanguage").and_then(Value::as_str).unwrap_or_default();
+            json(&format!("badges/{}.{language}", version.badge), translation)?;
+        }
     }
     for list in issuer.store.lists()? {
         for (form, signed) in issuer.static_status_list(&list.list, now)? {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::identity::Identity;
+use crate::languages;
 use crate::members::{Members, malformed, missing};
 use crate::public_url::PublicUrl;
 use crate::store::Purpose;
@@ -22,6 +23,9 @@ pub struct Template {
     /// badge counts for nothing there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mandatory_pointers: Vec<String>,
+    /// The same in other languages; see [`languages`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<Value>,
 }
 
 /// Reads such pointers: an array of texts, each empty or beginning with `/` ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
@@ -48,6 +52,35 @@ pub fn read_pointers(value: Value, at: &str) -> Result<Vec<String>, Problem> {
 const MAX_POINTERS: usize = 64;
 
 impl Template {
+    /// Puts a template together; `translations` in the achievement are those of the badge.
+    ///
+    /// # Errors
+    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) where they are no array.
+    pub fn of(
+        mut achievement: Value,
+        status_purpose: Purpose,
+        mandatory_pointers: Vec<String>,
+    ) -> Result<Self, Problem> {
+        let given = achievement.as_object_mut().and_then(|members| members.remove("translations"));
+        let translations = match given {
+            None => Vec::new(),
+            Some(Value::Array(translations)) => translations,
+            Some(_) => {
+                return Err(malformed("/translations", "it is not an array", "ce n’est pas un tableau"));
+            }
+        };
+        Ok(Self { achievement, status_purpose, mandatory_pointers, translations })
+    }
+
+    /// The template in a language; as it is where none is asked for.
+    ///
+    /// # Errors
+    /// [`Code::LanguageUnknown`](badge_schemas::problem::Code::LanguageUnknown).
+    pub fn spoken(&self, language: Option<&str>) -> Result<Self, Problem> {
+        let achievement = languages::spoken(&self.achievement, &self.translations, language)?.clone();
+        Ok(Self { achievement, ..self.clone() })
+    }
+
     /// Reads a badge that comes as a document: the members of [`Template::take`], or an Achievement alone.
     ///
     /// # Errors
@@ -88,7 +121,7 @@ impl Template {
             Some(pointers) => read_pointers(pointers, "/mandatoryPointers")?,
             None => Vec::new(),
         };
-        Ok(Self { achievement, status_purpose: purpose, mandatory_pointers })
+        Self::of(achievement, purpose, mandatory_pointers)
     }
 
     /// Fills in what the issuer knows: `id` (the badge's public address), `type`, `creator`. What the client gave stays.
@@ -121,6 +154,7 @@ impl Template {
         members.insert("type".to_owned(), json!(["Achievement"]));
         members.insert("creator".to_owned(), creator);
         members.extend(given);
+        self.translations = languages::complete(badge, public_url, &mut members, self.translations)?;
         self.achievement = Value::Object(members);
         Ok(self)
     }

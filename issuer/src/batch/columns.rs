@@ -40,11 +40,6 @@ pub struct Columns {
 /// Most columns of a table: there are twelve that mean something.
 const MAX_COLUMNS: usize = 64;
 
-/// The names that are known, as documented.
-pub const NAMES: &str = "email (courriel), id (identifiant), recipient (destinataire), narrative (récit), validFrom (début de validité), \
-validUntil (fin de validité), evidence (preuve), evidence name (nom de la preuve), evidence description (description de la preuve), \
-result (résultat), language (langue)";
-
 impl Columns {
     /// Reads the first line of a table.
     ///
@@ -54,8 +49,7 @@ impl Columns {
         let mut columns: Vec<(String, Column)> = Vec::new();
         for name in names.take(MAX_COLUMNS + 1) {
             let name = name.trim().to_owned();
-            let unknown =
-                || Problem::new(Code::BatchColumnUnknown).with("column", &name).with("known", NAMES);
+            let unknown = || Problem::new(Code::BatchColumnUnknown).with("column", &name);
             let column = Column::named(&name).ok_or_else(unknown)?;
             let is_there = column != Column::Passed
                 && columns
@@ -72,7 +66,7 @@ impl Columns {
         let recipient =
             |(_, column): &(String, Column)| matches!(column, Column::Recipient | Column::Id | Column::Email);
         if !columns.iter().any(recipient) {
-            return Err(Problem::new(Code::BatchRecipientColumnMissing).with("known", NAMES));
+            return Err(Problem::new(Code::BatchRecipientColumnMissing));
         }
         Ok(Self { columns })
     }

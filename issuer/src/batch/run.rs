@@ -116,7 +116,7 @@ pub trait Listener {
 /// [`Code::BatchNameInvalid`].
 pub fn name(text: &str) -> Result<&str, Problem> {
     let fits = !text.is_empty() && text.chars().count() <= MAX_NAME && !text.chars().any(char::is_control);
-    if fits { Ok(text) } else { Err(Problem::new(Code::BatchNameInvalid).with("limit", MAX_NAME)) }
+    if fits { Ok(text) } else { Err(Problem::new(Code::BatchNameInvalid)) }
 }
 
 /// Runs a batch. Running it again, after whatever end, awards what is missing and nothing twice.

@@ -24,11 +24,11 @@ pub(super) async fn define(
 ) -> Result<HttpResponse, HttpProblem> {
     let Asked { purpose, mandatory_pointers } = Asked::of(&request)?;
     let grant = grant.into_inner();
-    let template = Template {
-        achievement: body.0.into_value(),
-        status_purpose: purpose.unwrap_or(Purpose::Revocation),
-        mandatory_pointers: mandatory_pointers.unwrap_or_default(),
-    };
+    let template = Template::of(
+        body.0.into_value(),
+        purpose.unwrap_or(Purpose::Revocation),
+        mandatory_pointers.unwrap_or_default(),
+    )?;
     let defined = blocking(&app, move |app| app.issuer.define(None, template, app.act(&grant))).await?;
     let mut response = HttpResponse::Created();
     if let Some(url) = app.issuer.identity().public_url() {
@@ -52,7 +52,7 @@ pub(super) async fn replace(
         let (_, before) = app.issuer.find_badge(&id, None)?;
         let status_purpose = purpose.unwrap_or(before.status_purpose);
         let mandatory_pointers = mandatory_pointers.unwrap_or(before.mandatory_pointers);
-        let template = Template { achievement, status_purpose, mandatory_pointers };
+        let template = Template::of(achievement, status_purpose, mandatory_pointers)?;
         app.issuer.define(Some(&id), template, app.act(&grant))
     })
     .await?;

@@ -22,8 +22,16 @@ pub(super) async fn badge(
     let mut parameters = Parameters::parse(request.query_string())?;
     let version = parameters.read("version", "it is a number from 1", |text| text.parse().ok())?;
     parameters.finish()?;
-    let (_, template) = blocking(&app, move |app| app.issuer.find_badge(&id, version)).await?;
-    Ok(HttpResponse::Ok().json(template.achievement))
+    let achievement = blocking(&app, move |app| {
+        // `ID.LANGUAGE` is the badge in another of its languages; ids have no dots.
+        let (id, language) =
+            id.split_once('.').map_or((id.as_str(), None), |(id, language)| (id, Some(language)));
+        let (_, template) = app.issuer.find_badge(id, version)?;
+        let spoken = template.spoken(language);
+        Ok(spoken.map_err(|_| Problem::new(Code::NotFound).with("resource", "badge"))?.achievement)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(achievement))
 }
 
 /// `GET /credentials/{id}?format=`: a badge, for whoever knows its unguessable id.

@@ -10,6 +10,7 @@ mod harness;
 mod idempotency;
 mod identity;
 mod journey;
+mod languages;
 mod offline;
 mod privacy;
 mod record;

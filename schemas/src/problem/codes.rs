@@ -1200,9 +1200,9 @@ codes! {
              "Employez une nouvelle clé pour une nouvelle attribution."];
     BatchColumnUnknown = "BATCH_COLUMN_UNKNOWN", Request,
         en: ["The first line names a column {column}, which means nothing here.",
-             "Known are {known}. Rename it, remove it, or begin its name with # to have it passed over."],
+             "Known are email, id, recipient, narrative, validFrom, validUntil, evidence, evidence name, evidence description, result and language. Rename it, remove it, or begin its name with # to have it passed over."],
         fr: ["La première ligne nomme une colonne {column}, qui ne veut rien dire ici.",
-             "Sont connues {known}. Renommez-la, retirez-la, ou faites commencer son nom par # pour qu’elle soit ignorée."];
+             "Sont connues courriel, identifiant, destinataire, récit, début de validité, fin de validité, preuve, nom de la preuve, description de la preuve, résultat et langue. Renommez-la, retirez-la, ou faites commencer son nom par # pour qu’elle soit ignorée."];
     BatchColumnTwice = "BATCH_COLUMN_TWICE", Request,
         en: ["The first line names twice what the column {column} says.",
              "Keep one of the two columns."],
@@ -1210,9 +1210,9 @@ codes! {
              "Gardez l’une des deux colonnes."];
     BatchRecipientColumnMissing = "BATCH_RECIPIENT_COLUMN_MISSING", Request,
         en: ["No column says to whom the badges go.",
-             "Give the table a first line with a column email, id or recipient; known are {known}."],
+             "Give the table a first line with a column email, id or recipient. Known are email, id, recipient, narrative, validFrom, validUntil, evidence, evidence name, evidence description, result and language."],
         fr: ["Aucune colonne ne dit à qui vont les badges.",
-             "Donnez au tableau une première ligne avec une colonne courriel, identifiant ou destinataire ; sont connues {known}."];
+             "Donnez au tableau une première ligne avec une colonne courriel, identifiant ou destinataire. Sont connues courriel, identifiant, destinataire, récit, début de validité, fin de validité, preuve, nom de la preuve, description de la preuve, résultat et langue."];
     BatchRowCells = "BATCH_ROW_CELLS", Request,
         en: ["The line has {found} cells, and the first line names {expected} columns.",
              "Look for a missing or an extra delimiter; a cell that holds one stands between double quotes."],
@@ -1230,9 +1230,9 @@ codes! {
              "Enregistrez le tableau au format « CSV UTF-8 », et non CSV tout court."];
     BatchNameInvalid = "BATCH_NAME_INVALID", Request,
         en: ["The batch has no usable name.",
-             "Name it in 1 to {limit} characters, without control characters; the same line under the same name is awarded once."],
+             "Name it in 1 to 100 characters, without control characters; the same line under the same name is awarded once."],
         fr: ["Le lot n’a pas de nom utilisable.",
-             "Nommez-le en 1 à {limit} caractères, sans caractères de contrôle ; la même ligne sous le même nom n’est attribuée qu’une fois."];
+             "Nommez-le en 1 à 100 caractères, sans caractères de contrôle ; la même ligne sous le même nom n’est attribuée qu’une fois."];
     BatchConflict = "BATCH_CONFLICT", Request,
         en: ["This Idempotency-Key was used for another batch, job {job}.",
              "Use a new key; give the same batch name where it continues that one."],
@@ -1248,6 +1248,11 @@ codes! {
              "Send Content-Type: text/csv or application/jsonl."],
         fr: ["Le corps est annoncé comme {found} ; un lot est en CSV ou en lignes JSON.",
              "Envoyez Content-Type: text/csv ou application/jsonl."];
+    LanguageUnknown = "LANGUAGE_UNKNOWN", Request,
+        en: ["The badge is not in the language {language}; it is in {known}.",
+             "Choose one of these, or add a translation to the badge."],
+        fr: ["Le badge n’existe pas dans la langue {language} ; il existe en {known}.",
+             "Choisissez-en une, ou ajoutez une traduction (translations) au badge."];
     BadgeVersionConflict = "BADGE_VERSION_CONFLICT", Request,
         en: ["The badge is at version {actual}; it was changed while you were changing it.",
              "Read it again and repeat your change."],
