@@ -153,15 +153,15 @@ impl State {
             return Err(StoreError::TailLost { journal, witness: seen, file }.into());
         }
         let before = pending.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(before) = before {
-            if is_recorded(client, &self.organisation, before.head).await? {
-                // Committed again with a write of its own: a standby that must have it has it before anybody is told.
-                touch(client, &self.organisation).await?;
-                let answers = before.answers.clone();
-                *pending.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-                commit(client).await?;
-                return Ok(answers);
-            }
+        if let Some(before) = before
+            && is_recorded(client, &self.organisation, before.head).await?
+        {
+            // Committed again with a write of its own: a standby that must have it has it before anybody is told.
+            touch(client, &self.organisation).await?;
+            let answers = before.answers.clone();
+            *pending.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+            commit(client).await?;
+            return Ok(answers);
         }
         let decided = decide(client, &self.organisation, &locked, acts).await?;
         if decided.answers.iter().all(Result::is_err) {

@@ -84,11 +84,11 @@ pub(super) async fn awards(
     for (condition, value) in conditions {
         if let Some(value) = value {
             parameters.push(value);
-            sql += &format!(" AND a.{condition} ${}", parameters.len());
+            sql = format!("{sql} AND a.{condition} ${}", parameters.len());
         }
     }
     parameters.push(&limit);
-    sql += &format!(" ORDER BY a.sequence LIMIT ${}", parameters.len());
+    sql = format!("{sql} ORDER BY a.sequence LIMIT ${}", parameters.len());
     let mut awards = Vec::new();
     for columns in query(client, &sql, &parameters).await? {
         let (row, private) = whole(&columns)?;
