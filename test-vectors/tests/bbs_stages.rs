@@ -78,7 +78,7 @@ struct Proof {
     messages: Vec<Vec<u8>>,
     signature: Vec<u8>,
     disclosed: Vec<usize>,
-    proof: Vec<u8>,
+    octets: Vec<u8>,
 }
 
 impl Proof {
@@ -90,7 +90,7 @@ impl Proof {
             messages: list(&case["messages"]),
             signature: octets(&case["signature"]),
             disclosed: places(&case["disclosedIndexes"]),
-            proof: octets(&case["proof"]),
+            octets: octets(&case["proof"]),
         }
     }
 
@@ -99,7 +99,7 @@ impl Proof {
     }
 
     fn verify(&self) -> Result<(), BbsError> {
-        self.verify_octets(&self.proof)
+        self.verify_octets(&self.octets)
     }
 
     fn verify_octets(&self, proof: &[u8]) -> Result<(), BbsError> {
@@ -202,16 +202,16 @@ fn a_forgery_with_identity_points_is_one_that_the_library_accepts_and_we_refuse(
 fn malformed_proofs_neither_panic_nor_pass() {
     let proof = a_proof();
     assert_eq!(proof.verify(), Ok(()));
-    for length in 0..proof.proof.len() {
-        let refused = proof.verify_octets(&proof.proof[..length]).unwrap_err();
+    for length in 0..proof.octets.len() {
+        let refused = proof.verify_octets(&proof.octets[..length]).unwrap_err();
         let whole = length >= bbs::MIN_PROOF_BYTES && (length - bbs::MIN_PROOF_BYTES).is_multiple_of(32);
         assert_eq!(refused != BbsError::Length { found: length }, whole, "{length}: {refused}");
     }
-    let longer = [proof.proof.as_slice(), &[0; 5]].concat();
+    let longer = [proof.octets.as_slice(), &[0; 5]].concat();
     assert_eq!(proof.verify_octets(&longer), Err(BbsError::Length { found: longer.len() }));
 
     let with = |at: usize, octets: &[u8]| {
-        let mut changed = proof.proof.clone();
+        let mut changed = proof.octets.clone();
         changed[at..at + octets.len()].copy_from_slice(octets);
         proof.verify_octets(&changed)
     };
@@ -225,11 +225,11 @@ fn malformed_proofs_neither_panic_nor_pass() {
         assert_eq!(with(at, &outside_the_subgroup()), Err(BbsError::Point), "another order");
         assert_eq!(with(at, &[0xff; 48]), Err(BbsError::Point), "x is no element of the field");
         assert_eq!(with(at, &[0x80; 1]), Err(BbsError::Point), "x of another point, or none");
-        assert_eq!(with(at, &[proof.proof[at] & 0x7f]), Err(BbsError::Point), "not marked as compressed");
-        assert_eq!(with(at, &[proof.proof[at] | 0x40]), Err(BbsError::Point), "marked as the identity");
-        assert_eq!(with(at, &[proof.proof[at] ^ 0x20]), Err(BbsError::Refused), "the point's negative");
+        assert_eq!(with(at, &[proof.octets[at] & 0x7f]), Err(BbsError::Point), "not marked as compressed");
+        assert_eq!(with(at, &[proof.octets[at] | 0x40]), Err(BbsError::Point), "marked as the identity");
+        assert_eq!(with(at, &[proof.octets[at] ^ 0x20]), Err(BbsError::Refused), "the point's negative");
     }
-    for at in (144..proof.proof.len()).step_by(32) {
+    for at in (144..proof.octets.len()).step_by(32) {
         assert_eq!(with(at, &[0; 32]), Err(BbsError::Scalar), "zero");
         assert_eq!(with(at, &r), Err(BbsError::Scalar), "the order");
         assert_eq!(with(at, &[0xff; 32]), Err(BbsError::Scalar), "more than the order");
@@ -241,7 +241,7 @@ fn malformed_proofs_neither_panic_nor_pass() {
 fn indexes_ascend_and_fit() {
     let proof = a_proof();
     let shown = proof.shown();
-    let refused = |indexes: &[usize]| proof.verify_with(&proof.proof, &shown, indexes);
+    let refused = |indexes: &[usize]| proof.verify_with(&proof.octets, &shown, indexes);
     assert_eq!(proof.disclosed, [0, 2, 4, 6]);
     assert_eq!(refused(&[6, 4, 2, 0]), Err(BbsError::Indexes), "descending");
     assert_eq!(refused(&[0, 2, 2, 4]), Err(BbsError::Indexes), "repeated");
@@ -250,7 +250,7 @@ fn indexes_ascend_and_fit() {
     assert_eq!(refused(&[0, 2, 4]), Err(BbsError::Indexes), "too few");
     assert_eq!(refused(&[0, 2, 4, 6, 8]), Err(BbsError::Indexes), "too many");
     assert_eq!(refused(&[0, 2, 4, 7]), Err(BbsError::Refused), "another place");
-    assert_eq!(proof.verify_with(&proof.proof, &[], &[]), Err(BbsError::Refused), "none");
+    assert_eq!(proof.verify_with(&proof.octets, &[], &[]), Err(BbsError::Refused), "none");
     let derive = |indexes: &[usize]| {
         bbs::derive(&proof.key, &proof.signature, &[], &[], &proof.messages, indexes).map(drop)
     };
@@ -263,7 +263,7 @@ fn indexes_ascend_and_fit() {
         Err(BbsError::TooManyMessages)
     );
     assert_eq!(bbs::verify(&proof.key, &proof.signature, &[], &many), Err(BbsError::TooManyMessages));
-    let huge = [proof.proof.as_slice(), &vec![1; 32 * bbs::MAX_MESSAGES]].concat();
+    let huge = [proof.octets.as_slice(), &vec![1; 32 * bbs::MAX_MESSAGES]].concat();
     assert_eq!(proof.verify_octets(&huge), Err(BbsError::TooManyMessages));
 }
 

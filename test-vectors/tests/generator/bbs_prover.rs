@@ -58,11 +58,11 @@ pub fn prove(
     let tildes = hidden.iter().zip(&random[5..]);
     let t2 = tildes.clone().fold(d * r3_tilde, |sum, (index, m)| sum + generators.values[index + 1] * m);
     let shown: Vec<(usize, Scalar)> = disclosed.iter().map(|index| (*index, scalars[*index])).collect();
-    let challenge = challenge(claim, [a_bar, b_bar, d, t1, t2], domain, &shown);
+    let challenge = challenge(claim, &[a_bar, b_bar, d, t1, t2], domain, &shown);
     let r3 = r2.invert().unwrap();
     let answers = [e_tilde + e * challenge, r1_tilde - r1 * challenge, r3_tilde - r3 * challenge];
     let messages = tildes.map(|(index, tilde)| tilde + scalars[*index] * challenge);
-    octets([a_bar, b_bar, d], answers.into_iter().chain(messages), challenge)
+    octets(&[a_bar, b_bar, d], answers.into_iter().chain(messages), challenge)
 }
 
 /// A proof that any messages were signed with any key, by someone who has no signature: Abar and Bbar are the identity, so that the equation of
@@ -83,9 +83,9 @@ pub fn forge(claim: &Claim<'_>, shown: &[(usize, Vec<u8>)], hidden: usize) -> Ve
         .zip(&random[3..])
         .fold(d * random[2], |sum, (index, m)| sum + generators.values[index + 1] * m);
     let identity = G1Projective::IDENTITY;
-    let challenge = challenge(claim, [identity, identity, d, t1, t2], domain, &shown);
+    let challenge = challenge(claim, &[identity, identity, d, t1, t2], domain, &shown);
     let answers = [random[0], random[1], random[2] - challenge];
-    octets([identity, identity, d], answers.into_iter().chain(random[3..].iter().copied()), challenge)
+    octets(&[identity, identity, d], answers.into_iter().chain(random[3..].iter().copied()), challenge)
 }
 
 fn to_scalar(message: &[u8]) -> Scalar {
@@ -99,7 +99,9 @@ fn to_octets(point: &G1Projective) -> [u8; 48] {
 fn domain(claim: &Claim<'_>, generators: &Generators) -> Scalar {
     let mut input = claim.key.to_vec();
     input.extend((generators.values.len() as u64 - 1).to_be_bytes());
-    generators.values.iter().for_each(|point| input.extend(to_octets(point)));
+    for point in &generators.values {
+        input.extend(to_octets(point));
+    }
     input.extend(Suite::API_ID);
     input.extend((claim.header.len() as u64).to_be_bytes());
     input.extend(claim.header);
@@ -108,7 +110,7 @@ fn domain(claim: &Claim<'_>, generators: &Generators) -> Scalar {
 
 fn challenge(
     claim: &Claim<'_>,
-    points: [G1Projective; 5],
+    points: &[G1Projective; 5],
     domain: Scalar,
     shown: &[(usize, Scalar)],
 ) -> Scalar {
@@ -117,7 +119,9 @@ fn challenge(
         input.extend((*index as u64).to_be_bytes());
         input.extend(message.to_be_bytes());
     }
-    points.iter().for_each(|point| input.extend(to_octets(point)));
+    for point in points {
+        input.extend(to_octets(point));
+    }
     input.extend(domain.to_be_bytes());
     input.extend((claim.presentation_header.len() as u64).to_be_bytes());
     input.extend(claim.presentation_header);
@@ -128,7 +132,7 @@ fn hash(input: &[u8]) -> Scalar {
     hash_to_scalar::<Suite>(input, &[Suite::API_ID, Suite::H2S].concat()).unwrap()
 }
 
-fn octets(points: [G1Projective; 3], answers: impl Iterator<Item = Scalar>, challenge: Scalar) -> Vec<u8> {
+fn octets(points: &[G1Projective; 3], answers: impl Iterator<Item = Scalar>, challenge: Scalar) -> Vec<u8> {
     let mut proof: Vec<u8> = points.iter().flat_map(to_octets).collect();
     answers.chain([challenge]).for_each(|scalar| proof.extend(scalar.to_be_bytes()));
     proof
