@@ -19,6 +19,7 @@ use badge_issuer::signer::{Ed25519Signer, P256Signer, Signer};
 use badge_issuer::signer_ec::{P384Signer, P521Signer};
 use badge_schemas::controller::Relationship;
 use badge_schemas::document::Document;
+use badge_schemas::presentation::trim_envelopes;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::conformance::{self, DocumentKind};
 use badge_verifier::proof_only::{outermost, proof_only};
@@ -169,10 +170,12 @@ fn pointers(paths: &str) -> Result<Vec<String>, serde_json::Error> {
 
 /// Checks and signs.
 fn issue(call: &Call, kind: &str, form: &str) -> Result<Answer, Box<dyn Error>> {
-    let document = match Document::parse(call.input.clone()) {
+    let mut document = match Document::parse(call.input.clone()) {
         Ok(document) => document.into_value(),
         Err(problem) => return Ok(Answer::Failure(problem)),
     };
+    // What is written has its URLs as they are meant.
+    trim_envelopes(&mut document);
     if let Some(problem) = unknown_member(&document) {
         return Ok(Answer::Failure(problem));
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
+use badge_verifier::usage;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
 use crate::access::Role;
@@ -326,7 +327,7 @@ pub fn command(lang: Lang) -> Command {
                 ))),
         );
 
-    finish(Command::new("badge-issuer"))
+    let command = finish(Command::new("badge-issuer"))
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(
             "Issues skills badges (Open Badges 3.0), for training bodies.",
@@ -358,7 +359,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(keygen)
         .subcommand(registry)
         .subcommand(token)
-        .subcommand(store)
+        .subcommand(store);
+    if lang == Lang::Fr { usage::values_in_french(command) } else { command }
 }
 
 /// A path that was given.

@@ -123,6 +123,7 @@ impl Issuer {
             findings.append(others);
         }
         findings.errors.extend(image::check(&template).err());
+        findings.errors.extend(template.stray_pointer());
         if findings.errors.is_empty() {
             Ok((template, findings.warnings))
         } else {

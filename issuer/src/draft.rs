@@ -61,8 +61,9 @@ impl Format {
         }
     }
 
-    /// Reads the name.
+    /// Reads the name. A `+` that was not escaped in a query arrives as a space, and no name has one.
     pub fn parse(name: &str) -> Option<Self> {
+        let name = name.replace(' ', "+");
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 

@@ -40,7 +40,9 @@ impl Issuer {
         let forms = self.store.forms(&award.id)?;
         let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
         if forms.contains_key(ECDSA_SD_2023) {
-            return Err(Problem::new(Code::NotFound).with("resource", "credential").into());
+            return Err(Problem::new(Code::NotFound)
+                .with_words("resource", "credential", "justificatif")
+                .into());
         }
         self.render_one(award, &forms, format)
     }
@@ -88,5 +90,7 @@ fn not_made(format: Format) -> Problem {
 /// A form that is signed only where the award was made with it.
 pub(crate) fn selective<'f>(forms: &'f Forms, name: &str) -> Result<&'f str, Problem> {
     let form = forms.get(name).map(String::as_str);
-    form.ok_or_else(|| Problem::new(Code::NotFound).with("resource", format!("{name} form")))
+    form.ok_or_else(|| {
+        Problem::new(Code::NotFound).with_words("resource", &format!("{name} form"), format!("forme {name}"))
+    })
 }

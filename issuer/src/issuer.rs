@@ -66,7 +66,9 @@ impl Issuer {
     /// [`Code::NotFound`].
     pub fn find_award(&self, id: &str) -> Result<Award, Refusal> {
         let award = self.store.award(id)?;
-        award.ok_or_else(|| Problem::new(Code::NotFound).with("resource", "award").into())
+        award.ok_or_else(|| {
+            Problem::new(Code::NotFound).with_words("resource", "award", "badge attribué").into()
+        })
     }
 
     /// The template of an award, in the version that was awarded.

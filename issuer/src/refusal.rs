@@ -47,7 +47,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let problem = match &error {
             StoreError::UnknownBadge { .. } => Problem::new(Code::NotFound).with("resource", "badge"),
-            StoreError::UnknownAward { .. } => Problem::new(Code::NotFound).with("resource", "award"),
+            StoreError::UnknownAward { .. } => {
+                Problem::new(Code::NotFound).with_words("resource", "award", "badge attribué")
+            }
             StoreError::BadgeVersion { actual, .. } => {
                 Problem::new(Code::BadgeVersionConflict).with("actual", actual)
             }

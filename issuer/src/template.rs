@@ -1,7 +1,7 @@
 //! A badge as its issuer defines it: the Achievement, and what its status entries can say.
 
 use badge_schemas::document::Document;
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +47,44 @@ pub fn read_pointers(value: Value, at: &str) -> Result<Vec<String>, Problem> {
             )
         })
 }
+
+/// Members of the badges made here ([AchievementCredential](https://www.imsglobal.org/spec/ob/v3p0/#achievementcredential)).
+const ROOT: [&str; 17] = [
+    "@context",
+    "id",
+    "type",
+    "name",
+    "description",
+    "image",
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "awardedDate",
+    "credentialStatus",
+    "credentialSchema",
+    "refreshService",
+    "termsOfUse",
+    "evidence",
+    "endorsement",
+    "endorsementJwt",
+];
+
+/// Members of their subjects ([AchievementSubject](https://www.imsglobal.org/spec/ob/v3p0/#achievementsubject)).
+const SUBJECT: [&str; 13] = [
+    "id",
+    "type",
+    "identifier",
+    "image",
+    "narrative",
+    "result",
+    "source",
+    "role",
+    "term",
+    "activityStartDate",
+    "activityEndDate",
+    "creditsEarned",
+    "licenseNumber",
+];
 
 /// Most pointers of one template: a badge has some fifty members.
 const MAX_POINTERS: usize = 64;
@@ -170,6 +208,39 @@ impl Template {
         }
         .and_then(Value::as_str)
         .map(str::to_owned)
+    }
+
+    /// A mandatory pointer that leads nowhere in any badge made from this template, a slip of the pen, by its place in the list.
+    ///
+    /// In the achievement it must lead to something, elsewhere begin with names that such a badge can have: evidence or a result may be
+    /// there in one award and not in another.
+    pub fn stray_pointer(&self) -> Option<Problem> {
+        let number = self.mandatory_pointers.iter().position(|pointer| !self.may_lead_somewhere(pointer))?;
+        let pointer = self.mandatory_pointers.get(number)?;
+        Some(
+            Problem::new(Code::MalformedValue)
+                .at(format!("/mandatoryPointers/{number}"))
+                .with("member", pointer)
+                .with_words(
+                    "reason",
+                    "this pointer leads nowhere in such a badge",
+                    "ce pointeur ne mène nulle part dans un tel badge",
+                ),
+        )
+    }
+
+    fn may_lead_somewhere(&self, pointer: &str) -> bool {
+        let mut names = pointer.split('/').skip(1);
+        let Some(first) = names.next() else { return true };
+        if first != "credentialSubject" {
+            return ROOT.contains(&first);
+        }
+        let Some(second) = names.next() else { return true };
+        if second != "achievement" {
+            return SUBJECT.contains(&second);
+        }
+        let inside: String = names.map(|name| format!("/{name}")).collect();
+        self.achievement.pointer(&inside).is_some()
     }
 
     /// The badge's name, for people.

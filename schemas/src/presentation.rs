@@ -1,7 +1,8 @@
 //! What a holder shows to a verifier.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -136,6 +137,32 @@ pub fn open_envelope(value: &Value) -> Result<Enveloped, EnvelopeError> {
     open_data_url(value.get("id").and_then(Value::as_str).ok_or(EnvelopeError::NotADataUrl)?)
 }
 
+/// Takes the line breaks from the end of the `data:` URLs of envelopes in a presentation, as every parser of URLs does
+/// ([URL Standard](https://url.spec.whatwg.org/#url-parsing)); some tools leave one there, and with it the URL is no IRI.
+///
+/// Only for a presentation that is signed character by character: where the RDF is signed, what is no IRI would not be.
+pub fn trim_envelopes(presentation: &mut Value) {
+    let items = match presentation.get_mut("verifiableCredential") {
+        Some(Value::Array(items)) => items.as_mut_slice(),
+        Some(single) => std::slice::from_mut(single),
+        None => &mut [],
+    };
+    for item in items.iter_mut().filter(|item| is_enveloped_credential(item)) {
+        if let Some(Value::String(id)) = item.get_mut("id")
+            && id.starts_with("data:")
+        {
+            id.truncate(id.trim_end_matches(['\r', '\n']).len());
+        }
+    }
+}
+
+/// Base64 of `data:` URLs: with or without padding, as readers of URLs take it
+/// ([Fetch Standard, `data:` URLs](https://fetch.spec.whatwg.org/#data-url-processor)); the bytes are the same.
+const DATA_URL: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// Decodes a `data:` URL ([RFC 2397](https://www.rfc-editor.org/rfc/rfc2397)).
 ///
 /// # Errors
@@ -146,7 +173,7 @@ pub fn open_data_url(url: &str) -> Result<Enveloped, EnvelopeError> {
     let mut parameters = header.split(';');
     let media_type = parameters.next().unwrap_or_default().trim().to_ascii_lowercase();
     let payload = if parameters.any(|parameter| parameter.eq_ignore_ascii_case("base64")) {
-        STANDARD.decode(data).map_err(|_| EnvelopeError::Base64)?
+        DATA_URL.decode(data).map_err(|_| EnvelopeError::Base64)?
     } else {
         percent_decode_str(data).collect()
     };
@@ -184,6 +211,7 @@ mod tests {
             open_envelope(&envelope("data:application/jwt;base64,YS5iLmM=")).unwrap().payload,
             b"a.b.c"
         );
+        assert_eq!(open_envelope(&envelope("data:application/jwt;base64,YS5iLg")).unwrap().payload, b"a.b.");
         assert_eq!(open_envelope(&envelope("https://x")), Err(EnvelopeError::NotADataUrl));
         assert_eq!(open_envelope(&envelope("data:application/jwt;base64,*")), Err(EnvelopeError::Base64));
         let with = |member: &str, value: Value| {

@@ -1,4 +1,5 @@
-// Peer of the interoperability matrix: issues and verifies with @digitalbazaar/vc, eddsa-rdfc-2022, did:key.
+// Peer of the interoperability matrix: issues and verifies with @digitalbazaar/vc, eddsa-rdfc-2022, did:key; or, with
+// `--scope @digitalcredentials`, with the library of the Digital Credentials Consortium, which grew out of it and has its interface.
 //
 //   node digitalbazaar.mjs issue --contexts DIR --draft FILE --recipient DID --out FILE
 //                                [--claim-issuer DID] [--more-context URL]
@@ -14,10 +15,13 @@ import {Socket} from 'node:net';
 import {join} from 'node:path';
 import {randomUUID} from 'node:crypto';
 import {parseArgs} from 'node:util';
-import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import * as vc from '@digitalbazaar/vc';
+
+const given = process.argv.indexOf('--scope');
+const scope = given < 0 ? '@digitalbazaar' : process.argv[given + 1];
+const {DataIntegrityProof} = await import(`${scope}/data-integrity`);
+const Ed25519Multikey = await import(`${scope}/ed25519-multikey`);
+const {cryptosuite} = await import(`${scope}/eddsa-rdfc-2022-cryptosuite`);
+const vc = await import(`${scope}/vc`);
 
 // Contexts come from our files and keys from their did:key: whatever tries to connect is a fault of this program.
 Socket.prototype.connect = () => {
@@ -173,7 +177,7 @@ try {
     allowPositionals: true,
     options: {
       contexts: text, draft: text, recipient: text, out: text, issuer: text, 'claim-issuer': text, 'more-context': text,
-      badge: text, key: text, challenge: text, domain: text
+      badge: text, key: text, challenge: text, domain: text, scope: text
     }
   });
   let answer;

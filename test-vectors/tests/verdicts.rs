@@ -5,7 +5,7 @@
 mod support;
 
 use badge_schemas::json_schema::{self, SchemaName};
-use support::{Vector, found};
+use support::{Expected, Vector, found};
 
 #[test]
 fn every_vector_gives_the_outcome_it_states() {
@@ -16,33 +16,44 @@ fn every_vector_gives_the_outcome_it_states() {
             let vector = Vector::read(&path);
             let found = found(&vector.run());
             if found != vector.outcome {
-                let differences: Vec<String> = vector
-                    .outcome
-                    .checks
-                    .iter()
-                    .filter(|(id, expected)| found.checks.get(*id) != Some(expected))
-                    .map(|(id, expected)| {
-                        format!("  {id}: expected {expected}, found {:?}", found.checks.get(id))
-                    })
-                    .collect();
                 let name = path.strip_prefix(badge_test_vectors::folder()).unwrap().display().to_string();
-                wrong.push(format!(
-                    "{name}: {}\n  verdict: expected {}, found {}\n{}\n  registries {:?} {:?}\n  embedded {:?}\n           {:?}",
-                    vector.lesson,
-                    vector.outcome.verdict,
-                    found.verdict,
-                    differences.join("\n"),
-                    vector.outcome.registries,
-                    found.registries,
-                    vector.outcome.embedded,
-                    found.embedded,
-                ));
+                let mut lines = vec![format!("{name}: {}", vector.lesson)];
+                differences("", &vector.outcome, &found, &mut lines);
+                wrong.push(lines.join("\n  "));
             }
             count += 1;
         }
     }
     assert!(wrong.is_empty(), "{} of {count} vectors:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > 0, "no vector was found");
+}
+
+/// What differs, here and in what is embedded.
+fn differences(at: &str, expected: &Expected, found: &Expected, lines: &mut Vec<String>) {
+    if expected.verdict != found.verdict {
+        lines.push(format!("{at} verdict: expected {}, found {}", expected.verdict, found.verdict));
+    }
+    for (id, words) in &expected.checks {
+        if found.checks.get(id) != Some(words) {
+            lines.push(format!("{at} {id}: expected {words}, found {:?}", found.checks.get(id)));
+        }
+    }
+    if expected.registries != found.registries {
+        lines.push(format!(
+            "{at} registries: expected {:?}, found {:?}",
+            expected.registries, found.registries
+        ));
+    }
+    let (wanted, given): (Vec<_>, Vec<_>) =
+        (expected.embedded.keys().collect(), found.embedded.keys().collect());
+    if wanted != given {
+        lines.push(format!("{at} embedded: expected {wanted:?}, found {given:?}"));
+    }
+    for (pointer, inner) in &expected.embedded {
+        if let Some(found) = found.embedded.get(pointer) {
+            differences(&format!("{at}{pointer}"), inner, found, lines);
+        }
+    }
 }
 
 #[test]

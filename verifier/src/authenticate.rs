@@ -43,6 +43,10 @@ pub(crate) struct ProofFacts {
     pub(crate) expires: Option<DateTimeStamp>,
     pub(crate) challenge: Option<String>,
     pub(crate) domains: Vec<String>,
+    /// Where it stands; empty for the signature of a token.
+    pub(crate) pointer: String,
+    /// The other proofs that this program reads, in a set or a chain: each must be in force.
+    pub(crate) others: Vec<ProofFacts>,
 }
 
 impl Authentication {
@@ -171,7 +175,9 @@ fn embedded_proofs(
     }
     let worst_signature = all.iter().fold(Outcome::ABSENT, |worst, one| worst.worse(one.signature.clone()));
     let principal = all.iter().position(Authentication::holds).unwrap_or(0);
-    Authentication { signature: worst_signature, ..all.swap_remove(principal) }
+    let mut found = all.remove(principal);
+    found.facts.others = all.into_iter().map(|other| other.facts).collect();
+    Authentication { signature: worst_signature, ..found }
 }
 
 fn one_proof(
@@ -226,6 +232,8 @@ fn one_proof(
         expires: proof.expires.clone(),
         challenge: proof.challenge.clone(),
         domains: proof.domain.clone(),
+        pointer: pointer.clone(),
+        others: Vec::new(),
     };
     found
 }
@@ -257,12 +265,19 @@ fn issuer_signed(
         Profile::Credential | Profile::Presentation => did::resolve_jwks,
     };
     let found = signed_token(jws, name, at_origin, work, claimant, when, snapshot);
-    let mut facts = claimed_period(sd_jwt.claims());
-    if sd_jwt.profile() == Profile::SdJwtVc {
+    let facts = match sd_jwt.profile() {
         // `nbf` and `exp` are the credential's own period, which is checked as such.
-        let issued_at = vc_jwt::signature_period(sd_jwt.claims()).unwrap_or_default().issued_at;
-        facts = ProofFacts { created: stamp(issued_at), ..ProofFacts::default() };
-    }
+        Profile::SdJwtVc => {
+            let issued_at = vc_jwt::signature_period(sd_jwt.claims()).unwrap_or_default().issued_at;
+            ProofFacts { created: stamp(issued_at), ..ProofFacts::default() }
+        }
+        Profile::Credential => claimed_period(sd_jwt.claims()),
+        // The holder signs it as a whole, and says there for whom and in answer to what.
+        Profile::Presentation => {
+            let (challenge, domains) = vp_jwt::answers(sd_jwt.claims());
+            ProofFacts { challenge, domains, ..claimed_period(sd_jwt.claims()) }
+        }
+    };
     Authentication { facts, ..found }
 }
 

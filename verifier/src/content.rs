@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::container::{self, Kind, png, svg};
 use crate::securing::jws::CompactJws;
 use crate::securing::sd_jwt::SdJwt;
+use crate::securing::sd_jwt::profile::Profile;
 use crate::securing::vp_jwt;
 
 /// What a document was wrapped in.
@@ -94,8 +95,8 @@ impl Content {
         Self::of_envelope(document.value()).unwrap_or(Ok(Self::Json(document)))
     }
 
-    /// What an envelope holds: a token of the kind that its type says. `None` where this is no envelope.
-    fn of_envelope(value: &Value) -> Option<Result<Self, Problem>> {
+    /// What an envelope holds: a token of the kind that its type says, and nothing else. `None` where this is no envelope.
+    pub(crate) fn of_envelope(value: &Value) -> Option<Result<Self, Problem>> {
         let of_presentation = is_enveloped_presentation(value);
         if !of_presentation && !is_enveloped_credential(value) {
             return None;
@@ -104,10 +105,14 @@ impl Content {
             Problem::new(Code::MalformedValue).at("/type").with("member", "type").with("reason", reason)
         };
         Some(open_envelope(value).map_err(EnvelopeError::to_problem).and_then(|envelope| {
-            // Looked at before it is parsed: envelopes in envelopes are not followed.
-            let payload = envelope.payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&envelope.payload);
-            if payload.trim_ascii_start().starts_with(b"{") {
-                return Err(malformed("an envelope holds a token"));
+            // Looked at before it is parsed: envelopes in envelopes are not followed, and no JSON or image passes for a token.
+            match container::sniff(&envelope.payload) {
+                Kind::CompactJws | Kind::SdJwt => {}
+                Kind::NotBakeable { .. } | Kind::Unknown => {
+                    let found = Problem::new(Code::UnsupportedContainer).with("found", &envelope.media_type);
+                    return Err(found.at("/id"));
+                }
+                Kind::Json | Kind::Png | Kind::Svg => return Err(malformed("an envelope holds a token")),
             }
             let content = Self::of_text(&envelope.payload)?;
             if matches!(content, Self::SdJwt(_)) != envelope.media_type.ends_with("sd-jwt") {
@@ -116,9 +121,12 @@ impl Content {
                     .with("member", "id")
                     .with("reason", "the media type of the data: URL is not that of what it carries"));
             }
-            if let Self::Jws(jws) = &content
-                && vp_jwt::is_one(jws.payload().value()) != of_presentation
-            {
+            let is_presentation = match &content {
+                Self::Jws(jws) => vp_jwt::is_one(jws.payload().value()),
+                Self::SdJwt(sd_jwt) => sd_jwt.profile() == Profile::Presentation,
+                Self::Json(_) => false,
+            };
+            if is_presentation != of_presentation {
                 return Err(malformed("the envelope says it holds something else than it does"));
             }
             Ok(content)

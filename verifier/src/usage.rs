@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use badge_schemas::lang::Lang;
+use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The exit code of a program that could not run.
@@ -28,6 +29,21 @@ fn is_help(error: &clap::Error) -> bool {
             | ErrorKind::DisplayVersion
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     )
+}
+
+/// The same command line with the values an option may have named in French: clap writes `possible values` itself.
+#[must_use]
+pub fn values_in_french(command: Command) -> Command {
+    let command = command.mut_args(|arg| {
+        let values: Vec<String> =
+            arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        if values.is_empty() || !arg.get_action().takes_values() {
+            return arg;
+        }
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        arg.hide_possible_values(true).help(format!("{help} [valeurs possibles : {}]", values.join(", ")))
+    });
+    command.mut_subcommands(values_in_french)
 }
 
 /// What is wrong with a command line, in French.
@@ -80,7 +96,7 @@ fn text(value: &ContextValue) -> String {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
-    use clap::{Arg, Command};
+    use clap::Arg;
 
     use super::*;
 
@@ -90,6 +106,18 @@ mod tests {
             .arg(Arg::new("format").long("format").value_parser(["json", "jwt"]));
         let command = Command::new("p").subcommand_required(true).subcommand(check);
         french(&command.try_get_matches_from(line.split(' ')).unwrap_err(), "p")
+    }
+
+    #[test]
+    fn what_an_option_may_be_is_said_in_french() {
+        let sub = Command::new("check")
+            .arg(Arg::new("form").long("form").help("La forme").value_parser(["a", "b"]));
+        let mut french = values_in_french(Command::new("p").subcommand(sub));
+        let help = french.find_subcommand_mut("check").unwrap().render_help().to_string();
+        assert!(
+            help.contains("La forme [valeurs possibles : a, b]") && !help.contains("possible values"),
+            "{help}"
+        );
     }
 
     #[test]

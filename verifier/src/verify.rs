@@ -8,7 +8,6 @@ use badge_schemas::data_model::{valid_from, valid_until};
 use badge_schemas::did::did_key;
 use badge_schemas::endorsement::{Embedded, embedded};
 use badge_schemas::lenient::text_of;
-use badge_schemas::presentation::{EnvelopeError, is_enveloped_credential, open_envelope};
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -180,15 +179,10 @@ impl Run<'_> {
 
     fn outermost(&self, container: Container, content: &Content) -> Report {
         let value = plain_value(content);
-        let mut report = match (kind_of(content, &value), content) {
-            (None, _) => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
-            (Some(DocumentKind::Presentation), Content::SdJwt(_)) => {
-                let problem =
-                    Problem::new(Code::CryptosuiteUnsupported).with("suite", "a presentation as an SD-JWT");
-                self.unreadable(problem, Some(value))
-            }
-            (Some(DocumentKind::Presentation), _) => self.presentation(content, value),
-            (Some(kind), _) => self.credential(content, value, kind, Place::Alone, 0),
+        let mut report = match kind_of(content, &value) {
+            None => self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value)),
+            Some(DocumentKind::Presentation) => self.presentation(content, value),
+            Some(kind) => self.credential(content, value, kind, Place::Alone, 0),
         };
         report.securing.container = Some(container.as_str());
         report
@@ -218,27 +212,36 @@ impl Run<'_> {
         findings.set(CheckId::Conformance, conformance::check(content, &rdf, DocumentKind::Presentation));
         let holder_id = match content {
             Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
-            Content::Json(_) | Content::SdJwt(_) => vp_jwt::presenter(&value),
+            Content::SdJwt(sd_jwt) => vp_jwt::presenter(sd_jwt.claims()),
+            Content::Json(_) => vp_jwt::presenter(&value),
         };
         let authentication =
             self.authenticate(Audience::Verifier, content, &rdf, Claimant::Holder(holder_id), &mut findings);
         let facts = &authentication.facts;
+        let signed = authentication.holds();
+        let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
+        let binding = match content {
+            Content::SdJwt(sd_jwt) if signed => self.key_binding(sd_jwt),
+            _ => None,
+        };
         findings.set(
             CheckId::Validity,
             if authentication.signature.passed() {
-                validity::check(&value, facts, self.at(), self.now, self.policy.clock_skew_seconds)
+                let own = validity::check(&value, facts, self.at(), self.now, self.policy.clock_skew_seconds);
+                in_time(own, binding.as_ref())
             } else {
-                Outcome::NotRun(NotRun::Blocked(CheckId::Signature))
+                blocked()
             },
         );
-        let unsigned = !authentication.holds();
-        let guarded =
-            |outcome| if unsigned { Outcome::NotRun(NotRun::Blocked(CheckId::Signature)) } else { outcome };
-        findings.set(CheckId::Challenge, guarded(holder::challenge(facts, self.expect.challenge.as_deref())));
-        findings.set(CheckId::Domain, guarded(holder::domain(facts, self.expect.domain.as_deref())));
+        let (challenge, domain, bound) = self.presentation_answers(facts, binding.as_ref());
+        findings.set(CheckId::Challenge, if signed { challenge } else { blocked() });
+        findings.set(CheckId::Domain, if signed { domain } else { blocked() });
+        let unasked = matches!(content, Content::SdJwt(sd_jwt) if !signed && sd_jwt.key_binding().is_some());
+        findings.set(CheckId::Presenter, if unasked { blocked() } else { bound });
 
         findings.set(CheckId::RelatedResource, self.related_resources(&value, authentication.holds()));
-        let presenter: Presenter = if authentication.holds() { authentication.signer.clone() } else { None };
+        let bound = binding.as_ref().is_none_or(|binding| binding.presenter.passed());
+        let presenter: Presenter = if signed && bound { authentication.signer.clone() } else { None };
         let shown: Vec<(String, &Value)> = match value.get("verifiableCredential") {
             Some(Value::Array(items)) => items
                 .iter()
@@ -313,16 +316,8 @@ impl Run<'_> {
         self.work.spend(STEPS_PER_CREDENTIAL).map_err(Exhausted::to_problem)?;
         match item {
             Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
-            Value::Object(_) if is_enveloped_credential(item) => {
-                let envelope = open_envelope(item).map_err(EnvelopeError::to_problem)?;
-                let content = Content::open(&envelope.payload).map(|(_, content)| content)?;
-                if matches!(content, Content::SdJwt(_)) == envelope.media_type.ends_with("sd-jwt") {
-                    return Ok(content);
-                }
-                let reason = "the media type of the data: URL is not that of what it carries";
-                Err(Problem::new(Code::MalformedValue).at("/id").with("member", "id").with("reason", reason))
-            }
-            Value::Object(_) => Content::open(item.to_string().as_bytes()).map(|(_, content)| content),
+            Value::Object(_) => Content::of_envelope(item)
+                .unwrap_or_else(|| Content::open(item.to_string().as_bytes()).map(|(_, content)| content)),
             _ => Err(Problem::new(Code::NotACredential)),
         }
     }
@@ -353,9 +348,7 @@ impl Run<'_> {
             Content::Json(_) | Content::Jws(_) => None,
         };
         // The holder's key is the one that the issuer confirmed: without the issuer's signature it is anybody's.
-        let binding = sd_jwt
-            .filter(|_| authentic)
-            .and_then(|sd_jwt| key_binding::check(sd_jwt, self.expect, self.policy, self.now));
+        let binding = sd_jwt.filter(|_| authentic).and_then(|sd_jwt| self.key_binding(sd_jwt));
         let in_force = validity::check(
             &value,
             &authentication.facts,
@@ -363,11 +356,7 @@ impl Run<'_> {
             self.now,
             self.policy.clock_skew_seconds,
         );
-        let in_force = match binding.as_ref().and_then(|binding| binding.times.clone()) {
-            Some(problem) => in_force.worse(Outcome::Fail(problem)),
-            None => in_force,
-        };
-        findings.set(CheckId::Validity, in_force);
+        findings.set(CheckId::Validity, in_time(in_force, binding.as_ref()));
         // Nothing that an unauthentic document names is looked up: it could name anything.
         findings.set(CheckId::Status, if authentic { self.status(content, &value) } else { blocked() });
         let mut answers = Vec::new();
@@ -435,6 +424,31 @@ impl Run<'_> {
         report.registries = answers;
         report.endorsements = endorsements;
         report
+    }
+
+    /// What the key binding of an SD-JWT says, where it has one; its signature and the key are paid for.
+    fn key_binding(&self, sd_jwt: &SdJwt) -> Option<KeyBinding> {
+        key_binding::check(sd_jwt, self.expect, self.policy, self.now, self.work)
+    }
+
+    /// What a presentation answers: in its own proof or claims, in the key binding of an SD-JWT, or in both, which must then agree. At
+    /// last, whether the holder's key bound it, where it claims so.
+    fn presentation_answers(
+        &self,
+        facts: &ProofFacts,
+        binding: Option<&KeyBinding>,
+    ) -> (Outcome, Outcome, Outcome) {
+        let challenge = holder::challenge(facts, self.expect.challenge.as_deref());
+        let domain = holder::domain(facts, self.expect.domain.as_deref());
+        let Some(binding) = binding else { return (challenge, domain, Outcome::ABSENT) };
+        let both = |said: bool, own: Outcome, bound: &Outcome| {
+            if said { own.worse(bound.clone()) } else { bound.clone() }
+        };
+        (
+            both(facts.challenge.is_some(), challenge, &binding.challenge),
+            both(!facts.domains.is_empty(), domain, &binding.domain),
+            binding.presenter.clone(),
+        )
     }
 
     /// What a credential on its own answers to an expected challenge: nothing, unless its holder's key binding does.
@@ -568,6 +582,14 @@ impl Run<'_> {
 /// its content; one whose key is not at hand may still hold.
 fn forged(signature: &Outcome) -> bool {
     matches!(signature, Outcome::Fail(problem) if problem.code != Code::NoProof)
+}
+
+/// The period of a document, and the times of the key binding over it.
+fn in_time(in_force: Outcome, binding: Option<&KeyBinding>) -> Outcome {
+    match binding.and_then(|binding| binding.times.clone()) {
+        Some(problem) => in_force.worse(Outcome::Fail(problem)),
+        None => in_force,
+    }
 }
 
 fn too_many(pointer: &str) -> Problem {

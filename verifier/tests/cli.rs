@@ -118,9 +118,14 @@ fn what_cannot_run_says_what_where_and_what_to_do() {
         );
         assert!(french.err.contains(code), "{arguments:?}: {}", french.err);
     }
-    for arguments in
-        [&[][..], &["check"], &["check", "a", "--wrong"], &["check", "a", "--lang", "de"], &["serve"]]
-    {
+    for arguments in [
+        &[][..],
+        &["check"],
+        &["check", "a", "--recipient", "nobody"],
+        &["check", "a", "--wrong"],
+        &["check", "a", "--lang", "de"],
+        &["serve"],
+    ] {
         let answer = run(path, arguments);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{arguments:?}");
         assert!(!answer.err.is_empty());

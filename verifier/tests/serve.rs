@@ -75,6 +75,7 @@ fn what_is_no_request_for_a_report_is_a_problem() {
         ("POST /verify HTTP/1.1", &b""[..], 400, "INPUT_EMPTY"),
         ("POST /verify?chalenge=x HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
         ("POST /verify?at=yesterday HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
+        ("POST /verify?recipient=nobody HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
         ("POST /verify?domain=a&domain=b HTTP/1.1", b"{}", 400, "PARAMETER_INVALID"),
         (
             "POST /verify HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x",

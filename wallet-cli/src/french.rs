@@ -1,5 +1,7 @@
 //! The French of the command line's help.
 
+use badge_verifier::usage;
+
 /// Help in clap's own layout, with our headings.
 const TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
 
@@ -100,9 +102,10 @@ const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
 pub(crate) fn command(command: clap::Command) -> clap::Command {
     let command =
         explain("", command.about(ABOUT).help_template(TEMPLATE).subcommand_help_heading("Commandes"));
-    VERBS.into_iter().fold(command, |command, (verb, about)| {
+    let command = VERBS.into_iter().fold(command, |command, (verb, about)| {
         command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
-    })
+    });
+    usage::values_in_french(command)
 }
 
 fn explain(verb: &str, command: clap::Command) -> clap::Command {

@@ -3,6 +3,7 @@
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::container::{Existing, Kind, png, sniff, svg};
 use badge_verifier::content::Container;
+use badge_verifier::securing::disclosure::base_proof;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -34,6 +35,13 @@ pub(crate) fn bake(badge: &Badge, format: Format) -> Result<Vec<u8>, Problem> {
             "reason",
             "Open Badges has no images with an SD-JWT in them",
             "Open Badges ne connaît pas d’images portant un SD-JWT",
+        ));
+    }
+    if base_proof(&badge.value).is_some() {
+        return Err(Problem::new(Code::ImageUnfit).with_words(
+            "reason",
+            "its proof is the holder's alone, and no verifier accepts it as it is: what the badge shows is chosen when it is presented",
+            "sa preuve n’est que pour son titulaire, et aucun vérificateur ne l’accepte telle quelle : ce que le badge montre se choisit à la présentation",
         ));
     }
     let came_in_it =

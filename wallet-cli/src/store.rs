@@ -201,6 +201,22 @@ impl Stored {
     fn is_proven(&self) -> bool {
         self.notes.as_ref().is_some_and(|notes| notes.last_check.proven)
     }
+
+    /// Another form of this badge here that was found revoked, both signed by the issuer they name: a status is that of the badge, whatever
+    /// its form.
+    pub(crate) fn revoked_twin<'s>(&self, all: &'s [Self]) -> Option<&'s Self> {
+        let revoked = |stored: &Self| {
+            let problems = stored.notes.as_ref().map(|notes| notes.last_check.problems.as_slice());
+            problems.unwrap_or_default().iter().any(|code| code == Code::Revoked.as_str())
+        };
+        let identity = self.badge.identity().filter(|_| self.is_proven() && !revoked(self))?;
+        all.iter().find(|other| {
+            other.id != self.id
+                && other.is_proven()
+                && revoked(other)
+                && other.badge.identity().as_ref() == Some(&identity)
+        })
+    }
 }
 
 impl Store {

@@ -94,11 +94,16 @@ pub(crate) fn noted_verdict(noted: Option<&str>, lang: Lang) -> &'static str {
 }
 
 /// The headings of the table of badges.
-pub(crate) fn headings(lang: Lang) -> [&'static str; 5] {
+pub(crate) fn headings(lang: Lang) -> [&'static str; 6] {
     lang.pick(
-        ["ID", "BADGE", "ISSUER", "AWARDED", "LAST CHECK"],
-        ["ID", "BADGE", "ÉMETTEUR", "ATTRIBUÉ LE", "DERNIER CONTRÔLE"],
+        ["ID", "BADGE", "ISSUER", "FORM", "AWARDED", "LAST CHECK"],
+        ["ID", "BADGE", "ÉMETTEUR", "FORME", "ATTRIBUÉ LE", "DERNIER CONTRÔLE"],
     )
+}
+
+/// What follows the verdict of a badge that another form of it was found to be revoked.
+pub(crate) fn as_twin(twin: &str, lang: Lang) -> String {
+    lang.pick(format!("(like {twin})"), format!("(comme {twin})"))
 }
 
 /// Nothing to list.

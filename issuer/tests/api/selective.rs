@@ -4,7 +4,7 @@ use badge_verifier::report::{CheckId, Verdict};
 use badge_verifier::securing::disclosure::{base_proof, derive};
 use serde_json::{Value, json};
 
-use crate::harness::{HOLDER, Service, codes};
+use crate::harness::{HOLDER, Service, achievement, codes};
 
 const PUBLIC: &str = "https://badges.exemple.example";
 
@@ -13,6 +13,12 @@ fn a_badge_is_awarded_to_be_shown_in_part() {
     let directory = tempfile::tempdir().unwrap();
     let service = Service::start_in(directory.path(), &["--public-url", PUBLIC]);
     let badge = service.define("?mandatoryPointers=%5B%22%2FcredentialSubject%2Fresult%22%5D");
+    for slip in ["/credentialSubject/reslut", "/credentialSubject/achievement/critera", "/evidense"] {
+        let asked = format!("/api/badges?mandatoryPointers=%5B%22{}%22%5D", slip.replace('/', "%2F"));
+        let refusal = service.admin("POST", &asked, Some(&achievement())).expect(422);
+        assert_eq!(codes(&refusal)[0].0, "MALFORMED_VALUE");
+        assert!(refusal.to_string().contains(slip), "{refusal}");
+    }
     let listed = service.admin("GET", "/api/badges", None).expect(200);
     assert_eq!(listed["badges"][0]["mandatoryPointers"], json!(["/credentialSubject/result"]));
     let body = json!({

@@ -51,10 +51,10 @@ codes! {
         fr: ["L’entrée est vide.",
              "Donnez le fichier envoyé par l’émetteur."];
     UnsupportedContainer = "UNSUPPORTED_CONTAINER", ParsingError,
-        en: ["The input is neither JSON, nor a compact JWT, nor a PNG or SVG image (found: {found}).",
-             "Ask for the badge as .json, .jwt, .png or .svg."],
-        fr: ["L’entrée n’est ni du JSON, ni un JWT compact, ni une image PNG ou SVG (trouvé : {found}).",
-             "Demandez le badge au format .json, .jwt, .png ou .svg."];
+        en: ["The input is neither JSON, nor a compact JWT, nor an SD-JWT, nor a PNG or SVG image (found: {found}).",
+             "Ask for the badge as .json, .jwt, .sd-jwt, .png or .svg."],
+        fr: ["L’entrée n’est ni du JSON, ni un JWT compact, ni un SD-JWT, ni une image PNG ou SVG (trouvé : {found}).",
+             "Demandez le badge au format .json, .jwt, .sd-jwt, .png ou .svg."];
     JsonSyntax = "JSON_SYNTAX", ParsingError,
         en: ["The JSON is broken at byte {offset}: {reason}.",
              "Get the file again; if it was edited by hand, restore the original."],
@@ -881,9 +881,9 @@ codes! {
 
     // ── Retrieval ──
     ResourceMissing = "RESOURCE_MISSING", Retrieval,
-        en: ["{resource} was needed and is not at hand.",
+        en: ["Needed, and not at hand: {resource}.",
              "Run again without --offline, or with a saved snapshot."],
-        fr: ["{resource} était nécessaire et n’est pas disponible.",
+        fr: ["Nécessaire, et pas disponible : {resource}.",
              "Relancez sans --offline, ou avec un instantané enregistré."];
     FetchRefused = "FETCH_REFUSED", Retrieval,
         en: ["{url} was not fetched: {reason}.",
@@ -949,7 +949,7 @@ codes! {
              "A translation may explain it; otherwise trust the code, not the name."],
         fr: ["L’alignement appelle {target} « {found} » ; {framework} l’appelle « {expected} ».",
              "Une traduction peut l’expliquer ; sinon, fiez-vous au code et non au nom."];
-    AlignmentNotLookedUp = "ALIGNMENT_NOT_LOOKED_UP", MalformedValueError,
+    AlignmentNotLookedUp = "ALIGNMENT_NOT_LOOKED_UP", Retrieval,
         en: ["The alignment with {target} was not looked up: this program has no complete table of its framework.",
              "Open the address of the target to see what it means."],
         fr: ["L’alignement sur {target} n’a pas été recherché : ce programme n’a pas de table complète de son référentiel.",
@@ -1522,9 +1522,9 @@ codes! {
              "Indiquez --yes."];
     ImageUnfit = "IMAGE_UNFIT", Request,
         en: ["The badge cannot be put into its image: {reason}.",
-             "Choose the other image format, or --format original."],
+             "Take it as it is, with --format original; where only its picture is at fault, the other image format may do."],
         fr: ["Le badge ne peut pas être placé dans son image : {reason}.",
-             "Choisissez l’autre format d’image, ou --format original."];
+             "Prenez-le tel quel, avec --format original ; si seule son image est en cause, l’autre format d’image peut convenir."];
     RandomnessMissing = "RANDOMNESS_MISSING", Request,
         en: ["The operating system gave no randomness; no key was made.",
              "Try again; without it no key is safe."],

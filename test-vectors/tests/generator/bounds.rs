@@ -1,15 +1,184 @@
 //! Limits over a whole input, however many documents it embeds.
 
 use badge_schemas::presentation::envelop_jwt;
+use badge_verifier::snapshot::ResourceKind;
 use serde_json::{Value, json};
 
 use super::documents::{BADGE_ID, OB, V2, badge_with, endorsement};
 use super::keys::{AUTHORITY, ENDORSER, HOLDER, ISSUER, Key, LIST_KEEPER, STRANGER, base64url};
 use super::{Case, case, expected, invalid, unreadable, valid};
-use crate::support::{Expected, Input};
+use crate::support::{Body, Expected, Input};
 
 pub fn cases() -> Vec<Case> {
-    vec![work(), credentials(), endorsements(), nesting()]
+    let mut cases = vec![work(), credentials(), endorsements(), nesting(), signatures()];
+    cases.extend([keys(), lists()]);
+    cases.extend(key_sets());
+    cases
+}
+
+/// A document of nearly the largest size, 1 MiB, with these members: some 15,600 steps to read.
+fn padded(document: &Value) -> Body {
+    let text = document.to_string();
+    let (before, _) = text.rsplit_once('}').unwrap();
+    Body::Repeat {
+        before: format!("{before},\"padding\":["),
+        repeat: format!("\"{}\",", "x".repeat(997)),
+        times: 1_000,
+        after: "\"x\"]}".to_owned(),
+    }
+}
+
+/// A credential that was begun when there were steps left for it to be opened, and not for more.
+fn begun() -> Expected {
+    let blocked = "blocked signature";
+    expected(
+        "invalid",
+        &[
+            super::NOT_LOOKED_UP,
+            &[
+                ("conformance", "fail WORK_LIMIT"),
+                ("signature", "fail WORK_LIMIT"),
+                ("proof-purpose", blocked),
+                ("controller", blocked),
+                ("presenter", blocked),
+            ],
+        ],
+    )
+}
+
+/// The same presented so many times: the first ones are as `looked_at` says, the last one meets the limit.
+fn until_the_limit(case: Case, looked_at: usize, each: &Expected, begun: Expected) -> Case {
+    let case = (0..looked_at).fold(case, |case, index| case.embedded(&pointer(index), each.clone()));
+    case.embedded(&pointer(looked_at), begun)
+}
+
+/// A credential of some 115,000 steps.
+fn dear(issuer: &str) -> Value {
+    let mut credential = costly();
+    credential["issuer"] = issuer.into();
+    credential["evidence"] = vec![json!({"type": "Evidence"}); 130].into();
+    credential
+}
+
+fn keys() -> Case {
+    let did = "did:web:cfa.example";
+    let method = format!("{did}#1");
+    let jwt = ISSUER.token(&json!({"alg": "EdDSA", "kid": method, "typ": "vc+jwt"}), &dear(did));
+    let document = json!({
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": did,
+        "verificationMethod": [{"id": method, "type": "Multikey", "controller": did,
+            "publicKeyMultibase": ISSUER.did().trim_start_matches("did:key:")}],
+        "assertionMethod": [method],
+    });
+    let case = case(
+        "hostile",
+        "work-of-keys",
+        "A document of keys is paid for each time a key is looked up in it, however few credentials there are.",
+        presented(&enveloped(&jwt), 16),
+        unsigned("fail CREDENTIAL_INVALID"),
+    )
+    .at_hand(ResourceKind::ControllerDocument, "https://cfa.example/.well-known/did.json", padded(&document));
+    let each = expected("indeterminate", &[&[("presenter", "blocked signature")]]);
+    // 16 × 115,000 would fit into 2,000,000 steps; 15,600 more for each do not.
+    until_the_limit(case, 15, &each, begun())
+}
+
+fn lists() -> Case {
+    let url = "https://cfa.example/revocations.json";
+    let mut credential = dear(&ISSUER.did());
+    credential["id"] = BADGE_ID.into();
+    credential["@context"].as_array_mut().unwrap().insert(2, super::documents::EXTENSIONS.into());
+    credential["credentialStatus"] = json!([
+        {"id": url, "type": "1EdTechRevocationList"},
+        {"id": url, "type": "1EdTechRevocationList"},
+        {"id": url, "type": "1EdTechRevocationList"},
+        {"id": url, "type": "1EdTechRevocationList"},
+    ]);
+    let list = json!({"@context": [V2], "id": url, "issuer": ISSUER.did(), "revokedCredential": []});
+    let case = case(
+        "hostile",
+        "work-of-older-lists",
+        "An older revocation list, which is read as a whole, is paid for each time it is asked.",
+        presented(&enveloped(&ISSUER.vc_jwt(&credential)), 11),
+        unsigned("fail CREDENTIAL_INVALID"),
+    )
+    .at_hand(ResourceKind::StatusList, url, padded(&list));
+    let each = expected("indeterminate", &[&[("status", "pass"), ("presenter", "blocked signature")]]);
+    // 11 × 117,000 would fit into 2,000,000 steps; four times 15,600 more for each do not.
+    until_the_limit(case, 10, &each, begun())
+}
+
+/// Badges with a derived proof of 401 signatures each.
+fn signatures() -> Case {
+    let (did, method) = super::keys::p256_did();
+    let one = [&[0x58, 0x40][..], &[7; 64]].concat();
+    // CBOR: a list of five; the base signature and a key; the list of signatures; no labels, no places.
+    let value = [
+        &[0xd9, 0x5d, 0x01, 0x85, 0x58, 0x40][..],
+        &[7; 64],
+        &[0x58, 0x23, 0x80, 0x24, 0x02],
+        &[7; 32],
+        &[0x99, 0x01, 0x90],
+        &one.repeat(400),
+        &[0xa0, 0x80],
+    ]
+    .concat();
+    let badge = badge_with(|badge| {
+        badge["issuer"]["id"] = did.into();
+        badge["proof"] = json!({"type": "DataIntegrityProof", "cryptosuite": "ecdsa-sd-2023", "created": "2026-11-02T09:00:00Z",
+            "verificationMethod": method, "proofPurpose": "assertionMethod", "proofValue": format!("u{}", base64url(&value))});
+    });
+    let case = case(
+        "hostile",
+        "work-of-derived-signatures",
+        "Each signature of a derived proof is paid for before the first is looked at.",
+        presented(&badge.to_string(), 5),
+        unsigned("fail CREDENTIAL_INVALID"),
+    );
+    let refused =
+        |code: &str| super::not_authentic(&[("signature", code), ("presenter", "blocked signature")]);
+    until_the_limit(case, 4, &refused("fail PROOF_MALFORMED"), refused("fail WORK_LIMIT"))
+}
+
+/// Sets of keys at their limit of 256, and beyond.
+fn key_sets() -> Vec<Case> {
+    let issuer = "https://cfa.example/tenant/1";
+    let claims = json!({"vct": "https://cartes.example/bibliotheque/1", "iss": issuer, "nbf": 1_793_491_200});
+    let header = json!({"alg": "EdDSA", "kid": "clef", "typ": "dc+sd-jwt"});
+    let sd_jwt = format!("{}~", ISSUER.token(&header, &claims));
+    let mut key = ISSUER.jwk();
+    key["kid"] = "clef".into();
+    let mut other = STRANGER.jwk();
+    other["kid"] = "autre".into();
+    let with = |name: &str, lesson: &str, before: usize, outcome: Expected| {
+        let metadata = json!({"issuer": issuer, "jwks_uri": "https://cfa.example/clefs.jwks"});
+        case("verify", name, lesson, Input::Text(sd_jwt.clone()), outcome)
+            .at_hand(
+                ResourceKind::JwtVcIssuer,
+                "https://cfa.example/.well-known/jwt-vc-issuer/tenant/1",
+                Body::Json(metadata),
+            )
+            .at_hand(
+                ResourceKind::Jwks,
+                "https://cfa.example/clefs.jwks",
+                Body::Repeat {
+                    before: "{\"keys\":[".to_owned(),
+                    repeat: format!("{other},"),
+                    times: before,
+                    after: format!("{key}]}}"),
+                },
+            )
+    };
+    vec![
+        with("keys-many", "The last of 256 keys in a set is one of them.", 255, valid(&[])),
+        with(
+            "keys-too-many",
+            "A set of more than 256 keys is read that far and no further.",
+            256,
+            super::no_key("invalid", "fail CONTROLLER_DOCUMENT_INVALID"),
+        ),
+    ]
 }
 
 /// A credential that costs nearly all that one document may: the JSON-LD processor copies every term in force for every type.
@@ -68,23 +237,10 @@ fn work() -> Case {
         unsigned("fail CREDENTIAL_INVALID"),
     );
     let looked_at = || expected("indeterminate", &[&[("presenter", "blocked signature")]]);
-    let begun = expected(
-        "invalid",
-        &[
-            super::NOT_LOOKED_UP,
-            &[
-                ("conformance", "fail WORK_LIMIT"),
-                ("signature", "fail WORK_LIMIT"),
-                ("proof-purpose", "blocked signature"),
-                ("controller", "blocked signature"),
-                ("presenter", "blocked signature"),
-            ],
-        ],
-    );
     for index in 0..4 {
         case = case.embedded(&pointer(index), looked_at());
     }
-    case = case.embedded(&pointer(4), begun);
+    case = case.embedded(&pointer(4), begun());
     (5..8).fold(case, |case, index| case.embedded(&pointer(index), unreadable("WORK_LIMIT")))
 }
 

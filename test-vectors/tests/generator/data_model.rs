@@ -141,6 +141,7 @@ fn identifiers() -> Vec<Case> {
         draft("issuer-word", "A name alone identifies no issuer.", issuer("cfa".into()), MALFORMED),
         draft("issuer-null", "A credential is issued by someone.", issuer(Value::Null), MALFORMED),
         draft("issuer-true", "An issuer is an address or an object.", issuer(true.into()), MALFORMED),
+        draft("issuer-number", "A number is no issuer.", issuer(json!(4)), MALFORMED),
         draft("issuer-array", "A credential has one issuer.", issuer(json!([])), MALFORMED),
         draft(
             "issuer-nameless",
@@ -151,6 +152,10 @@ fn identifiers() -> Vec<Case> {
         draft("issuer-id-null", "The id of an issuer is a URL.", issuer(json!({"id": null})), MALFORMED),
         draft("subject-missing", "A credential is about something.", without("credentialSubject"), MALFORMED),
         draft("subject-empty", "A subject of which nothing is said is none.", subject(json!({})), MALFORMED),
+        draft("subject-null", "Nothing is no subject.", subject(Value::Null), MALFORMED),
+        draft("subject-true", "A truth value is no subject.", subject(true.into()), MALFORMED),
+        draft("subject-number", "A number is no subject.", subject(json!(4)), MALFORMED),
+        draft("subjects-none", "An array without subjects is about nothing.", subject(json!([])), MALFORMED),
         draft("subject-text", "A subject is an object.", subject("did:example:zoe".into()), MALFORMED),
         draft(
             "subject-ids-several",

@@ -15,8 +15,10 @@
 
 mod bbs_prover;
 mod bounds;
+mod combined;
 mod data_model;
 pub mod documents;
+mod enveloped;
 mod evasion;
 mod excess;
 mod hostile;
@@ -24,11 +26,13 @@ mod images;
 mod issue;
 mod jose;
 pub mod keys;
+mod lessons;
 mod lifetimes;
 mod present;
 mod registry;
 mod resources;
 mod sd_jwt;
+mod sd_jwt_presentations;
 mod selective;
 mod selective_bbs;
 mod status;
@@ -38,6 +42,7 @@ pub mod threads;
 mod unsaid;
 mod vcdm1;
 mod verify;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -70,11 +75,16 @@ pub fn all() -> Vec<Case> {
     cases.extend(registry::cases());
     cases.extend(present::cases());
     cases.extend(sd_jwt::cases());
+    cases.extend(sd_jwt_presentations::cases());
+    cases.extend(enveloped::cases());
+    cases.extend(lessons::cases());
+    cases.extend(combined::cases());
     cases.extend(hostile::cases());
     cases.extend(bounds::cases());
     cases.extend(excess::cases());
     cases.extend(unsaid::cases());
     cases.extend(evasion::cases());
+    cases.extend(vocabulary::cases());
     cases.extend(selective::cases());
     cases.extend(selective_bbs::cases());
     cases.extend(issue::cases());

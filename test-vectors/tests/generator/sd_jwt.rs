@@ -14,8 +14,8 @@ use super::keys::{HOLDER, ISSUER, Key, STRANGER, base64url};
 use super::{Case, case, expected, forged, invalid, no_key, not_authentic, unreadable, valid};
 use crate::support::{Body, Expected, Input};
 
-const CHALLENGE: &str = "7d1f6a90-défi";
-const DOMAIN: &str = "recruteur.example";
+pub(super) const CHALLENGE: &str = "7d1f6a90-défi";
+pub(super) const DOMAIN: &str = "recruteur.example";
 const ISS: &str = "https://cfa.example/tenant/1";
 const METADATA_URL: &str = "https://cfa.example/.well-known/jwt-vc-issuer/tenant/1";
 const KEYS_URL: &str = "https://cfa.example/clefs.jwks";
@@ -35,7 +35,7 @@ const HIDDEN: [&str; 3] =
     ["/credentialSubject/narrative", "/credentialSubject/result", "/credentialSubject/result/1"];
 
 /// A claims set with some of it hidden, and the disclosures.
-fn concealed(profile: Profile, claims: &Value, pointers: &[&str]) -> (Value, Vec<String>) {
+pub(super) fn concealed(profile: Profile, claims: &Value, pointers: &[&str]) -> (Value, Vec<String>) {
     let options = IssueOptions {
         profile,
         disclosable: pointers.iter().map(|pointer| (*pointer).to_owned()).collect(),
@@ -53,16 +53,16 @@ fn names(disclosure: &str, name: &str) -> bool {
     Disclosure::parse(disclosure, 0).unwrap().name() == Some(name)
 }
 
-fn joined(jwt: &str, disclosures: &[String]) -> String {
+pub(super) fn joined(jwt: &str, disclosures: &[String]) -> String {
     disclosures.iter().fold(format!("{jwt}~"), |text, one| text + one + "~")
 }
 
-fn signed(key: Key, typ: &str, payload: &Value) -> String {
+pub(super) fn signed(key: Key, typ: &str, payload: &Value) -> String {
     key.token(&json!({"alg": "EdDSA", "kid": key.method(), "typ": typ}), payload)
 }
 
 /// The badge as `vc+sd-jwt`, bound to its holder, with its disclosures.
-fn vc() -> (String, Vec<String>) {
+pub(super) fn vc() -> (String, Vec<String>) {
     let mut claims = told();
     claims["cnf"] = json!({"jwk": HOLDER.jwk()});
     let (payload, disclosures) = concealed(Profile::Credential, &claims, &HIDDEN);
@@ -102,7 +102,7 @@ fn binding_claims(sd_jwt: &str) -> Value {
 }
 
 /// Adds a key binding JWT, changed.
-fn bound_by(key: Key, sd_jwt: &str, change: impl FnOnce(&mut Value, &mut Value)) -> String {
+pub(super) fn bound_by(key: Key, sd_jwt: &str, change: impl FnOnce(&mut Value, &mut Value)) -> String {
     let mut header = json!({"alg": "EdDSA", "typ": "kb+jwt"});
     let mut payload = binding_claims(sd_jwt);
     change(&mut header, &mut payload);

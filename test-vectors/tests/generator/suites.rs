@@ -31,7 +31,7 @@ fn suite_case(name: &str, lesson: &str, document: Value, outcome: Expected) -> C
 
 /// Who signs, with a key of one of three kinds.
 #[derive(Clone, Copy)]
-enum Signer {
+pub(super) enum Signer {
     Ed25519(Key),
     P256,
     P384,
@@ -68,7 +68,7 @@ impl Signer {
         }
     }
 
-    fn options(self) -> ProofOptions {
+    pub(super) fn options(self) -> ProofOptions {
         ProofOptions::new(
             format!("{}#{}", self.did(), self.multikey()),
             PublicKey::from_multikey(&self.multikey()).unwrap(),
@@ -81,7 +81,7 @@ impl Signer {
         self.seal_with(document, suite, &self.options())
     }
 
-    fn seal_with(self, document: Value, suite: Cryptosuite, options: &ProofOptions) -> Value {
+    pub(super) fn seal_with(self, document: Value, suite: Cryptosuite, options: &ProofOptions) -> Value {
         let prepared = prepare(document, Mechanism::DataIntegrity(suite), options).unwrap();
         let SigningRequest::Bytes(message) = prepared.request();
         let signature = self.sign(message);

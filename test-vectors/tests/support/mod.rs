@@ -87,6 +87,29 @@ pub enum Body {
     Text(String),
     Json(Value),
     Failure(String),
+    /// As [`Input::Repeat`].
+    Repeat {
+        before: String,
+        repeat: String,
+        times: usize,
+        after: String,
+    },
+}
+
+impl Body {
+    /// The bytes, or why there are none.
+    pub fn outcome(&self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Text(text) => Ok(text.clone().into_bytes()),
+            Self::Json(value) => Ok(value.to_string().into_bytes()),
+            Self::Failure(reason) => Err(reason.clone()),
+            Self::Repeat { before, repeat, times, after } => Ok(repeated(before, repeat, *times, after)),
+        }
+    }
+}
+
+fn repeated(before: &str, repeat: &str, times: usize, after: &str) -> Vec<u8> {
+    format!("{before}{}{after}", repeat.repeat(times)).into_bytes()
 }
 
 /// What must be found. Every check is named; embedded documents by their pointer.
@@ -114,20 +137,14 @@ impl Vector {
             Input::Json(value) => value.to_string().into_bytes(),
             Input::Text(text) => text.clone().into_bytes(),
             Input::Base64(text) => STANDARD.decode(text).unwrap(),
-            Input::Repeat { before, repeat, times, after } => {
-                format!("{before}{}{after}", repeat.repeat(*times)).into_bytes()
-            }
+            Input::Repeat { before, repeat, times, after } => repeated(before, repeat, *times, after),
         }
     }
 
     pub fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for entry in &self.snapshot {
-            let outcome = match &entry.body {
-                Body::Text(text) => Ok(text.clone().into_bytes()),
-                Body::Json(value) => Ok(value.to_string().into_bytes()),
-                Body::Failure(reason) => Err(reason.clone()),
-            };
+            let outcome = entry.body.outcome();
             let resource = Resource { kind: entry.kind, url: entry.url.clone() };
             snapshot.insert(resource, Retrieval { fetched_at: entry.fetched_at.parse().unwrap(), outcome });
         }

@@ -45,7 +45,7 @@ fn of_vector(vector: &Vector, seeds: &mut Vec<(&'static str, Vec<u8>)>) {
         let (text, value) = match &resource.body {
             Body::Text(text) => (text.clone(), payload(text)),
             Body::Json(value) => (value.to_string(), value.clone()),
-            Body::Failure(_) => continue,
+            Body::Failure(_) | Body::Repeat { .. } => continue,
         };
         if let Some(list) = value.pointer("/credentialSubject/encodedList").and_then(Value::as_str) {
             seeds.push(("status_list", list.as_bytes().to_vec()));

@@ -6,7 +6,7 @@ use badge_verifier::{Snapshot, TrustPolicy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AtHand, Body};
+use super::AtHand;
 
 /// One vector, as it stands in a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,11 +40,7 @@ impl ThreadVector {
     pub fn run(&self) -> ThreadReport {
         let mut snapshot = Snapshot::default();
         for entry in &self.snapshot {
-            let outcome = match &entry.body {
-                Body::Text(text) => Ok(text.clone().into_bytes()),
-                Body::Json(value) => Ok(value.to_string().into_bytes()),
-                Body::Failure(reason) => Err(reason.clone()),
-            };
+            let outcome = entry.body.outcome();
             let resource = Resource { kind: entry.kind, url: entry.url.clone() };
             snapshot.insert(resource, Retrieval { fetched_at: entry.fetched_at.parse().unwrap(), outcome });
         }

@@ -11,6 +11,7 @@ use crate::report::{CheckId, NotRun, Outcome};
 use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::key_binding::KeyBindingJwt;
 use crate::verify::Expectations;
+use crate::work::{Exhausted, KEY, SIGNATURE, Work};
 
 /// What a key binding JWT answers ([RFC 9901 §7.3](https://www.rfc-editor.org/rfc/rfc9901#section-7.3)).
 pub(crate) struct KeyBinding {
@@ -32,10 +33,12 @@ pub(crate) fn check(
     expect: &Expectations,
     policy: &TrustPolicy,
     now: Timestamp,
+    work: &Work,
 ) -> Option<KeyBinding> {
     let binding = sd_jwt.key_binding()?;
     let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Presenter));
-    if let Err(problem) = sd_jwt.verify_key_binding() {
+    let paid = work.spend(KEY + SIGNATURE).map_err(Exhausted::to_problem);
+    if let Err(problem) = paid.and_then(|()| sd_jwt.verify_key_binding()) {
         let presenter = Outcome::Fail(problem);
         return Some(KeyBinding { presenter, challenge: blocked(), domain: blocked(), times: None });
     }
@@ -59,6 +62,7 @@ fn facts(binding: &KeyBindingJwt) -> ProofFacts {
         expires: stamp(binding.expires),
         challenge: Some(binding.nonce.clone()),
         domains: vec![binding.audience.clone()],
+        ..ProofFacts::default()
     }
 }
 

@@ -8,6 +8,13 @@ use sha2::{Digest, Sha256};
 use crate::policy::Mismatch;
 use crate::report::Outcome;
 
+/// Whether a text can name who was given a badge: an e-mail address, a DID or another URI. A verdict about anything else would only ever be
+/// "somebody else's".
+pub fn is_recipient(text: &str) -> bool {
+    let address = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    address && !text.contains(char::is_whitespace) || badge_schemas::uri::is_uri(text)
+}
+
 /// Compares an e-mail address or DID with the subject's `id` and identifiers ([Open Badges 3.0 §8.4](https://www.imsglobal.org/spec/ob/v3p0/#verify-recipient)).
 ///
 /// No match means that the badge is about someone else, not that it is forged.

@@ -66,14 +66,23 @@ pub(crate) fn period(
     None
 }
 
-/// What is wrong with the times of a proof, if anything.
+/// What is wrong with the times of a proof, if anything, or with those of another proof beside it: a document stands on all of its proofs
+/// that are read ([Data Integrity §4.5](https://www.w3.org/TR/vc-data-integrity/#verify-proof-sets-and-chains)).
 pub(crate) fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Problem> {
+    times(facts, now, skew).or_else(|| facts.others.iter().find_map(|other| times(other, now, skew)))
+}
+
+fn times(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) -> Option<Problem> {
+    let at = |member: &str| match facts.pointer.as_str() {
+        "" => format!("/proof/{member}"),
+        pointer => format!("{pointer}/{member}"),
+    };
     if let Some(created) = &facts.created
         && created.instant() > later(now, skew)
     {
         return Some(
             Problem::new(Code::ProofFromTheFuture)
-                .at("/proof/created")
+                .at(at("created"))
                 .with("created", created)
                 .with("now", now),
         );
@@ -82,7 +91,7 @@ pub(crate) fn proof(facts: &ProofFacts, now: Timestamp, skew: SignedDuration) ->
         && expires.instant() < earlier(now, skew)
     {
         return Some(
-            Problem::new(Code::ProofExpired).at("/proof/expires").with("expires", expires).with("now", now),
+            Problem::new(Code::ProofExpired).at(at("expires")).with("expires", expires).with("now", now),
         );
     }
     None

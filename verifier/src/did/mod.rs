@@ -14,7 +14,7 @@ pub use lifetime::SigningTime;
 use crate::securing::keys::PublicKey;
 use crate::snapshot::{Resource, ResourceKind, Snapshot};
 
-/// Most entries we read in a controller document: 256 in all its lists; looking one up compares it with the others.
+/// Most entries we read in a controller document, in all its lists, or in a set of keys: 256; looking one up compares it with the others.
 const MAX_KEYS: usize = 256;
 
 /// A key, and who controls it.
@@ -202,7 +202,12 @@ fn key_in_set(
             });
         }
     }
-    Err(Unresolved::Refused(Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer)))
+    Err(Unresolved::Refused(if keys.keys.len() > MAX_KEYS {
+        let reason = "it lists too many keys, and this is none of the first";
+        Problem::new(Code::ControllerDocumentInvalid).with("controller", issuer).with("reason", reason)
+    } else {
+        Problem::new(Code::KeyProvenanceMissing).with("issuer", issuer)
+    }))
 }
 
 /// Whether an identifier is a web address, which publishes its keys at its own origin.

@@ -26,6 +26,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use self::problem::Refusal;
+use crate::checks::recipient::is_recipient;
 use crate::net::Fetcher;
 use crate::online::{Refresh, verify_online};
 use crate::policy::TrustPolicy;
@@ -155,6 +156,9 @@ fn expectations(query: &str) -> Result<Expectations, Refusal> {
     let at = asked.at.map(|text| DateTimeStamp::parse(&text)).transpose().map_err(|_| {
         Refusal::Parameter("at is not a date and time with a zone, like 2026-11-22T10:00:00Z.".to_owned())
     })?;
+    if asked.recipient.as_deref().is_some_and(|text| !is_recipient(text)) {
+        return Err(Refusal::Parameter("recipient is neither an e-mail address nor a DID.".to_owned()));
+    }
     Ok(Expectations {
         challenge: asked.challenge,
         domain: asked.domain,

@@ -1,7 +1,7 @@
 //! Presentations as JWT payloads: VC-JOSE-COSE's `vp+jwt`; and tokens of the type `JWT` with the presentation in the claim `vp`
 //! ([VC Data Model 1.1 §6.3.1](https://www.w3.org/TR/vc-data-model/#json-web-token)), which are read and not written.
 
-use badge_schemas::presentation::is_presentation;
+use badge_schemas::presentation::{is_presentation, trim_envelopes};
 use badge_schemas::problem::{Code, Problem};
 use serde_json::{Map, Value, json};
 
@@ -54,6 +54,7 @@ fn enclosed(payload: &Value) -> Option<&Value> {
 
 /// The presentation in a payload: everything but [`CLAIMS`] at the top level; or what stands in `vp`, completed from `iss` and `jti`.
 ///
+/// Envelopes in it have their URLs as a URL parser reads them: the token signs each character, so nothing is lost that was signed.
 /// Says nothing about whether the claims fit: see [`check_claims`].
 pub fn presentation(payload: &Value) -> Value {
     let mut presentation = enclosed(payload).unwrap_or(payload).clone();
@@ -68,6 +69,7 @@ pub fn presentation(payload: &Value) -> Value {
             }
         }
     }
+    trim_envelopes(&mut presentation);
     presentation
 }
 
@@ -79,7 +81,6 @@ pub fn presentation(payload: &Value) -> Value {
 pub fn check_claims(jws: &CompactJws) -> Vec<Problem> {
     let mut problems = Vec::new();
     let payload = jws.payload().value();
-    let Value::Object(members) = payload else { return vec![Problem::new(Code::NotACredential)] };
     let typ = jws.header().typ;
     let vp = enclosed(payload);
     let wanted = if vp.is_some() { "JWT" } else { "vp+jwt" };
@@ -93,6 +94,15 @@ pub fn check_claims(jws: &CompactJws) -> Vec<Problem> {
         let reason = format!("its typ is {found} where a presentation of this form has {wanted}");
         problems.push(Problem::new(Code::JwtMalformed).with("reason", reason));
     }
+    problems.extend(claim_problems(payload));
+    problems
+}
+
+/// What does not fit between a presentation's claims and the presentation itself, whatever the token is called.
+pub(super) fn claim_problems(payload: &Value) -> Vec<Problem> {
+    let Value::Object(members) = payload else { return vec![Problem::new(Code::NotACredential)] };
+    let mut problems = Vec::new();
+    let vp = enclosed(payload);
     let stray: &[&str] = match vp {
         Some(_) => &["vc", "id", "type", "holder", "verifiableCredential", "proof"],
         None => &["vc", "vp"],

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use badge_schemas::credential::issuer_id;
 use badge_schemas::problem::Problem;
+use badge_verifier::content::Container;
 use badge_verifier::render::json_text;
 use badge_verifier::report::Skill;
 use badge_verifier::securing::disclosure::base_proof;
@@ -16,11 +17,14 @@ use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::skill;
-use crate::store::{Store, Stored};
+use crate::store::{Badge, Store, Stored};
 use crate::words;
 
 /// Digits of the identifier that the table shows: enough to be told apart in any wallet, short enough to type.
 const SHORT: usize = 8;
+
+/// Columns of the table.
+const COLUMNS: usize = 6;
 
 /// Widest column of names, in characters.
 const MAX_COLUMN: usize = 40;
@@ -29,7 +33,8 @@ const MAX_COLUMN: usize = 40;
 pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let (console, lang) = (session.console, session.console.lang());
     Holder::read(wallet)?;
-    let (mut badges, damage) = Store::new(wallet).all()?;
+    let (all, damage) = Store::new(wallet).all()?;
+    let mut badges: Vec<&Stored> = all.iter().collect();
     for problem in &damage {
         console.problem(Weight::Warning, problem);
     }
@@ -40,12 +45,21 @@ pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<
         });
     }
     if asked.json {
-        let badges: Vec<Value> = badges.iter().map(describe).collect();
+        let badges: Vec<Value> = badges
+            .iter()
+            .map(|stored| {
+                let mut value = describe(stored);
+                if let Some(twin) = stored.revoked_twin(&all) {
+                    value["revokedAs"] = json!(twin.id);
+                }
+                value
+            })
+            .collect();
         console::data(format!("{}\n", json_text(&json!({ "badges": badges }))))?;
     } else if badges.is_empty() {
         console::note(words::nothing(asked.skill.is_some(), lang));
     } else {
-        let rows = badges.iter().map(|stored| row(stored, lang)).collect();
+        let rows = badges.iter().map(|stored| row(stored, &all, lang)).collect();
         console::data(table(words::headings(lang).map(str::to_owned), rows))?;
     }
     Ok(Exit::Done)
@@ -86,31 +100,43 @@ pub(super) fn describe(stored: &Stored) -> Value {
     value
 }
 
-fn row(stored: &Stored, lang: badge_schemas::lang::Lang) -> [String; 5] {
+fn row(stored: &Stored, all: &[Stored], lang: badge_schemas::lang::Lang) -> [String; COLUMNS] {
     let view = &stored.badge.view;
     let awarded = view.awarded_date.as_ref().or(view.valid_from.as_ref());
-    let check = stored.notes.as_ref().map(|notes| &notes.last_check);
+    let twin = stored.revoked_twin(all);
+    let check = twin.unwrap_or(stored).notes.as_ref().map(|notes| &notes.last_check);
     let verdict = words::noted_verdict(check.map(|check| check.verdict.as_str()), lang);
     let day = |text: &str| clean(text).chars().take(10).collect::<String>();
+    let short = |stored: &Stored| stored.id.chars().take(SHORT).collect::<String>();
+    let found = check.map_or_else(|| verdict.to_owned(), |check| format!("{verdict} {}", day(&check.at)));
     [
-        stored.id.chars().take(SHORT).collect(),
+        short(stored),
         clean(&view.credential_subject.achievement.name),
         issuer(&stored.badge),
+        form(&stored.badge).to_owned(),
         awarded.map_or_else(|| "–".to_owned(), |date| day(date.as_str())),
-        check.map_or_else(|| verdict.to_owned(), |check| format!("{verdict} {}", day(&check.at))),
+        twin.map_or_else(|| found.clone(), |twin| format!("{found} {}", words::as_twin(&short(twin), lang))),
     ]
 }
 
-fn table(headings: [String; 5], rows: Vec<[String; 5]>) -> String {
+/// In what a badge is kept: its container, or the suite of a JSON that can be shown in part.
+fn form(badge: &Badge) -> &'static str {
+    match badge.container {
+        Container::Json if base_proof(&badge.value).is_some() => "ecdsa-sd",
+        container => container.as_str(),
+    }
+}
+
+fn table(headings: [String; COLUMNS], rows: Vec<[String; COLUMNS]>) -> String {
     let cut = |cell: &String| match cell.chars().count() {
         0..=MAX_COLUMN => cell.clone(),
         _ => cell.chars().take(MAX_COLUMN - 1).chain(['…']).collect(),
     };
-    let rows: Vec<[String; 5]> =
+    let rows: Vec<[String; COLUMNS]> =
         std::iter::once(headings).chain(rows).map(|row| row.each_ref().map(cut)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths = [0, 1, 2, 3, 4].map(width);
-    let line = |row: &[String; 5]| {
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
+    let line = |row: &[String; COLUMNS]| {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };

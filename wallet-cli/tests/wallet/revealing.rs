@@ -98,6 +98,13 @@ fn the_holder_chooses(make: fn(&str) -> String) {
     let listed = wallet.list();
     assert_eq!(listed[0]["lastCheck"]["verdict"], "valid", "a base proof is in its place in a wallet");
     assert_eq!(listed[0]["mandatoryPointers"], json!(MANDATORY));
+    assert!(wallet.ok(&["list"]).contains("ecdsa-sd"));
+    for format in ["png", "svg"] {
+        // No verifier would accept what is in it.
+        let image = wallet.run(&["export", &id, "--format", format, "-o", "-"]);
+        assert_eq!((image.code, image.out.as_str()), (2, ""), "{}", image.err);
+        assert!(image.err.contains("--format original"), "{}", image.err);
+    }
     let shown = wallet.ok(&["show", &id]);
     assert!(
         shown.contains("Always shown") && shown.contains("/credentialSubject/achievement/criteria"),

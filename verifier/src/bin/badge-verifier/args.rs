@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use badge_schemas::lang::Lang;
+use badge_verifier::checks::recipient::is_recipient;
 use badge_verifier::net::Reach;
 use badge_verifier::online::Refresh;
 use badge_verifier::render::Strictness;
@@ -178,7 +179,7 @@ struct CliCheck {
     #[arg(long, value_name = "TEXT")]
     domain: Option<String>,
     /// Who the badge must have been given to
-    #[arg(long, value_name = "EMAIL|DID")]
+    #[arg(long, value_name = "EMAIL|DID", value_parser = recipient)]
     recipient: Option<String>,
     /// Dates and registries as of then (RFC 3339); the status stays that of today
     #[arg(long, value_name = "TIME")]
@@ -204,6 +205,15 @@ struct CliCheck {
     /// Also fetch from this machine, over http too; for tests only
     #[arg(long)]
     danger_allow_loopback: bool,
+}
+
+/// Who may have been given a badge: what is neither e-mail address nor identifier can be nobody's.
+fn recipient(text: &str) -> Result<String, String> {
+    if is_recipient(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is neither an e-mail address nor a DID".to_owned())
+    }
 }
 
 impl From<CliVerb> for Verb {
@@ -340,7 +350,7 @@ fn command(lang: Lang) -> Command {
     for verb in ["check", "inspect", "serve"] {
         command = command.mut_subcommand(verb, |command| in_french(command, verb).help_template(TEMPLATE_FR));
     }
-    command
+    usage::values_in_french(command)
 }
 
 /// Puts the texts of [`FRENCH`] where they belong; `mut_args` rather than `mut_arg`, which would move what it touches to the end.

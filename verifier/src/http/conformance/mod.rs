@@ -178,6 +178,7 @@ async fn answer(
 
 /// Derives, as a holder does, a credential that shows what `options.selectivePointers` select.
 async fn derived(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
+    let Ok(_turn) = service.turns.try_acquire() else { return refuse(&Refusal::Busy) };
     let settings = &service.settings;
     let bytes = match tokio::time::timeout(settings.body_time, body(request.headers(), payload)).await {
         Ok(Ok(bytes)) => bytes,

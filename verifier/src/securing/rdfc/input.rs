@@ -54,8 +54,9 @@ pub(super) fn inspect(document: &Value, work: &Work) -> Result<Facts, RdfError> 
         return Err(RdfError::Invalid { reason: "not a JSON object".to_owned() });
     };
     work.spend(STEPS_PER_INSPECTION)?;
-    let mut inspector = Inspector::default();
+    let mut inspector = Inspector { root_names_badge: names_badge(root), ..Inspector::default() };
     inspector.object(root, "", 0)?;
+    inspector.vocabularies()?;
     let types = count_types(document);
     let copies = types
         + inspector.contexts * STEPS_PER_CONTEXT
@@ -143,6 +144,25 @@ struct Inspector {
     alias_steps: usize,
     /// Whether an inline context has scoped contexts, which then may be processed for every value.
     inline_scoped: bool,
+    /// Vocabularies of the document's own, each with its place.
+    vocabularies: Vec<(String, String)>,
+    /// Whether the document is a badge, an endorsement or a presentation: nothing in it is named by a vocabulary of its own.
+    root_names_badge: bool,
+}
+
+/// The types of documents that have all the words they need, so that another one is a slip or worse.
+const WITHOUT_OWN_WORDS: [&str; 4] =
+    ["OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "VerifiablePresentation"];
+
+fn names_badge(root: &Map<String, Value>) -> bool {
+    let types = root.get("type").and_then(type_leaves).unwrap_or_default();
+    types.iter().any(|kind| WITHOUT_OWN_WORDS.contains(kind))
+}
+
+/// The authority of an absolute `http` or `https` IRI.
+fn authority(iri: &str) -> Option<&str> {
+    let rest = iri.strip_prefix("https://").or_else(|| iri.strip_prefix("http://"))?;
+    rest.split(['/', '?', '#', '"']).next().filter(|authority| !authority.is_empty())
 }
 
 impl Inspector {
@@ -212,6 +232,11 @@ impl Inspector {
             bounded(self.contexts, MAX_CONTEXTS, "contexts")?;
             match entry {
                 Value::String(iri) => self.known_context(iri)?,
+                Value::Object(definitions)
+                    if definitions.len() == 1 && definitions.contains_key("@vocab") =>
+                {
+                    self.vocabulary(definitions, pointer)?;
+                }
                 Value::Object(definitions) => {
                     self.inline_context(
                         super::contexts::wrapped(definitions).unwrap_or(definitions),
@@ -226,6 +251,41 @@ impl Inspector {
                         member: other.to_string(),
                     });
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// A context of the root that says nothing but `@vocab`: names without a meaning get one of the document's own, so that nothing is dropped.
+    fn vocabulary(&mut self, definitions: &Map<String, Value>, pointer: &str) -> Result<(), RdfError> {
+        let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`@".contains(c);
+        let own = definitions.get("@vocab").and_then(Value::as_str).filter(|iri| {
+            // Complete up to the name: an IRI that a name could go on spelling the authority of is none.
+            authority(iri).is_some() && iri.ends_with(['#', '/']) && !iri.contains(forbidden)
+        });
+        match own {
+            Some(iri) if pointer == "/@context" && !self.root_names_badge => {
+                self.vocabularies.push((iri.to_owned(), pointer.to_owned()));
+                Ok(())
+            }
+            _ => Err(RdfError::InlineContext { pointer: pointer.to_owned(), member: "@vocab".to_owned() }),
+        }
+    }
+
+    /// Refuses a vocabulary that lies where a known context has its words: with `https://www.w3.org/2018/` the name
+    /// `credentials#credentialStatus` would be the status, under the same signature, and no reader of the JSON would find it.
+    fn vocabularies(&self) -> Result<(), RdfError> {
+        let known = |host: &str| {
+            let mut iris =
+                self.known.iter().flat_map(|text| text.match_indices("http").map(|(at, _)| &text[at..]));
+            iris.any(|iri| authority(iri) == Some(host))
+        };
+        for (iri, pointer) in &self.vocabularies {
+            if authority(iri).is_none_or(known) {
+                return Err(RdfError::InlineContext {
+                    pointer: pointer.clone(),
+                    member: "@vocab".to_owned(),
+                });
             }
         }
         Ok(())

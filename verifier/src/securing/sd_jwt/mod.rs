@@ -176,4 +176,6 @@ fn malformed(reason: &str) -> Problem {
 }
 
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod tests;

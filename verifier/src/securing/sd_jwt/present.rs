@@ -79,8 +79,12 @@ pub fn prepare(sd_jwt: &SdJwt, selection: &Selection, binding: KeyBinding) -> Re
     let selected = sd_jwt.select(selection)?;
     let confirmed = sd_jwt.confirmation_key()?;
     if !confirmed.is_some_and(|key| key.is(&binding.key)) {
-        let reason = "it names another key, or none";
-        return Err(Problem::new(Code::ConfirmationUnusable).at("/cnf").with("reason", reason));
+        let problem = Problem::new(Code::ConfirmationUnusable).at("/cnf");
+        return Err(problem.with_words(
+            "reason",
+            "it names another key, or none",
+            "elle désigne une autre clé, ou aucune",
+        ));
     }
     Ok(key_binding::prepare(&selected, sd_jwt.hash(), binding))
 }

@@ -11,6 +11,7 @@ use super::SdJwt;
 use super::skills_badge;
 use crate::securing::jws::{CompactJws, TokenType};
 use crate::securing::vc_jwt::{self, ClaimRules};
+use crate::securing::vp_jwt;
 
 /// Which standard says what the claims mean. `vc+sd-jwt` once named what is now `dc+sd-jwt`, so what it carries decides: `vct` or `@context`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,23 @@ const ALWAYS_SHOWN_W3C: [&str; 13] = [
     "exp",
     "cnf",
     "aud",
+];
+
+/// What decides whether a presentation answers, who presents, and what: whoever passes it on could leave a disclosure out.
+const MISSED_IN_A_PRESENTATION: [&str; 13] = [
+    "@context",
+    "type",
+    "holder",
+    "verifiableCredential",
+    "termsOfUse",
+    "relatedResource",
+    "iss",
+    "nbf",
+    "exp",
+    "iat",
+    "cnf",
+    "aud",
+    "nonce",
 ];
 
 impl Profile {
@@ -88,6 +106,14 @@ impl Profile {
             Self::Credential | Self::Presentation => &ALWAYS_SHOWN_W3C,
         }
     }
+
+    /// Those that a reader misses when they are hidden: of a presentation, what its holder may let go and whoever passes it on may not take away.
+    fn missed(self) -> &'static [&'static str] {
+        match self {
+            Self::SdJwtVc | Self::Credential => self.always_shown(),
+            Self::Presentation => &MISSED_IN_A_PRESENTATION,
+        }
+    }
 }
 
 impl SdJwt {
@@ -98,7 +124,7 @@ impl SdJwt {
     pub fn disclosure_findings(&self) -> (Vec<Problem>, Vec<Problem>) {
         let decisive = |place: &str| {
             let name = place.trim_start_matches('/').split('/').next().unwrap_or_default();
-            self.profile.always_shown().contains(&name.replace("~1", "/").replace("~0", "~").as_str())
+            self.profile.missed().contains(&name.replace("~1", "/").replace("~0", "~").as_str())
         };
         let finding = |place: &String| Problem::new(Code::ClaimNotDisclosable).at(place).with("claim", place);
         let mut failures: Vec<_> =
@@ -116,9 +142,8 @@ impl SdJwt {
     pub fn claim_findings(&self) -> Vec<Problem> {
         match self.profile {
             Profile::SdJwtVc => sd_jwt_vc(self.claims()),
-            Profile::Credential | Profile::Presentation => {
-                vc_jwt::check_claims(self.claims(), ClaimRules::JoseCose)
-            }
+            Profile::Credential => vc_jwt::check_claims(self.claims(), ClaimRules::JoseCose),
+            Profile::Presentation => vp_jwt::claim_problems(self.claims()),
         }
     }
 
@@ -131,7 +156,10 @@ impl SdJwt {
     pub fn document(&self) -> Value {
         match self.profile {
             Profile::Credential | Profile::Presentation => {
-                let mut document = vc_jwt::credential(self.claims());
+                let mut document = match self.profile {
+                    Profile::Presentation => vp_jwt::presentation(self.claims()),
+                    _ => vc_jwt::credential(self.claims()),
+                };
                 if let Value::Object(members) = &mut document {
                     members.remove("cnf");
                 }
