@@ -218,12 +218,12 @@ pub(super) async fn load(
     let by_id = format!("{} AND a.id = ANY($2)", rows::AWARD);
     let by_credential = format!("{} AND a.credential_id = ANY($2)", rows::AWARD);
     let by_key = format!("{} AND a.idempotency_key = ANY($2)", rows::AWARD);
-    let named: [(&str, &(dyn ToSql + Sync), bool); 3] = [
+    let lookups: [(&str, &(dyn ToSql + Sync), bool); 3] = [
         (&by_id, &awards, awards.is_empty()),
         (&by_credential, &credentials, credentials.is_empty()),
         (&by_key, &keys, keys.is_empty()),
     ];
-    let wanted = named.iter().filter(|(_, _, none)| !none);
+    let wanted = lookups.iter().filter(|(_, _, none)| !none);
     let asked = wanted.map(|(sql, names, _)| async move {
         let parameters: [&(dyn ToSql + Sync); 2] = [&organisation, *names];
         rows::query(client, sql, &parameters).await
