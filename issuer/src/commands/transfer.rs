@@ -80,13 +80,11 @@ pub(super) fn import(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
 }
 
 fn open(settings: &Settings) -> Result<Box<dyn Transfer>, Refusal> {
-    Ok(match &settings.database {
-        Some(database) => Box::new(PostgresStore::open_for_import(&database.url, &database.organisation)?),
-        None => {
-            files::make_data_directory(&settings.data)?;
-            Box::new(EmbeddedStore::open_for_import(&settings.data.join("store"))?)
-        }
-    })
+    if let Some(database) = &settings.database {
+        return Ok(Box::new(PostgresStore::open_for_import(&database.url, &database.organisation)?));
+    }
+    files::make_data_directory(&settings.data)?;
+    Ok(Box::new(EmbeddedStore::open_for_import(&settings.data.join("store"))?))
 }
 
 fn required(matches: &ArgMatches, name: &str) -> Result<PathBuf, Problem> {

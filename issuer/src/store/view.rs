@@ -161,7 +161,7 @@ impl View {
         let number = self
             .open_list(purpose)
             .unwrap_or_else(|| self.lists.last_key_value().map_or(1, |(last, _)| last.saturating_add(1)));
-        let fresh = self.lists.get(&number).is_none() || self.opened.contains(&number);
+        let fresh = !self.lists.contains_key(&number) || self.opened.contains(&number);
         let draws = if fresh { MAX_DRAWS } else { draws };
         (0..draws)
             .map(|n| entropy.draw(n, self.length))

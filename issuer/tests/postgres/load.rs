@@ -63,7 +63,7 @@ pub(crate) fn award(target: &Target, badge: &str, key: &str) -> Option<Acknowled
     let (address, token) = target.lock().unwrap().clone();
     let body = json!({"recipient": {"email": format!("{key}@example.org")}}).to_string();
     let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let head = format!(
         "POST /api/badges/{badge}/awards HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nIdempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n",

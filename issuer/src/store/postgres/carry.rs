@@ -22,7 +22,7 @@ use super::{PostgresStore, rows, verify};
 const AHEAD: usize = 2;
 
 /// How long an export may take: a day; it holds no lock.
-const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+const PATIENCE: Duration = Duration::from_hours(24);
 
 #[expect(private_interfaces, reason = "as the trait's")]
 impl Transfer for PostgresStore {

@@ -103,9 +103,8 @@ impl DatabaseUrl {
         });
         config.ssl_mode(match mode.as_deref() {
             Some("disable") => SslMode::Disable,
-            Some("require" | "verify-full") => SslMode::Require,
             None if here && roots.is_none() => SslMode::Disable,
-            None => SslMode::Require,
+            None | Some("require" | "verify-full") => SslMode::Require,
             Some(_) => return Err(refuse("sslmode is none of disable, require, verify-full")),
         });
         if config.get_connect_timeout().is_none() {

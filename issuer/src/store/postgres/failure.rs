@@ -32,7 +32,7 @@ impl From<Error> for Failure {
             // The rest is a row of another shape than the program expects.
             let wire = error.is_closed()
                 || error.source().is_none()
-                || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+                || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
             return if wire {
                 Self::Lost(cause)
             } else {
@@ -64,8 +64,8 @@ impl From<Error> for Failure {
 impl From<PoolError> for Failure {
     fn from(error: PoolError) -> Self {
         match error {
-            PoolError::Backend(error) => error.into(),
-            PoolError::PostCreateHook(deadpool_postgres::HookError::Backend(error)) => error.into(),
+            PoolError::Backend(error)
+            | PoolError::PostCreateHook(deadpool_postgres::HookError::Backend(error)) => error.into(),
             PoolError::Timeout(_) => Self::Lost("no connection in time".to_owned()),
             error => Self::Lost(error.to_string()),
         }

@@ -190,15 +190,12 @@ pub(super) async fn badge(
     badge: String,
     version: Option<u32>,
 ) -> Result<Option<BadgeVersion>, Failure> {
-    let columns = match version {
-        Some(version) => {
-            let sql = format!("{BADGE} AND b.badge = $2 AND b.version = $3");
-            query_opt(client, &sql, &[&&*organisation, &badge, &i64::from(version)]).await?
-        }
-        None => {
-            let sql = format!("{BADGE} AND b.badge = $2 ORDER BY b.version DESC LIMIT 1");
-            query_opt(client, &sql, &[&&*organisation, &badge]).await?
-        }
+    let columns = if let Some(version) = version {
+        let sql = format!("{BADGE} AND b.badge = $2 AND b.version = $3");
+        query_opt(client, &sql, &[&&*organisation, &badge, &i64::from(version)]).await?
+    } else {
+        let sql = format!("{BADGE} AND b.badge = $2 ORDER BY b.version DESC LIMIT 1");
+        query_opt(client, &sql, &[&&*organisation, &badge]).await?
     };
     Ok(columns.as_ref().map(badge_version).transpose()?)
 }

@@ -20,7 +20,7 @@ use super::{read, rows};
 const PAGE: i64 = 256;
 
 /// How long a whole check may take: a day; it holds no lock.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+const PATIENCE: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// Checks everything as it is at one moment; what is recorded meanwhile is left to the next check.
 pub(super) fn verify(database: &Database, organisation: &Arc<str>) -> Result<ChainReport, StoreError> {
