@@ -122,7 +122,7 @@ pub const ALL: &[Context] = &[
     context!(
         "https://w3id.org/skills-badge/evaluation/v1",
         "evaluation-v1.json",
-        "f984cdd6c480e8e68588faa6a902b5d4331b8052abf7652a84263c8addf8d7ec"
+        "4e6581f589b8487edfad47ad317b4420089ae0733ecf8ce263be7f1ceb063b12"
     ),
 ];
 

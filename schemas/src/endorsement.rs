@@ -54,6 +54,8 @@ fn collect<'a>(value: &'a Value, pointer: &str, found: &mut Vec<Embedded<'a>>) {
                             }),
                         );
                     }
+                    // What shows an evaluator's standing has endorsements of its own.
+                    ("standing", _) if pointer == "/credentialSubject/evaluation/standing" => {}
                     ("endorsement" | "endorsementJwt", value) => found.push(Embedded { pointer, value }),
                     (_, member) => collect(member, &pointer, found),
                 }

@@ -104,7 +104,7 @@ const TRUST_POLICY: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/trust-policy.json"),
-    sha256: "5ed0fecfa101154906d4ca6040e33f3e1b2b847dd356f0f986fa6cf7e0a452c9",
+    sha256: "cc0cefcaf441b008b9eeb6f69da6326652b2a254a1c0381809983bfd51991f78",
 };
 
 const REPORT: Bundled = Bundled {
@@ -113,7 +113,7 @@ const REPORT: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/report.json"),
-    sha256: "ab87432155be18b34d5c86709cf75ccf36234b2ccbcf1d071d5aa743bc482c60",
+    sha256: "8c4bdefc62ea62e3c4a74dc156246bb513c7052cda943c93f1a26ff0a16914f8",
 };
 
 const TEST_VECTOR: Bundled = Bundled {
@@ -122,7 +122,7 @@ const TEST_VECTOR: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/test-vector.json"),
-    sha256: "d5a503ed0d22d204534de41dc1e04fb8bbeb591c92f0b96c853b021dd25227d5",
+    sha256: "ff2457be09219139810b9f140b9a0f46e3b2b87af6c1363e60738e7a41cb321f",
 };
 
 impl SchemaName {

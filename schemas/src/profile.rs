@@ -40,6 +40,9 @@ pub struct Profile {
     /// Postal address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
+    /// The body it belongs to: a profile, kept as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_org: Option<Value>,
     /// SIREN, SIRET, UAI and other identifiers of the body.
     #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub other_identifier: Vec<IdentifierEntry>,

@@ -1,6 +1,10 @@
 //! What the one who verifies decides: the trust policy.
 
+mod panel;
+
 use serde::Deserialize;
+
+pub use panel::{EvaluatorLevel, Organisations, PanelPolicy, SealedEvaluations};
 
 use crate::trusted_time::TrustedTime;
 
@@ -40,6 +44,8 @@ pub struct TrustPolicy {
     pub status_issuers: Vec<StatusIssuer>,
     /// Documents that existed at a time, as the caller has established: what a key signed before it was revoked still counts.
     pub trusted_times: Vec<TrustedTime>,
+    /// The panel that must stand behind a badge, where one must.
+    pub panel: Option<PanelPolicy>,
 }
 
 impl Default for TrustPolicy {
@@ -60,6 +66,7 @@ impl Default for TrustPolicy {
             registries: Vec::new(),
             status_issuers: Vec::new(),
             trusted_times: Vec::new(),
+            panel: None,
         }
     }
 }

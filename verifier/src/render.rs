@@ -1,5 +1,7 @@
 //! A report as text for people: legible without colour, in English and French, with every untrusted text made harmless.
 
+mod assessment;
+
 use std::fmt::Write as _;
 
 use badge_schemas::lang::Lang;
@@ -172,13 +174,25 @@ impl Page {
             self.check(check, depth);
         }
         self.registries(report, depth);
-        let (credential, endorsement) =
-            self.lang.pick(("Presented", "Endorsement"), ("Présenté", "Endossement"));
+        if let Some(assessment) = report.assessment() {
+            self.assessment(assessment, depth);
+        }
+        let lang = self.lang;
+        let endorsement = lang.pick("Endorsement", "Endossement");
+        let credential = if report.summary().kind == Some("endorsement") {
+            lang.pick("In support", "À l’appui")
+        } else {
+            lang.pick("Presented", "Présenté")
+        };
         for inner in report.credentials() {
             self.embedded(inner, credential, depth + 1);
         }
         for inner in report.endorsements() {
-            self.embedded(inner, endorsement, depth + 1);
+            let attached = lang.pick(
+                "Endorsement attached by the holder, not by the issuer",
+                "Endossement ajouté par le détenteur, et non par l’émetteur",
+            );
+            self.embedded(inner, if inner.is_attached() { attached } else { endorsement }, depth + 1);
         }
     }
 
@@ -436,6 +450,8 @@ mod tests {
             pointer: None,
             credentials: Vec::new(),
             endorsements: Vec::new(),
+            assessment: None,
+            attached: false,
             input_sha256: None,
             checked_at: "2026-11-22T10:00:00Z".into(),
             as_of: None,

@@ -6,6 +6,7 @@ use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::evaluation::assessment::Assessment;
 use crate::snapshot::{Resource, Used};
 
 /// One question that a verification answers. Every report holds an entry for every one of them.
@@ -45,11 +46,13 @@ pub enum CheckId {
     Credentials,
     /// Was a newer version asked for, and could it be used?
     Refresh,
+    /// Does the panel stand behind it that policy asks for?
+    Panel,
 }
 
 impl CheckId {
     /// Every check, in the order of a report.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Container,
         Self::Conformance,
         Self::CredentialSchema,
@@ -67,6 +70,7 @@ impl CheckId {
         Self::Endorsements,
         Self::Credentials,
         Self::Refresh,
+        Self::Panel,
     ];
 
     /// The stable name of this check.
@@ -89,6 +93,7 @@ impl CheckId {
             Self::Endorsements => "endorsements",
             Self::Credentials => "credentials",
             Self::Refresh => "refresh",
+            Self::Panel => "panel",
         }
     }
 }
@@ -341,6 +346,8 @@ pub struct Report {
     pub(crate) pointer: Option<String>,
     pub(crate) credentials: Vec<Report>,
     pub(crate) endorsements: Vec<Report>,
+    pub(crate) assessment: Option<Assessment>,
+    pub(crate) attached: bool,
     pub(crate) input_sha256: Option<String>,
     pub(crate) checked_at: String,
     pub(crate) as_of: Option<String>,
@@ -404,14 +411,24 @@ impl Report {
         self.pointer.as_deref()
     }
 
-    /// Reports on the presented credentials.
+    /// Reports on the presented credentials; of an endorsement, on what supports it: badges of the endorser's own, the mandate it answers.
     pub fn credentials(&self) -> &[Report] {
         &self.credentials
     }
 
-    /// Reports on the embedded endorsements.
+    /// Reports on the endorsements: those inside, then those that the holder attached.
     pub fn endorsements(&self) -> &[Report] {
         &self.endorsements
+    }
+
+    /// Whether this is an endorsement that the holder attached, of which the issuer of the badge knows nothing.
+    pub fn is_attached(&self) -> bool {
+        self.attached
+    }
+
+    /// What the evaluations of a badge say and weigh: level and assurance, beside the verdict and never mixed with it.
+    pub fn assessment(&self) -> Option<&Assessment> {
+        self.assessment.as_ref()
     }
 
     /// The resources this verification used from the snapshot, each with the time it was fetched.
@@ -579,6 +596,12 @@ impl Serialize for Report {
         }
         if !self.endorsements.is_empty() {
             out.serialize_field("endorsements", &self.endorsements)?;
+        }
+        if self.attached {
+            out.serialize_field("attachedBy", "holder")?;
+        }
+        if let Some(assessment) = &self.assessment {
+            out.serialize_field("assessment", assessment)?;
         }
         if let Some(digest) = &self.input_sha256 {
             out.serialize_field("inputSha256", digest)?;

@@ -1,12 +1,13 @@
 //! The verification itself: bytes in, report out; pure, and it never fails.
 
+mod beside;
+mod presentation;
+mod summary;
+
 use std::cell::{Cell, OnceCell, RefCell};
 
-use badge_schemas::achievement::Alignment;
 use badge_schemas::credential::{AchievementCredential, issuer_id};
-use badge_schemas::data_model::{valid_from, valid_until};
 use badge_schemas::did::did_key;
-use badge_schemas::endorsement::{Embedded, embedded};
 use badge_schemas::lenient::text_of;
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
@@ -18,13 +19,13 @@ use crate::checks::credential_schema::Question;
 use crate::checks::issuer::Registries;
 use crate::checks::key_binding::KeyBinding;
 use crate::checks::{
-    credential_schema, endorsement, holder, issuer, key_binding, recipient, related_resource, status,
-    validity,
+    credential_schema, holder, issuer, key_binding, recipient, related_resource, status, validity,
 };
 use crate::content::{Container, Content};
 use crate::did::SigningTime;
+use crate::evaluation::panel;
 use crate::policy::{TrustPolicy, UnlistedIssuer};
-use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Skill, Summary};
+use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Summary};
 use crate::securing::rdfc::Rdf;
 use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::profile::Profile;
@@ -32,6 +33,8 @@ use crate::securing::{Audience, data_integrity, vc_jwt, vp_jwt};
 use crate::snapshot::{Resource, Snapshot, Used, sha256_hex};
 use crate::trusted_time;
 use crate::work::{Exhausted, Work};
+use beside::Sibling;
+use summary::summary;
 
 /// Deepest embedding we follow: 4 levels (a presentation, a badge, its endorsement, the endorser's endorsement).
 pub const MAX_NESTING: usize = 4;
@@ -109,6 +112,8 @@ struct Run<'a> {
     work: &'a Work,
     lists: status::Known<'a>,
     registries: OnceCell<Registries<'a>>,
+    /// What stands beside one another in a presentation.
+    siblings: RefCell<Vec<Sibling>>,
 }
 
 /// Where a credential stands: on its own, presented by someone, or inside another credential.
@@ -117,10 +122,15 @@ enum Place<'p> {
     Alone,
     Presented {
         by: &'p Presenter,
+        /// The endorsements of it that the holder attached.
+        attached: &'p [Sibling],
     },
     /// Beside others, to support what they say: it is nobody's to present.
     Beside,
-    Embedded,
+    /// An endorsement of what `host` issued, inside it or attached to it.
+    Endorsing {
+        host: Option<&'p str>,
+    },
 }
 
 /// Who signed the presentation around a credential, or why that is not known.
@@ -168,6 +178,7 @@ impl<'a> Run<'a> {
             work,
             lists: status::Known::new(work),
             registries: OnceCell::new(),
+            siblings: RefCell::new(Vec::new()),
         }
     }
 }
@@ -204,81 +215,6 @@ impl Run<'_> {
         self.report(findings, Summary::default(), document)
     }
 
-    fn presentation(&self, content: &Content, value: Value) -> Report {
-        let mut findings = Findings::default();
-        findings.set(CheckId::Container, Outcome::Pass);
-        let bare = data_integrity::without_proof(&value);
-        let rdf = Rdf::new(&bare, self.work);
-        findings.set(CheckId::Conformance, conformance::check(content, &rdf, DocumentKind::Presentation));
-        let holder_id = match content {
-            Content::Jws(jws) => vp_jwt::presenter(jws.payload().value()),
-            Content::SdJwt(sd_jwt) => vp_jwt::presenter(sd_jwt.claims()),
-            Content::Json(_) => vp_jwt::presenter(&value),
-        };
-        let authentication =
-            self.authenticate(Audience::Verifier, content, &rdf, Claimant::Holder(holder_id), &mut findings);
-        let facts = &authentication.facts;
-        let signed = authentication.holds();
-        let blocked = || Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
-        let binding = match content {
-            Content::SdJwt(sd_jwt) if signed => self.key_binding(sd_jwt),
-            _ => None,
-        };
-        findings.set(
-            CheckId::Validity,
-            if authentication.signature.passed() {
-                let own = validity::check(&value, facts, self.at(), self.now, self.policy.clock_skew_seconds);
-                in_time(own, binding.as_ref())
-            } else {
-                blocked()
-            },
-        );
-        let (challenge, domain, bound) = self.presentation_answers(facts, binding.as_ref());
-        findings.set(CheckId::Challenge, if signed { challenge } else { blocked() });
-        findings.set(CheckId::Domain, if signed { domain } else { blocked() });
-        let unasked = matches!(content, Content::SdJwt(sd_jwt) if !signed && sd_jwt.key_binding().is_some());
-        findings.set(CheckId::Presenter, if unasked { blocked() } else { bound });
-
-        findings.set(CheckId::RelatedResource, self.related_resources(&value, authentication.holds()));
-        let bound = binding.as_ref().is_none_or(|binding| binding.presenter.passed());
-        let presenter: Presenter = if signed && bound { authentication.signer.clone() } else { None };
-        let shown: Vec<(String, &Value)> = match value.get("verifiableCredential") {
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (format!("/verifiableCredential/{index}"), item))
-                .collect(),
-            Some(single) => vec![("/verifiableCredential".to_owned(), single)],
-            None => Vec::new(),
-        };
-        // The content of a presentation that is broken itself is not looked at: that would be work for whoever sends most.
-        let closed = if shown.len() > MAX_CREDENTIALS {
-            Some(Outcome::Fail(too_many("/verifiableCredential")))
-        } else if !findings.passed(CheckId::Conformance) {
-            Some(Outcome::NotRun(NotRun::Blocked(CheckId::Conformance)))
-        } else if forged(&authentication.signature) {
-            Some(Outcome::NotRun(NotRun::Blocked(CheckId::Signature)))
-        } else {
-            None
-        };
-        let credentials: Vec<Report> = shown
-            .into_iter()
-            .filter(|_| closed.is_none())
-            .map(|(pointer, item)| self.embedded(item, &pointer, Place::Presented { by: &presenter }, 1))
-            .collect();
-        findings.set(CheckId::Credentials, closed.unwrap_or_else(|| endorsement::presented(&credentials)));
-        let summary = Summary {
-            kind: Some(DocumentKind::Presentation.as_str()),
-            id: text(&value, "/id"),
-            issuer: authentication.signer.clone().or_else(|| holder_id.map(str::to_owned)),
-            ..Summary::default()
-        };
-        let mut report = self.report(findings, summary, Some(value));
-        report.securing = securing(&authentication);
-        report.credentials = credentials;
-        report
-    }
-
     /// A credential inside a presentation, or an endorsement inside a credential, in any of its forms.
     fn embedded(&self, item: &Value, pointer: &str, place: Place<'_>, depth: usize) -> Report {
         let mut report = match self.open_embedded(item, depth) {
@@ -289,7 +225,7 @@ impl Run<'_> {
                     (None | Some(DocumentKind::Presentation), _) => {
                         self.unreadable(Problem::new(Code::NotACredential).at("/type"), Some(value))
                     }
-                    (Some(kind), Place::Embedded) if kind != DocumentKind::Endorsement => {
+                    (Some(kind), Place::Endorsing { .. }) if kind != DocumentKind::Endorsement => {
                         let reason = "an EndorsementCredential is needed here";
                         let problem = Problem::new(Code::MalformedValue)
                             .at("/type")
@@ -358,7 +294,11 @@ impl Run<'_> {
         );
         findings.set(CheckId::Validity, in_time(in_force, binding.as_ref()));
         // Nothing that an unauthentic document names is looked up: it could name anything.
-        findings.set(CheckId::Status, if authentic { self.status(content, &value) } else { blocked() });
+        let host = match place {
+            Place::Endorsing { host } => host,
+            Place::Alone | Place::Presented { .. } | Place::Beside => None,
+        };
+        findings.set(CheckId::Status, if authentic { self.status(content, &value, host) } else { blocked() });
         let mut answers = Vec::new();
         let recognition = if authentic { self.recognition(&value, kind, &mut answers) } else { blocked() };
         findings.set(CheckId::Issuer, recognition);
@@ -369,10 +309,10 @@ impl Run<'_> {
             Place::Alone | Place::Presented { .. } => {
                 recipient::check(subject, self.expect.recipient.as_deref(), self.policy.recipient_mismatch)
             }
-            Place::Beside | Place::Embedded => Outcome::ABSENT,
+            Place::Beside | Place::Endorsing { .. } => Outcome::ABSENT,
         };
         self.answers(sd_jwt, binding.as_ref(), place, &mut findings);
-        if let Place::Presented { by } = place {
+        if let Place::Presented { by, .. } = place {
             let confirmed = sd_jwt.filter(|_| authentic).and_then(confirmed_did);
             let subject_id = text(&value, "/credentialSubject/id");
             let presenter = match by {
@@ -400,29 +340,27 @@ impl Run<'_> {
         }
         findings.set(CheckId::Recipient, recipient);
 
-        let found = embedded(&value);
-        let endorsements: Vec<Report> = if authentic && found.len() <= MAX_CREDENTIALS {
-            let verify =
-                |one: &Embedded<'_>| self.embedded(one.value, &one.pointer, Place::Embedded, depth + 1);
-            found.iter().map(verify).collect()
+        let endorsements = self.endorsements(&value, authentic, place, depth, &mut findings);
+        let assessed = matches!(place, Place::Alone | Place::Presented { .. }) && kind == DocumentKind::Badge;
+        let assessment = (assessed && authentic)
+            .then(|| panel::assess(&value, &endorsements, self.policy, self.at()))
+            .flatten();
+        if assessed && self.policy.panel.is_some() {
+            let found = assessment.as_ref().map(|assessment| panel::outcome(assessment, &endorsements));
+            findings.set(CheckId::Panel, found.unwrap_or_else(blocked));
+        }
+        let supporting = if kind == DocumentKind::Endorsement && authentic {
+            self.supporting(&value, depth)
         } else {
             Vec::new()
         };
-        findings.set(
-            CheckId::Endorsements,
-            if found.len() > MAX_CREDENTIALS {
-                Outcome::Fail(too_many("/endorsement"))
-            } else if authentic || found.is_empty() {
-                endorsement::check(&value, &endorsements)
-            } else {
-                blocked()
-            },
-        );
         let summary = summary(&value, kind, badge.as_ref());
         let mut report = self.report(findings, summary, Some(value));
         report.securing = securing(&authentication);
         report.registries = answers;
         report.endorsements = endorsements;
+        report.credentials = supporting;
+        report.assessment = assessment;
         report
     }
 
@@ -525,8 +463,8 @@ impl Run<'_> {
         related_resource::check(value, authentic, self.policy.related_resources, self.snapshot)
     }
 
-    fn status(&self, content: &Content, value: &Value) -> Outcome {
-        let stated = status::Stated::by_credential(content, value);
+    fn status(&self, content: &Content, value: &Value, host: Option<&str>) -> Outcome {
+        let stated = status::Stated::by_credential(content, value).or_by_host(host);
         for resource in stated.resources() {
             self.note(&resource);
         }
@@ -569,6 +507,8 @@ impl Run<'_> {
             pointer: None,
             credentials: Vec::new(),
             endorsements: Vec::new(),
+            assessment: None,
+            attached: false,
             input_sha256: None,
             checked_at: self.now.to_string(),
             as_of: self.expect.at.map(|at| at.to_string()),
@@ -634,30 +574,6 @@ fn securing(authentication: &Authentication) -> Securing {
         verification_method: authentication.verification_method.clone(),
         content_sha256: authentication.content_sha256.clone(),
         existed: authentication.existed.map(|existed| existed.to_string()),
-    }
-}
-
-fn summary(value: &Value, kind: DocumentKind, badge: Option<&AchievementCredential>) -> Summary {
-    let skill = |alignment: &Alignment| Skill {
-        name: alignment.target_name.clone(),
-        url: alignment.target_url.clone(),
-        framework: alignment.target_framework.clone(),
-        code: alignment.target_code.clone(),
-    };
-    let achievement = badge.map(|badge| &badge.credential_subject.achievement);
-    Summary {
-        kind: Some(kind.as_str()),
-        id: text(value, "/id"),
-        name: achievement.map(|achievement| achievement.name.clone()).or_else(|| text(value, "/name")),
-        issuer: issuer_id(value).map(str::to_owned),
-        issuer_name: text(value, "/issuer/name"),
-        subject: text(value, "/credentialSubject/id"),
-        awarded_date: text(value, "/awardedDate"),
-        valid_from: valid_from(value).map(str::to_owned),
-        valid_until: valid_until(value).map(str::to_owned),
-        skills: achievement
-            .map(|achievement| achievement.alignment.iter().map(skill).collect())
-            .unwrap_or_default(),
     }
 }
 

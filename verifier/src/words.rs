@@ -57,6 +57,10 @@ pub fn check_question(id: CheckId, lang: Lang) -> &'static str {
             ("Are the presented badges valid?", "Les badges présentés sont-ils valides ?")
         }
         CheckId::Refresh => ("Is it the latest version?", "Est-ce la version la plus récente ?"),
+        CheckId::Panel => (
+            "Does a panel as the policy wants it (quorum) stand behind it?",
+            "Un jury tel que le veut la politique (quorum) le soutient-il ?",
+        ),
     };
     lang.pick(en, fr)
 }
@@ -113,6 +117,7 @@ pub fn absent(id: CheckId, lang: Lang) -> &'static str {
             ("no recipient was given to compare with", "aucun destinataire n’a été donné pour comparer")
         }
         CheckId::Endorsements => ("it has none", "il n’en a pas"),
+        CheckId::Panel => ("the policy asks for none", "la politique n’en demande pas"),
         CheckId::Refresh => (
             "no newer version was looked for, or none is offered",
             "aucune version plus récente n’a été cherchée, ou aucune n’est proposée",

@@ -102,8 +102,8 @@ pub struct Standing {
     /// Contains `EvaluatorStanding`.
     #[serde(rename = "type", deserialize_with = "one_or_many")]
     pub kind: Vec<String>,
-    /// The digest of that credential.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The digest of that credential, without its proof.
+    #[serde(rename = "recordDigest", skip_serializing_if = "Option::is_none")]
     pub digest_multibase: Option<String>,
     /// The credential itself, as a JSON literal: an object with its proof, or a compact JWT.
     #[serde(skip_serializing_if = "Option::is_none")]

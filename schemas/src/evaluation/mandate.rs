@@ -82,7 +82,8 @@ pub struct Target {
     /// Contains `EvaluationTarget`.
     #[serde(rename = "type", deserialize_with = "one_or_many")]
     pub kind: Vec<String>,
-    /// Its digest, as the verifier's `evaluation::digest` works it out.
+    /// Its digest, as the verifier's `evaluation::digest` works it out: not that of any file's bytes, so it is no `digestMultibase` of the data model.
+    #[serde(rename = "versionDigest")]
     pub digest_multibase: String,
 }
 

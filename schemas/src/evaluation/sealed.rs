@@ -24,7 +24,8 @@ pub struct SealedEvaluation {
     /// What was found.
     #[serde(rename = "outcome")]
     pub finding: Finding,
-    /// The digest of the endorsement.
+    /// The digest of the endorsement, without its proof.
+    #[serde(rename = "recordDigest")]
     pub digest_multibase: String,
 }
 

@@ -20,17 +20,17 @@ fn proof(key: Key) -> Value {
     proof
 }
 
-fn presented(credentials: &Value) -> Value {
+pub(super) fn presented(credentials: &Value) -> Value {
     HOLDER.seal_with(&presentation(credentials), proof(HOLDER))
 }
 
 /// A sound presentation to the one who asked for it.
-fn outcome(verdict: &str, differences: Differences<'_>) -> Expected {
+pub(super) fn outcome(verdict: &str, differences: Differences<'_>) -> Expected {
     expected(verdict, &[&[("challenge", "pass"), ("domain", "pass"), ("credentials", "pass")], differences])
 }
 
 /// A sound badge, presented by its holder.
-fn inside(verdict: &str, differences: Differences<'_>) -> Expected {
+pub(super) fn inside(verdict: &str, differences: Differences<'_>) -> Expected {
     expected(verdict, &[&[("presenter", "pass")], differences])
 }
 
@@ -62,7 +62,7 @@ fn unpresented() -> Expected {
     expected("indeterminate", &[&[("presenter", "blocked signature")]])
 }
 
-fn present(name: &str, lesson: &str, document: Value, outcome: Expected) -> Case {
+pub(super) fn present(name: &str, lesson: &str, document: Value, outcome: Expected) -> Case {
     case("present", name, lesson, Input::Json(document), outcome).challenge(CHALLENGE).domain(DOMAIN)
 }
 

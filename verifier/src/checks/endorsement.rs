@@ -1,40 +1,60 @@
-//! Are the embedded endorsements sound, and about this badge?
+//! Are the endorsements of a badge sound, and about this very badge?
 
 use badge_schemas::credential::issuer_id;
+use badge_schemas::evaluation::{Evaluation, sealed};
 use badge_schemas::problem::{Code, Problem};
+use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::report::{NotRun, Outcome, Report, Verdict};
+use crate::evaluation::claim;
+use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 
-/// Sums up the reports on the embedded endorsements. An endorsement that does not hold is not counted and warned about:
-/// the badge itself stands on its issuer's word.
-pub fn check(badge: &Value, endorsements: &[Report]) -> Outcome {
-    endorsements.iter().fold(Outcome::ABSENT, |worst, report| worst.worse(one(badge, report)))
+/// Sums up the reports on the endorsements, those that the issuer embedded and those that the holder attached. An endorsement that does not
+/// hold is not counted and warned about: the badge itself stands on its issuer's word.
+pub fn check(badge: &Value, endorsements: &[Report], skew: SignedDuration) -> Outcome {
+    let seals = match sealed(badge) {
+        Ok(_) => Outcome::ABSENT,
+        Err(problem) => Outcome::Warn(problem),
+    };
+    endorsements.iter().fold(seals, |worst, report| {
+        worst.worse(sound(badge, report, skew).map_or_else(Outcome::Warn, |_| Outcome::Pass))
+    })
 }
 
-fn one(badge: &Value, report: &Report) -> Outcome {
+/// The evaluation in an endorsement that is sound and about this badge; `None` where it is a plain one.
+///
+/// # Errors
+/// Why it does not count.
+pub(crate) fn sound(
+    badge: &Value,
+    report: &Report,
+    skew: SignedDuration,
+) -> Result<Option<Evaluation>, Problem> {
     let endorser = report.summary().issuer.as_deref().unwrap_or("?");
     let pointer = report.pointer().unwrap_or_default();
-    let problem = |code| Problem::new(code).at(pointer).with("endorser", endorser);
+    let problem = |code| Err(Problem::new(code).at(pointer).with("endorser", endorser));
+    // The status list says that the endorser, or who keeps the list for them, took it back.
+    if matches!(report.outcome(CheckId::Status), Outcome::Fail(problem) if problem.code == Code::Revoked) {
+        return problem(Code::EndorsementWithdrawn);
+    }
     match report.verdict() {
-        Verdict::Invalid => return Outcome::Warn(problem(Code::EndorsementInvalid)),
-        Verdict::Indeterminate => return Outcome::Warn(problem(Code::EndorsementIndeterminate)),
+        Verdict::Invalid => return problem(Code::EndorsementInvalid),
+        Verdict::Indeterminate => return problem(Code::EndorsementIndeterminate),
         Verdict::Valid => {}
     }
     let target = report.summary().subject.as_deref().unwrap_or("?");
-    if !targets(badge).contains(&target) {
-        return Outcome::Warn(
-            Problem::new(Code::EndorsementTargetMismatch).at(pointer).with("target", target),
-        );
+    let of_subject = report.document().is_some_and(|document| claim::is_about_the_subject(badge, document));
+    if !targets(badge).contains(&target) && !of_subject {
+        return Err(Problem::new(Code::EndorsementTargetMismatch).at(pointer).with("target", target));
     }
     if Some(endorser) == issuer_id(badge) {
-        return Outcome::Warn(problem(Code::EndorserSelf));
+        return problem(Code::EndorserSelf);
     }
-    Outcome::Pass
+    claim::check(badge, report, skew).map_err(|problem| problem.at(pointer))
 }
 
-/// What an endorsement inside this badge may be about: the credential, its achievement, the achievement's creator, the issuer.
-fn targets(badge: &Value) -> Vec<&str> {
+/// What an endorsement of this badge may be about: the credential, its achievement, the achievement's creator, the issuer.
+pub(crate) fn targets(badge: &Value) -> Vec<&str> {
     ["/id", "/credentialSubject/achievement/id", "/credentialSubject/achievement/creator/id"]
         .iter()
         .filter_map(|pointer| badge.pointer(pointer)?.as_str())

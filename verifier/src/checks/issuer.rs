@@ -327,7 +327,16 @@ fn excludes(scope: &RecognizedAction, question: Question<'_>) -> Option<&'static
     {
         return Some("territory");
     }
-    let alignments = achievement.map(alignments).unwrap_or_default();
+    let alignments = match question.kind {
+        // An evaluator is recognised for the skill they evaluate.
+        DocumentKind::Endorsement => question
+            .credential
+            .pointer("/credentialSubject/evaluation/evaluatedSkill")
+            .and_then(|skill| serde_json::from_value(skill.clone()).ok())
+            .into_iter()
+            .collect(),
+        _ => achievement.map(alignments).unwrap_or_default(),
+    };
     let every =
         |covered: &dyn Fn(&Alignment) -> bool| !alignments.is_empty() && alignments.iter().all(covered);
     if !scope.skill.is_empty() && !every(&|alignment| scope.skill.contains(&alignment.target_url)) {

@@ -1,8 +1,8 @@
 //! The digests that bind evaluations to what they speak of.
 //!
-//! All are SHA-256 as a [multihash in multibase](https://www.w3.org/TR/vc-data-model-2.0/#integrity-of-related-resources) (base64url), as
-//! `digestMultibase` has it. JSON is hashed in its canonical form ([RFC 8785](https://www.rfc-editor.org/rfc/rfc8785)), so that neither spelling nor
-//! the order of members matters.
+//! All are SHA-256 as a [multihash in multibase](https://www.w3.org/TR/vc-data-model-2.0/#integrity-of-related-resources) (base64url). That of a file
+//! is a `digestMultibase`. JSON is hashed in its canonical form ([RFC 8785](https://www.rfc-editor.org/rfc/rfc8785)), so that neither spelling nor the
+//! order of members matters; such a digest stands under other names, because it is not that of any bytes that could be fetched.
 
 use badge_schemas::problem::Problem;
 use base64::Engine as _;

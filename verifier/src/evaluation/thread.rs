@@ -281,7 +281,7 @@ fn read(
 }
 
 /// Why a record is not its issuer's word. That its period is over makes it no less so; that it was revoked is told apart.
-fn not_authentic(report: &Report) -> Option<&'static str> {
+pub(super) fn not_authentic(report: &Report) -> Option<&'static str> {
     let ids = [
         CheckId::Container,
         CheckId::Conformance,

@@ -31,8 +31,10 @@ pub(super) fn look_up(looker: &Looker<'_>, pointer: &str, entry: &Value) -> Outc
 
 fn in_list(looker: &Looker<'_>, place: &Place<'_>) -> Result<Outcome, Outcome> {
     let url = place.list.as_str();
-    let opened =
-        looker.known.bitstrings.open(looker.known.work, url, looker.stated.issuer, || open(looker, url))?;
+    let opened = looker
+        .known
+        .bitstrings
+        .open(looker.known.work, url, &looker.stated.opened_for(), || open(looker, url))?;
     let (list, about) = &*opened;
     if !about.purposes.contains(&place.purpose) {
         return Err(undetermined(

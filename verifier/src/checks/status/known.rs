@@ -32,7 +32,7 @@ impl<'a> Known<'a> {
 /// What was found of a list that was opened.
 type Found<T> = Result<Rc<(OpenList, T)>, Outcome>;
 
-/// The lists of one kind, by address and by the issuer they were opened for.
+/// The lists of one kind, by address and by those they were opened for.
 pub(super) struct Kept<T>(RefCell<VecDeque<(String, String, Found<T>)>>);
 
 impl<T> Default for Kept<T> {
@@ -47,11 +47,10 @@ impl<T> Kept<T> {
         &self,
         work: &Work,
         url: &str,
-        issuer: Option<&str>,
+        opened_for: &str,
         open: impl FnOnce() -> Result<(OpenList, T), Outcome>,
     ) -> Found<T> {
-        let issuer = issuer.unwrap_or_default();
-        let at_hand = |(known, by, _): &&(String, String, Found<T>)| known == url && by == issuer;
+        let at_hand = |(known, by, _): &&(String, String, Found<T>)| known == url && by == opened_for;
         if let Some((_, _, found)) = self.0.borrow().iter().find(at_hand) {
             return found.clone();
         }
@@ -61,7 +60,7 @@ impl<T> Kept<T> {
         if kept.len() == MAX_KEPT {
             kept.pop_front();
         }
-        kept.push_back((url.to_owned(), issuer.to_owned(), found.clone()));
+        kept.push_back((url.to_owned(), opened_for.to_owned(), found.clone()));
         found
     }
 }

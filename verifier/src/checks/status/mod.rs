@@ -32,6 +32,8 @@ const MAX_ENTRIES: usize = 4;
 #[derive(Clone, Copy, Debug)]
 pub struct Stated<'a> {
     issuer: Option<&'a str>,
+    /// Who issued what an endorsement speaks of.
+    host: Option<&'a str>,
     id: Option<&'a str>,
     entries: Option<&'a Value>,
     claim: Option<&'a Value>,
@@ -44,6 +46,7 @@ impl<'a> Stated<'a> {
     pub(crate) fn by_credential(content: &'a Content, credential: &'a Value) -> Self {
         Self {
             issuer: issuer_id(credential),
+            host: None,
             id: credential.get("id").and_then(Value::as_str),
             entries: credential.get("credentialStatus"),
             claim: match content {
@@ -59,7 +62,17 @@ impl<'a> Stated<'a> {
     ///
     /// `issuer` is whoever was found to have signed the token; `claims` are those its signature covers in the clear.
     pub fn by_claims(issuer: &'a str, claims: &'a Value) -> Self {
-        Self { issuer: Some(issuer), id: None, entries: None, claim: claims.get("status") }
+        Self { issuer: Some(issuer), host: None, id: None, entries: None, claim: claims.get("status") }
+    }
+
+    /// The same for an endorsement of what `host` issued. The endorser who names a list of the host's lets the host keep it.
+    pub(crate) fn or_by_host(self, host: Option<&'a str>) -> Self {
+        Self { host, ..self }
+    }
+
+    /// For whom lists are opened: the issuer, and the host that may speak for it.
+    fn opened_for(&self) -> String {
+        [self.issuer.unwrap_or_default(), self.host.unwrap_or_default()].join("\n")
     }
 
     fn entries(&self) -> Vec<(String, &'a Value)> {
@@ -210,7 +223,7 @@ impl Looker<'_> {
             .status_issuers
             .iter()
             .any(|allowed| allowed.issuer == issuer && allowed.list_issuer == signer);
-        if signer == issuer || delegated {
+        if signer == issuer || self.stated.host == Some(signer) || delegated {
             return Ok(());
         }
         Err(undetermined(

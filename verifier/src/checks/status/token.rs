@@ -59,8 +59,10 @@ fn read(claim: &Value) -> Result<TokenStatusReference, Outcome> {
 
 fn in_list(looker: &Looker<'_>, place: &TokenStatusReference) -> Result<Outcome, Outcome> {
     let url = place.uri.as_str();
-    let opened =
-        looker.known.tokens.open(looker.known.work, url, looker.stated.issuer, || open(looker, url))?;
+    let opened = looker
+        .known
+        .tokens
+        .open(looker.known.work, url, &looker.stated.opened_for(), || open(looker, url))?;
     let (list, bits) = &*opened;
     let status = list
         .statuses

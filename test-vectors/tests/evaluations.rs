@@ -1,0 +1,114 @@
+//! What people and programs are told of evaluations: in both languages, by the report's schema, and never as one score.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use badge_schemas::json_schema::{self, SchemaName};
+use badge_schemas::lang::Lang;
+use badge_verifier::render::{Strictness, Style, report_text};
+use badge_verifier::report::{CheckId, Outcome};
+use serde_json::{Value, json};
+use support::Vector;
+
+fn vector(name: &str) -> Vector {
+    Vector::read(&badge_test_vectors::folder().join(format!("{name}.json")))
+}
+
+fn text(name: &str, lang: Lang) -> String {
+    report_text(&vector(name).run(), Strictness::Lenient, lang, Style::Plain)
+}
+
+#[test]
+fn a_reader_sees_who_counts_and_why() {
+    for (name, en, fr) in [
+        ("verify/panel", "2 of 2 evaluators (quorum)", "2 évaluateur(s) sur 2 (quorum)"),
+        ("verify/panel", "audited-assessment — a panel", "évaluation collégiale — un jury"),
+        ("verify/panel", "met (DigComp 2.2 5)", "acquis (DigComp 2.2 5)"),
+        ("verify/panel", "standing: badge", "légitimité : badge"),
+        (
+            "verify/panel-fresh-keys",
+            "there is neither a badge nor a listing",
+            "il n’y a ni badge ni inscription",
+        ),
+        ("verify/panel-fresh-keys", "self-asserted", "auto-déclarée"),
+        ("verify/panel-of-one", "third-party-assessed", "évaluée par un tiers"),
+        ("verify/evaluation-withdrawn", "was withdrawn", "a été retiré"),
+        (
+            "present/attached",
+            "attached by the holder, not by the issuer",
+            "ajoutée par le détenteur, et non par l’émetteur",
+        ),
+        (
+            "present/panel-beside",
+            "In support (/verifiableCredential/2)",
+            "À l’appui (/verifiableCredential/2)",
+        ),
+        ("verify/sealed", "sealed by the issuer", "scellée par l’émetteur"),
+        ("verify/panel", "cannot be seen in one file", "ne permet pas de voir"),
+    ] {
+        for (lang, words) in [(Lang::En, en), (Lang::Fr, fr)] {
+            let text = text(name, lang);
+            assert!(text.contains(words), "{name}: {words} in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn three_axes_are_never_one() {
+    // Authentic, and nobody of standing behind it; authentic, and one evaluator short of the quorum that makes it invalid.
+    for (name, verdict, assurance, counted) in [
+        ("verify/evaluation", "valid", "self-asserted", 0),
+        ("verify/panel", "valid", "audited-assessment", 2),
+        ("verify/panel-of-one", "invalid", "third-party-assessed", 1),
+        ("verify/panel-colleagues", "invalid", "third-party-assessed", 1),
+        ("verify/panel-one-twice", "invalid", "third-party-assessed", 1),
+        ("verify/panel-reciprocal", "invalid", "third-party-assessed", 1),
+        ("verify/panel-fresh-keys", "invalid", "self-asserted", 0),
+        ("verify/sealed-on-issuers-word", "valid", "audited-assessment", 2),
+    ] {
+        let report = json!(vector(name).run());
+        let problems = json_schema::validate(SchemaName::Report, &report);
+        assert!(problems.is_empty(), "{name}: {problems:?}");
+        assert_eq!(report["verdict"], verdict, "{name}");
+        let skill = &report["assessment"]["skills"][0];
+        assert_eq!((&skill["assurance"], &skill["counted"]), (&json!(assurance), &json!(counted)), "{name}");
+        assert!(!report.to_string().contains("score"), "{name}");
+    }
+    let plain = json!(vector("verify/eddsa-did-key").run());
+    assert_eq!(plain.get("assessment"), None, "a badge that nobody evaluated has nothing to say of it");
+}
+
+#[test]
+fn every_evaluation_left_out_says_why() {
+    for (name, place, code) in [
+        ("verify/panel-fresh-keys", 0, "ENDORSER_UNQUALIFIED"),
+        ("verify/panel-colleagues", 1, "EVALUATOR_ORGANISATION"),
+        ("verify/panel-level-below", 1, "ENDORSER_UNQUALIFIED"),
+        ("verify/panel-standing-borrowed", 1, "ENDORSER_UNQUALIFIED"),
+        ("verify/panel-standing-self-made", 1, "ENDORSER_UNQUALIFIED"),
+        ("verify/panel-reciprocal", 1, "ENDORSEMENT_RECIPROCAL"),
+        ("verify/panel-too-old", 0, "EVALUATION_TOO_OLD"),
+        ("verify/panel-forged", 1, "ENDORSEMENT_INVALID"),
+        ("verify/sealed-opened-otherwise", 0, "SEALED_EVALUATION_MISMATCH"),
+        ("verify/evaluation-withdrawn", 0, "ENDORSEMENT_WITHDRAWN"),
+    ] {
+        let report: Value = json!(vector(name).run());
+        let one = &report["assessment"]["evaluations"][place];
+        assert_eq!(
+            (&one["problem"]["code"], &one["counted"]),
+            (&json!(code), &json!(false)),
+            "{name}: {one}"
+        );
+    }
+}
+
+#[test]
+fn what_one_file_cannot_show_is_not_run() {
+    let report = vector("verify/panel").run();
+    let reciprocity = &report.assessment().unwrap().reciprocity;
+    assert!(matches!(reciprocity, Outcome::NotRun(_)), "{reciprocity:?}");
+    assert_eq!(report.outcome(CheckId::Panel), &Outcome::Pass, "and it leaves the verdict alone");
+    let report = vector("verify/panel-reciprocal").run();
+    assert!(matches!(report.assessment().unwrap().reciprocity, Outcome::Warn(_)));
+}

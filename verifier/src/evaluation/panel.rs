@@ -1,0 +1,273 @@
+//! Weighing the evaluations of a badge: who counts, for which skill, and whether that is a panel.
+
+use std::collections::BTreeSet;
+
+use badge_schemas::credential::issuer_id;
+use badge_schemas::data_model::valid_from;
+use badge_schemas::evaluation::{Finding, SealedEvaluation, sealed};
+use badge_schemas::frameworks::eqf;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::assessment::{Assessment, Assurance, Origin, Said, SkillAssessment, Weighed};
+use super::ring::Ring;
+use super::{claim, digest, standing};
+use crate::checks::endorsement;
+use crate::policy::{Organisations, PanelPolicy, SealedEvaluations, TrustPolicy};
+use crate::report::{NotRun, Outcome, Report, Verdict};
+
+/// One endorsement of a badge: its report, and whether the holder attached it.
+#[derive(Clone, Copy)]
+pub(crate) struct Endorsing<'r> {
+    pub(crate) report: &'r Report,
+    pub(crate) attached: bool,
+}
+
+/// Weighs what there is; nothing where the badge has no evaluation and policy asks for none.
+pub(crate) fn assess(
+    badge: &Value,
+    reports: &[Report],
+    policy: &TrustPolicy,
+    at: Timestamp,
+) -> Option<Assessment> {
+    let panel = policy.panel.as_ref();
+    let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
+    let sealed = sealed(badge).unwrap_or_default();
+    let ring = Ring::of(badge, reports);
+    let mut evaluations: Vec<Weighed> = reports
+        .iter()
+        .map(|report| weigh(badge, Endorsing { report, attached: report.attached }, &ring, panel, at, skew))
+        .collect();
+    open_seals(badge, &sealed, reports, &mut evaluations, panel);
+    if panel.is_none() && evaluations.iter().all(|one| one.said.is_none()) {
+        return None;
+    }
+    if panel.is_some_and(|panel| panel.organisations == Organisations::Distinct) {
+        distinct_organisations(&mut evaluations);
+    }
+    let skills = skills(badge, &evaluations, panel);
+    let reciprocal = evaluations.iter().find_map(|one| {
+        one.problem.as_ref().filter(|problem| problem.code == Code::EndorsementReciprocal).cloned()
+    });
+    let reciprocity = match reciprocal {
+        Some(problem) => Outcome::Warn(problem),
+        None => Outcome::NotRun(NotRun::Undetermined(Problem::new(Code::ReciprocityNotKnown))),
+    };
+    Some(Assessment { skills, evaluations, quorum: panel.map(|panel| panel.quorum.get()), reciprocity })
+}
+
+/// Whether the panel that policy asks for is there.
+pub(crate) fn outcome(assessment: &Assessment, reports: &[Report]) -> Outcome {
+    let Some(problem) = assessment.short_of_quorum() else { return Outcome::Pass };
+    // What is not at hand might have made the quorum.
+    if let Some(resource) = reports.iter().flat_map(Report::missing).next() {
+        return Outcome::NotRun(NotRun::Missing(resource));
+    }
+    let supporting = reports.iter().flat_map(Report::credentials);
+    if reports.iter().chain(supporting).any(|report| report.verdict() == Verdict::Indeterminate) {
+        return Outcome::NotRun(NotRun::Undetermined(problem));
+    }
+    Outcome::Fail(problem)
+}
+
+fn weigh(
+    badge: &Value,
+    endorsing: Endorsing<'_>,
+    ring: &Ring,
+    panel: Option<&PanelPolicy>,
+    at: Timestamp,
+    skew: SignedDuration,
+) -> Weighed {
+    let Endorsing { report, attached } = endorsing;
+    let nothing = Value::Null;
+    let document = report.document().unwrap_or(&nothing);
+    let mut weighed = Weighed {
+        pointer: report.pointer().unwrap_or_default().to_owned(),
+        origin: if attached { Origin::Holder } else { Origin::Issuer },
+        evaluator: issuer_id(document).map(str::to_owned),
+        evaluator_name: report.summary().issuer_name.clone(),
+        organisation: standing::organisation(document).map(str::to_owned),
+        said: None,
+        standing: Vec::new(),
+        problem: None,
+    };
+    let evaluation = match endorsement::sound(badge, report, skew) {
+        Ok(Some(evaluation)) => evaluation,
+        Ok(None) => return weighed,
+        Err(problem) => {
+            // What it would have said is shown, so that a reader sees what is missing.
+            weighed.said = badge_schemas::evaluation::Record::read(document)
+                .ok()
+                .map(|evaluation: badge_schemas::evaluation::Evaluation| Said::from(&evaluation));
+            return Weighed { problem: Some(problem), ..weighed };
+        }
+    };
+    let endorser = weighed.evaluator.clone().unwrap_or_default();
+    weighed.standing = standing::chain(report, &evaluation, panel);
+    weighed.said = Some(Said::from(&evaluation));
+    weighed.problem = if ring.closes(&endorser, &evaluation.candidate) {
+        Some(
+            Problem::new(Code::EndorsementReciprocal)
+                .with("endorser", &endorser)
+                .with("candidate", &evaluation.candidate),
+        )
+    } else {
+        standing::lacking(&weighed.standing, &endorser).or_else(|| too_old(document, panel, at))
+    };
+    weighed.problem = weighed.problem.map(|problem| problem.at(&weighed.pointer));
+    weighed
+}
+
+fn too_old(document: &Value, panel: Option<&PanelPolicy>, at: Timestamp) -> Option<Problem> {
+    let limit = panel?.max_age_days?;
+    let made = valid_from(document).and_then(|text| DateTimeStamp::parse(text).ok())?;
+    let age = at.duration_since(made.instant());
+    (age > SignedDuration::from_hours(i64::from(limit) * 24))
+        .then(|| Problem::new(Code::EvaluationTooOld).with("validFrom", &made).with("limit", limit))
+}
+
+/// What the issuer sealed: an endorsement with its digest opens it; without one, the issuer's word stands alone.
+fn open_seals(
+    badge: &Value,
+    sealed: &[SealedEvaluation],
+    reports: &[Report],
+    evaluations: &mut Vec<Weighed>,
+    panel: Option<&PanelPolicy>,
+) {
+    let digests: Vec<Option<String>> = reports
+        .iter()
+        .map(|report| report.document().and_then(|document| digest::of_record(document).ok()))
+        .collect();
+    let issuer = issuer_id(badge).unwrap_or("?");
+    let on_word = panel.is_some_and(|panel| {
+        panel.sealed == SealedEvaluations::OnIssuersWord
+            && panel.standing_issuers.iter().any(|named| named == issuer)
+    });
+    let mut seen = BTreeSet::new();
+    for (index, seal) in sealed.iter().enumerate() {
+        // The same evaluation sealed twice is one.
+        if !seen.insert(&seal.digest_multibase) {
+            continue;
+        }
+        let opened = digests.iter().position(|digest| digest.as_ref() == Some(&seal.digest_multibase));
+        if let Some(opened) = opened.and_then(|index| evaluations.get_mut(index)) {
+            opened.origin = Origin::Opened;
+            if let (None, Some(member)) = (&opened.problem, differs(seal, opened.said.as_ref())) {
+                opened.problem = Some(Problem::new(Code::SealedEvaluationMismatch).with("member", member));
+            }
+            continue;
+        }
+        let unqualified = Problem::new(Code::EndorserUnqualified).with("endorser", "–").with_words(
+            "reason",
+            "the evaluator is not named, and the policy does not take this issuer's word for it",
+            "l’évaluateur n’est pas nommé, et la politique n’accepte pas la parole de cet émetteur à ce sujet",
+        );
+        evaluations.push(Weighed {
+            pointer: format!("/sealedEvaluation/{index}"),
+            origin: Origin::Sealed,
+            evaluator: None,
+            evaluator_name: None,
+            organisation: None,
+            said: Some(Said {
+                skill: seal.evaluated_skill.target_url.clone(),
+                name: seal.evaluated_skill.target_name.clone(),
+                target_level: seal.target_level.clone(),
+                level: (seal.finding == Finding::Met).then(|| seal.target_level.clone()),
+                finding: seal.finding,
+            }),
+            standing: Vec::new(),
+            problem: (!on_word).then_some(unqualified),
+        });
+    }
+}
+
+/// In what an opened evaluation is not what was sealed. The digest fits: the issuer said something else about it.
+fn differs(seal: &SealedEvaluation, said: Option<&Said>) -> Option<&'static str> {
+    let Some(said) = said else { return Some("evaluation") };
+    if said.skill != seal.evaluated_skill.target_url {
+        Some("evaluatedSkill")
+    } else if said.target_level != seal.target_level {
+        Some("targetLevel")
+    } else if said.finding != seal.finding {
+        Some("outcome")
+    } else {
+        None
+    }
+}
+
+/// Of those who count for one skill, one for each organisation they name; who names none is not known to be of another.
+fn distinct_organisations(evaluations: &mut [Weighed]) {
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    for one in evaluations {
+        let Some(said) = one.said.as_ref().filter(|_| one.problem.is_none() && one.origin != Origin::Sealed)
+        else {
+            continue;
+        };
+        let fresh = one
+            .organisation
+            .as_ref()
+            .is_some_and(|organisation| seen.insert((said.skill.clone(), organisation.clone())));
+        if !fresh {
+            let endorser = one.evaluator.as_deref().unwrap_or("–");
+            one.problem =
+                Some(Problem::new(Code::EvaluatorOrganisation).at(&one.pointer).with("endorser", endorser));
+        }
+    }
+}
+
+fn skills(badge: &Value, evaluations: &[Weighed], panel: Option<&PanelPolicy>) -> Vec<SkillAssessment> {
+    let mut wanted: Vec<(String, String)> = match panel {
+        Some(panel) if !panel.skills.is_empty() => {
+            panel.skills.iter().map(|skill| (skill.clone(), name_of(badge, skill))).collect()
+        }
+        Some(_) => claim::skills(badge)
+            .filter(|(skill, _)| !skill.starts_with(eqf::URL_BASE))
+            .map(|(skill, name)| (skill.to_owned(), name.to_owned()))
+            .collect(),
+        None => evaluations
+            .iter()
+            .filter_map(|one| one.said.as_ref())
+            .map(|said| (said.skill.clone(), said.name.clone()))
+            .collect(),
+    };
+    // A badge without a skill has none that a panel could have vouched for.
+    if wanted.is_empty() && panel.is_some() {
+        wanted.push(("–".to_owned(), String::new()));
+    }
+    let mut seen = BTreeSet::new();
+    wanted.retain(|(skill, _)| seen.insert(skill.clone()));
+    let quorum = panel.map(|panel| panel.quorum.get());
+    wanted.into_iter().map(|(skill, name)| one_skill(skill, name, evaluations, quorum)).collect()
+}
+
+fn one_skill(skill: String, name: String, evaluations: &[Weighed], quorum: Option<usize>) -> SkillAssessment {
+    let counting: Vec<(&Weighed, &Said)> = evaluations
+        .iter()
+        .filter(|one| one.problem.is_none())
+        .filter_map(|one| Some((one, one.said.as_ref().filter(|said| said.skill == skill)?)))
+        .collect();
+    // One evaluator is one voice, however often they speak; each seal is another evaluation.
+    let voices: BTreeSet<&str> = counting
+        .iter()
+        .filter(|(_, said)| said.finding == Finding::Met)
+        .map(|(one, _)| one.evaluator.as_deref().unwrap_or(&one.pointer))
+        .collect();
+    let counted = voices.len();
+    let assurance = if quorum.is_some_and(|quorum| counted >= quorum) {
+        Assurance::AuditedAssessment
+    } else if counted > 0 {
+        Assurance::ThirdPartyAssessed
+    } else {
+        Assurance::SelfAsserted
+    };
+    let found = counting.iter().map(|(_, said)| (said.finding, said.level.clone())).collect();
+    SkillAssessment { skill, name, found, counted, assurance }
+}
+
+fn name_of(badge: &Value, skill: &str) -> String {
+    claim::skills(badge)
+        .find(|(known, _)| *known == skill)
+        .map_or_else(String::new, |(_, name)| name.to_owned())
+}
