@@ -327,6 +327,38 @@ pub fn command(lang: Lang) -> Command {
                 ))),
         );
 
+    let log = finish(Command::new("log"))
+        .about(t(
+            "Shows the record as a transparency log that anybody can check",
+            "Montre le registre comme un journal de transparence que chacun peut contrôler",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            common(Command::new("export"))
+                .about(t(
+                    "Writes the log, or what is new of it, into a folder to be published (C2SP tlog-tiles)",
+                    "Écrit le journal, ou ce qu’il a de nouveau, dans un dossier à publier (C2SP tlog-tiles)",
+                ))
+                .arg(positional("directory", "DIR").help(t("The folder", "Le dossier"))),
+        )
+        .subcommand(
+            common(Command::new("receipt"))
+                .about(t(
+                    "Writes the proof that an award's signature is in the log",
+                    "Écrit la preuve que la signature d’une attribution est au journal",
+                ))
+                .arg(word("award", "AWARD").help(t(
+                    "The award: its id, or the id in the badge itself",
+                    "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+                )))
+                .arg(output().help(t("File to write the receipt to", "Fichier où écrire le reçu")))
+                .arg(path("checkpoint", "FILE").help(t(
+                    "Prove it for this checkpoint of the log, which witnesses may have signed [one signed now]",
+                    "Prouver pour ce point de contrôle du journal, que des témoins ont pu signer [un nouveau]",
+                ))),
+        );
+
     let command = finish(Command::new("badge-issuer"))
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(
@@ -359,7 +391,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(keygen)
         .subcommand(registry)
         .subcommand(token)
-        .subcommand(store);
+        .subcommand(store)
+        .subcommand(log);
     if lang == Lang::Fr { usage::values_in_french(command) } else { command }
 }
 
@@ -441,6 +474,8 @@ mod tests {
             "badge-issuer store verify --data d",
             "badge-issuer store rebuild --data d",
             "badge-issuer store checkpoint --data d --config c --accept-loss",
+            "badge-issuer log export public/log --data d",
+            "badge-issuer log receipt 1 --data d -o f --checkpoint c",
         ] {
             command(Lang::En).try_get_matches_from(line.split(' ')).unwrap();
         }

@@ -27,6 +27,7 @@ pub mod issuer;
 pub mod keys;
 pub mod languages;
 pub mod lint;
+pub mod log;
 pub mod members;
 pub mod offline;
 pub mod parameters;

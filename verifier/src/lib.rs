@@ -30,6 +30,7 @@ pub mod securing;
 pub mod self_signed;
 pub mod snapshot;
 pub mod status_list;
+pub mod tlog;
 pub mod trusted_time;
 #[cfg(feature = "usage")]
 pub mod usage;

@@ -14,10 +14,9 @@
 //! is longer than the two hashes of a Data Integrity proof.
 
 use badge_verifier::securing::SigningRequest;
-use badge_verifier::securing::keys::{Algorithm, PublicKey};
+use badge_verifier::tlog::note::{self, Note};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use sha2::{Digest as _, Sha256};
+use base64::engine::general_purpose::STANDARD;
 
 use crate::identity::NamedKey;
 use crate::signer::SigningFailed;
@@ -25,9 +24,6 @@ use crate::store::{ChainHead, Digest};
 
 /// Longest note we read, in bytes: a few lines with a few signatures.
 pub(super) const MAX_NOTE: usize = 16 * 1024;
-
-/// What stands before a signature: an em dash and a space.
-const SIGNATURE: &str = "\u{2014} ";
 
 /// Why a text is not a checkpoint of this issuer's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,9 +54,8 @@ pub(super) fn origin(issuer: &str) -> String {
 pub(super) fn sign(origin: &str, head: ChainHead, key: &NamedKey) -> Result<String, SigningFailed> {
     let text = text(origin, head);
     let signature = key.signer.sign(SigningRequest::Bytes(text.as_bytes()))?;
-    let mut bytes = key_id(&key.method, key.signer.public_key()).to_vec();
-    bytes.extend(signature);
-    Ok(format!("{text}\n{SIGNATURE}{} {}\n", key.method, STANDARD.encode(bytes)))
+    let id = note::key_id(&key.method, key.signer.public_key());
+    Ok(format!("{text}\n{}", note::line(&key.method, id, &signature)))
 }
 
 /// Reads a note: at least one of `keys` must have signed it, and none wrongly. Signatures of others are passed over.
@@ -69,26 +64,16 @@ pub(super) fn sign(origin: &str, head: ChainHead, key: &NamedKey) -> Result<Stri
 /// [`NotACheckpoint`].
 pub(super) fn open(note: &str, origin: &str, keys: &[NamedKey]) -> Result<ChainHead, NotACheckpoint> {
     let head = read(note, origin)?;
-    let (text, signatures) = note.split_once("\n\n").ok_or(NotACheckpoint::Malformed)?;
-    let text = format!("{text}\n");
+    let note = Note::parse(note).map_err(|_| NotACheckpoint::Malformed)?;
     let mut signed = false;
-    for line in signatures.strip_suffix('\n').ok_or(NotACheckpoint::Malformed)?.split('\n') {
-        let (name, encoded) = line
-            .strip_prefix(SIGNATURE)
-            .and_then(|line| line.split_once(' '))
-            .ok_or(NotACheckpoint::Malformed)?;
-        let bytes = STANDARD.decode(encoded).map_err(|_| NotACheckpoint::Malformed)?;
-        let (id, signature) = bytes.split_first_chunk::<4>().ok_or(NotACheckpoint::Malformed)?;
-        let Some(key) =
-            keys.iter().find(|key| key.method == name && key_id(name, key.signer.public_key()) == *id)
-        else {
-            continue;
-        };
+    for key in keys {
         let public = key.signer.public_key();
-        public
-            .verify(public.algorithm(), text.as_bytes(), signature)
-            .map_err(|_| NotACheckpoint::BadSignature)?;
-        signed = true;
+        for signature in note.by(&key.method, note::key_id(&key.method, public)) {
+            public
+                .verify(public.algorithm(), note.text.as_bytes(), signature)
+                .map_err(|_| NotACheckpoint::BadSignature)?;
+            signed = true;
+        }
     }
     if signed { Ok(head) } else { Err(NotACheckpoint::Unsigned) }
 }
@@ -117,29 +102,12 @@ fn text(origin: &str, head: ChainHead) -> String {
     format!("{origin}\n{}\n{}\n", head.sequence, STANDARD.encode(head.hash.as_bytes()))
 }
 
-/// The id of a key in a signed note: for Ed25519 as its standard says, for others with the type for what it does not name.
-fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
-    let mut hash = Sha256::new();
-    hash.update(name.as_bytes());
-    let raw = key.to_jwk().and_then(|jwk| jwk.x).and_then(|x| URL_SAFE_NO_PAD.decode(x).ok());
-    match (key.algorithm(), raw) {
-        (Algorithm::EdDsa, Some(raw)) => {
-            hash.update(b"\n\x01");
-            hash.update(raw);
-        }
-        (algorithm, _) => {
-            hash.update(b"\n\xff");
-            hash.update(format!("{} {}", algorithm.as_str(), key.thumbprint()));
-        }
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    [digest[0], digest[1], digest[2], digest[3]]
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use std::sync::Arc;
+
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
     use crate::signer::{Ed25519Signer, P256Signer};
@@ -203,6 +171,6 @@ mod tests {
         let raw = ed25519_dalek::SigningKey::from_bytes(&[1; 32]).verifying_key();
         let mut input = b"did:web:a#k\n\x01".to_vec();
         input.extend(raw.as_bytes());
-        assert_eq!(key_id(&key.method, key.signer.public_key()), Sha256::digest(&input)[..4]);
+        assert_eq!(note::key_id(&key.method, key.signer.public_key()), Sha256::digest(&input)[..4]);
     }
 }

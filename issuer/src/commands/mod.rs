@@ -6,6 +6,7 @@ mod doctor;
 mod erase;
 mod issue;
 mod keygen;
+mod log;
 mod publish;
 mod registry;
 mod serve;
@@ -57,6 +58,11 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("token", matches)) => token::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
+            _ => Err(unknown_command()),
+        },
+        Some(("log", matches)) => match matches.subcommand() {
+            Some(("export", matches)) => log::export(matches, console),
+            Some(("receipt", matches)) => log::receipt(matches, console),
             _ => Err(unknown_command()),
         },
         Some(("store", matches)) => match matches.subcommand() {

@@ -879,6 +879,37 @@ codes! {
         fr: ["Le badge rafraîchi a un autre {member}.",
              "Le badge que vous avez donné a été vérifié à sa place ; demandez à l’émetteur."];
 
+    // ── The issuer's log ──
+    LogMalformed = "LOG_MALFORMED", ParsingError,
+        en: ["The {part} of this log or receipt is not in the form of a transparency log (C2SP tlog-tiles, tlog-proof).",
+             "Get the file again from the issuer, unchanged; a text editor that rewrites line ends spoils it."],
+        fr: ["Un élément de ce journal ou de ce reçu ({part}) n’a pas la forme d’un journal de transparence (C2SP tlog-tiles, tlog-proof).",
+             "Récupérez le fichier auprès de l’émetteur, sans le modifier ; un éditeur qui réécrit les fins de ligne l’abîme."];
+    LogNotSigned = "LOG_NOT_SIGNED", ProofVerificationError,
+        en: ["No valid key of the issuer signed the checkpoint of the log {origin}.",
+             "Do not rely on it. Ask the issuer for its log; under did:web, give its DID document with --did-document."],
+        fr: ["Aucune clé valable de l’émetteur n’a signé le point de contrôle du journal {origin}.",
+             "Ne vous y fiez pas. Demandez son journal à l’émetteur ; sous did:web, donnez son document DID avec --did-document."];
+    LogProofWrong = "LOG_PROOF_WRONG", ProofVerificationError,
+        en: ["The entry is not where the receipt says in the log {origin}: the proof does not lead to the signed root.",
+             "Do not rely on the receipt: the entry, its place or the proof was changed. Ask the issuer for a new one."],
+        fr: ["L’entrée n’est pas à l’endroit indiqué du journal {origin} : la preuve ne mène pas à la racine signée.",
+             "Ne vous fiez pas au reçu : l’entrée, sa place ou la preuve a été modifiée. Demandez-en un nouveau à l’émetteur."];
+    LogOtherBadge = "LOG_OTHER_BADGE", ProofVerificationError,
+        en: ["The receipt does not record this badge as issued.",
+             "It belongs to another badge, or to another act, or does not show what it records. Ask the issuer for the receipt of this badge, with its opening."],
+        fr: ["Le reçu n’enregistre pas l’émission de ce badge.",
+             "Il porte sur un autre badge ou un autre acte, ou ne montre pas ce qu’il enregistre. Demandez à l’émetteur le reçu de ce badge, avec son contenu."];
+    LogDiffers = "LOG_DIFFERS", ProofVerificationError,
+        en: ["The log {origin} contradicts its own checkpoint: {file}.",
+             "Keep what you have as evidence and ask the issuer. An incomplete copy gives this too: fetch it again whole."],
+        fr: ["Le journal {origin} contredit son propre point de contrôle : {file}.",
+             "Gardez ce que vous avez comme preuve et interrogez l’émetteur. Une copie incomplète donne aussi ce constat : récupérez-la en entier."];
+    LogRewritten = "LOG_REWRITTEN", ProofVerificationError,
+        en: ["The log {origin} no longer begins with what its checkpoint at {size} entries says.",
+             "It was rewritten or cut. Keep both checkpoints: together, signed by the same issuer, they prove it."],
+        fr: ["Le journal {origin} ne commence plus par ce que dit son point de contrôle à {size} entrées.",
+             "Il a été réécrit ou tronqué. Gardez les deux points de contrôle : signés du même émetteur, ils le prouvent ensemble."];
     // ── Retrieval ──
     ResourceMissing = "RESOURCE_MISSING", Retrieval,
         en: ["Needed, and not at hand: {resource}.",

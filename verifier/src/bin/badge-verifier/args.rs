@@ -25,6 +25,7 @@ pub(crate) struct Invocation {
 pub(crate) enum Verb {
     Check(Box<CheckRequest>),
     Inspect(Source),
+    Log(LogRequest),
     Serve(ServeRequest),
 }
 
@@ -65,6 +66,15 @@ pub(crate) struct CheckRequest {
     pub(crate) save_snapshot: Option<PathBuf>,
     pub(crate) form: Form,
     pub(crate) strictness: Strictness,
+}
+
+/// `log`.
+pub(crate) struct LogRequest {
+    pub(crate) path: PathBuf,
+    pub(crate) badge: Option<PathBuf>,
+    pub(crate) did_document: Option<PathBuf>,
+    pub(crate) witnesses: Vec<String>,
+    pub(crate) since: Option<PathBuf>,
 }
 
 /// `serve`.
@@ -133,6 +143,24 @@ enum CliVerb {
     Inspect {
         /// The badge: JSON, JWT, PNG or SVG; - for standard input
         file: PathBuf,
+    },
+    /// Checks an issuer's log, or the receipt of one act in it; opens no socket
+    Log {
+        /// The folder of a whole log (C2SP tlog-tiles), or the file of a receipt
+        #[arg(value_name = "DIR|RECEIPT")]
+        path: PathBuf,
+        /// The badge that the receipt must record as issued
+        #[arg(long, value_name = "FILE")]
+        badge: Option<PathBuf>,
+        /// The issuer's DID document, where its id is a did:web
+        #[arg(long, value_name = "FILE")]
+        did_document: Option<PathBuf>,
+        /// A witness whose times you trust, as NAME+ID+KEY; may be repeated
+        #[arg(long = "witness", value_name = "KEY")]
+        witnesses: Vec<String>,
+        /// A checkpoint you kept: the log must still begin with what it says
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
     },
     /// Serves verification over HTTP: POST /verify, GET /healthz
     Serve {
@@ -223,6 +251,9 @@ impl From<CliVerb> for Verb {
             CliVerb::Inspect { file } => {
                 Self::Inspect(if file.as_os_str() == "-" { Source::Stdin } else { Source::File(file) })
             }
+            CliVerb::Log { path, badge, did_document, witnesses, since } => {
+                Self::Log(LogRequest { path, badge, did_document, witnesses, since })
+            }
             CliVerb::Serve { listen, policy, profile, danger_allow_loopback, danger_trust_certificate } => {
                 Self::Serve(ServeRequest {
                     listen,
@@ -268,9 +299,10 @@ fn reach(danger_allow_loopback: bool) -> Reach {
     if danger_allow_loopback { Reach::DangerLoopback } else { Reach::PublicHttps }
 }
 
-const EXIT_CODES_EN: &str = "Exit codes of check: 0 valid, 1 invalid, 2 could not run, 3 indeterminate.";
+const EXIT_CODES_EN: &str =
+    "Exit codes of check and log: 0 valid, 1 invalid, 2 could not run, 3 indeterminate.";
 const EXIT_CODES_FR: &str =
-    "Codes de sortie de check : 0 valide, 1 invalide, 2 exécution impossible, 3 indéterminé.";
+    "Codes de sortie de check et log : 0 valide, 1 invalide, 2 exécution impossible, 3 indéterminé.";
 
 /// What `--help` says in French: verb (empty for the program itself), option (empty for the verb itself), text.
 const FRENCH: &[(&str, &str, &str)] = &[
@@ -309,6 +341,12 @@ const FRENCH: &[(&str, &str, &str)] = &[
     ),
     ("inspect", "", "Montre ce que dit un badge, sans rien vérifier"),
     ("inspect", "file", "Le badge : JSON, JWT, PNG ou SVG ; - pour l’entrée standard"),
+    ("log", "", "Contrôle le journal d’un émetteur, ou le reçu d’un de ses actes ; n’ouvre aucune connexion"),
+    ("log", "path", "Le dossier d’un journal entier (C2SP tlog-tiles), ou le fichier d’un reçu"),
+    ("log", "badge", "Le badge dont le reçu doit enregistrer l’émission"),
+    ("log", "did_document", "Le document DID de l’émetteur, si son identifiant est un did:web"),
+    ("log", "witnesses", "Un témoin dont vous acceptez l’heure, sous la forme NOM+ID+CLÉ ; peut être répété"),
+    ("log", "since", "Un point de contrôle que vous avez gardé : le journal doit encore commencer ainsi"),
     ("serve", "", "Offre la vérification en HTTP : POST /verify, GET /healthz"),
     ("serve", "listen", "Adresse et port d’écoute ; le port 0 en prend un libre"),
     ("serve", "policy", "Politique de confiance (TOML)"),
@@ -338,7 +376,7 @@ fn command(lang: Lang) -> Command {
             .action(ArgAction::Version)
             .help(lang.pick("Print the version", "Affiche la version")),
     );
-    for verb in ["check", "inspect", "serve"] {
+    for verb in ["check", "inspect", "log", "serve"] {
         command = command.mut_subcommand(verb, |verb| with_help(verb, lang));
     }
     if lang == Lang::En {
@@ -347,7 +385,7 @@ fn command(lang: Lang) -> Command {
     command =
         command.after_help(EXIT_CODES_FR).subcommand_help_heading("Commandes").help_template(TEMPLATE_FR);
     command = in_french(command, "");
-    for verb in ["check", "inspect", "serve"] {
+    for verb in ["check", "inspect", "log", "serve"] {
         command = command.mut_subcommand(verb, |command| in_french(command, verb).help_template(TEMPLATE_FR));
     }
     usage::values_in_french(command)

@@ -178,7 +178,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn read(path: &Path, limit: usize, lang: Lang) -> Result<Vec<u8>, Problem> {
+/// Reads a file that may hold `limit` bytes at most.
+pub(crate) fn read(path: &Path, limit: usize, lang: Lang) -> Result<Vec<u8>, Problem> {
     File::open(path)
         .and_then(|file| read_all(file, limit))
         .map_err(|error| unreadable(path.display(), &error, lang))?

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod files;
 mod inspect;
+mod log;
 mod serve;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -33,6 +34,7 @@ fn run(verb: Verb, lang: Lang) -> ExitCode {
     let outcome = match verb {
         Verb::Check(request) => check::run(&request, lang),
         Verb::Inspect(input) => inspect::run(&input, lang).map(|()| 0),
+        Verb::Log(request) => log::run(&request, lang),
         Verb::Serve(request) => serve::run(&request, lang).map(|()| 0),
     };
     match outcome {

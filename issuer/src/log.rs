@@ -1,0 +1,207 @@
+//! The record as a transparency log that anybody can check ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
+//!
+//! A folder that any web server hands out: `checkpoint`, `tile/…` and `tile/entries/…`. The entries are those of the chain, byte for
+//! byte, so the log names who did what and nothing personal. [`Receipt`]s prove one of them.
+//!
+//! A checkpoint, once given out, binds the issuer: [`export`] refuses to write over one that the record no longer begins with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::securing::SigningRequest;
+use badge_verifier::tlog::note::{self, Note};
+use badge_verifier::tlog::receipt::{Opening, Receipt};
+use badge_verifier::tlog::tiles::{CHECKPOINT, MAX_ENTRY, WIDTH, bundle_path, push_entry, tiles};
+use badge_verifier::tlog::{Checkpoint, InclusionProof, Tree, origin};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use crate::files::{self, Readers};
+use crate::issuer::Issuer;
+use crate::refusal::Refusal;
+use crate::signer::SigningFailed;
+use crate::store::{ChainEntry, Digest, Store, StoreError};
+
+/// Length of the salt before a payload, in bytes.
+const SALT: usize = 32;
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// Entries in the log.
+    pub entries: u64,
+    /// Files written now; the others were there and are right.
+    pub written: usize,
+}
+
+/// Writes the log into a folder, or what is new of it; the checkpoint last, so that whoever copies the folder meanwhile gets a log that holds.
+///
+/// Memory: 32 bytes for each entry of the record.
+///
+/// # Errors
+/// [`Code::LogRewritten`] when the folder has a checkpoint that this record does not begin with; [`Code::FileUnwritable`].
+pub fn export(issuer: &Issuer, directory: &Path) -> Result<Exported, Refusal> {
+    let mut tree = Tree::default();
+    let head = issuer.store.head()?.sequence;
+    let mut written = 0;
+    let mut put = |path: &str, bytes: &[u8]| -> Result<(), Problem> {
+        let path: PathBuf = directory.join(path);
+        if fs::read(&path).is_ok_and(|found| found == bytes) {
+            return Ok(());
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| files::unwritable(folder, &error))?;
+        }
+        written += 1;
+        files::write_whole(&path, bytes, Readers::Everyone)
+    };
+    // The whole tree is known before the first file is written: a record that was cut writes nothing over a longer log.
+    let mut bundle = Vec::new();
+    walk(issuer.store.as_ref(), head, &mut |entry| {
+        tree.push(entry.body.as_bytes());
+        Ok(())
+    })?;
+    goes_on(issuer, directory, &tree)?;
+    let mut refused = None;
+    let mut number = 0;
+    let mut width = 0;
+    walk(issuer.store.as_ref(), head, &mut |entry| {
+        if refused.is_some() {
+            return Ok(());
+        }
+        if !push_entry(&mut bundle, entry.body.as_bytes()) {
+            refused = Some(too_long(&entry));
+            return Ok(());
+        }
+        width += 1;
+        if width == WIDTH || entry.head.sequence == head {
+            refused = put(&bundle_path(number, width), &bundle).err();
+            bundle.clear();
+            (number, width) = (number + 1, 0);
+        }
+        Ok(())
+    })?;
+    if let Some(problem) = refused {
+        return Err(problem.into());
+    }
+    for (path, bytes) in tiles(&tree) {
+        put(&path, &bytes)?;
+    }
+    let note = sign(issuer, &tree)?;
+    put(CHECKPOINT, note.as_bytes())?;
+    Ok(Exported { entries: tree.size(), written })
+}
+
+/// The receipt of an award's signature: its entry, the proof of it, and what opens its commitment. With `checkpoint`, a note of this log
+/// that witnesses may have signed too, the proof is for that one; else for one signed now.
+///
+/// # Errors
+/// [`Code::NotFound`] when no signature is recorded, [`Code::LogRewritten`] when the checkpoint is not one of this record, or is too short for this award.
+pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result<Receipt, Refusal> {
+    let store = issuer.store.as_ref();
+    let award = match store.award_by_credential_id(award)? {
+        Some(award) => award,
+        None => issuer.find_award(award)?,
+    };
+    let mut tree = Tree::default();
+    let mut found: Option<ChainEntry> = None;
+    walk(store, store.head()?.sequence, &mut |entry| {
+        tree.push(entry.body.as_bytes());
+        if found.is_none() && records_signature(&entry, &award.id) {
+            found = Some(entry);
+        }
+        Ok(())
+    })?;
+    let unsigned =
+        || Problem::new(Code::NotFound).with_words("resource", "signed award", "attribution signée");
+    let entry = found.ok_or_else(unsigned)?;
+    let note = match checkpoint {
+        Some(note) => note.to_owned(),
+        None => sign(issuer, &tree)?,
+    };
+    let size = size_in(issuer, &note, &tree)?;
+    let index = entry.head.sequence - 1;
+    let path = tree.inclusion(index, size).ok_or_else(|| rewritten(issuer, size))?;
+    let proof = InclusionProof { index, path, checkpoint: note }.to_text();
+    let opening = match commitment(&entry) {
+        Some(commitment) => store.opening(&commitment)?.and_then(open),
+        None => None,
+    };
+    Ok(Receipt { entry: entry.body, proof, opening })
+}
+
+fn walk(
+    store: &dyn Store,
+    until: u64,
+    visit: &mut dyn FnMut(ChainEntry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    store.entries(1, until, visit)
+}
+
+fn member(entry: &ChainEntry, name: &str) -> Option<String> {
+    let record: Value = serde_json::from_str(&entry.body).ok()?;
+    record.get(name)?.as_str().map(str::to_owned)
+}
+
+fn records_signature(entry: &ChainEntry, award: &str) -> bool {
+    member(entry, "kind").as_deref() == Some("issued") && member(entry, "award").as_deref() == Some(award)
+}
+
+fn commitment(entry: &ChainEntry) -> Option<Digest> {
+    member(entry, "forms")?.parse().ok()
+}
+
+fn open(salted: Vec<u8>) -> Option<Opening> {
+    let (salt, payload) = salted.split_at_checked(SALT)?;
+    let payload = String::from_utf8(payload.to_vec()).ok()?;
+    Some(Opening { salt: URL_SAFE_NO_PAD.encode(salt), payload })
+}
+
+/// A checkpoint of the whole tree, signed. Its text is no input of any other signature of the issuer: it has three lines, and what is signed
+/// elsewhere is a token without line ends, two hashes, or the head of the record under another origin.
+fn sign(issuer: &Issuer, tree: &Tree) -> Result<String, SigningFailed> {
+    let root = tree.root(tree.size()).unwrap_or_default();
+    let checkpoint = Checkpoint { origin: origin(issuer.identity().id()), size: tree.size(), root };
+    let text = checkpoint.text();
+    let key = issuer.identity().integrity_key();
+    let signature = key.signer.sign(SigningRequest::Bytes(text.as_bytes()))?;
+    let id = note::key_id(&key.method, key.signer.public_key());
+    Ok(format!("{text}\n{}", note::line(&key.method, id, &signature)))
+}
+
+/// The record must begin with what the folder's checkpoint says, if it has one.
+fn goes_on(issuer: &Issuer, directory: &Path, tree: &Tree) -> Result<(), Problem> {
+    let path = directory.join(CHECKPOINT);
+    if !path.try_exists().map_err(|error| files::unreadable(&path, &error))? {
+        return Ok(());
+    }
+    let bytes = files::read_up_to(&path, note::MAX_NOTE)?;
+    let text = String::from_utf8(bytes).map_err(|_| malformed())?;
+    size_in(issuer, &text, tree).map(drop)
+}
+
+/// The size that a checkpoint of this log says, if this record begins with it.
+fn size_in(issuer: &Issuer, note: &str, tree: &Tree) -> Result<u64, Problem> {
+    let note = Note::parse(note).map_err(|_| malformed())?;
+    let checkpoint = Checkpoint::parse(note.text).ok_or_else(malformed)?;
+    let ours = checkpoint.origin == origin(issuer.identity().id());
+    if ours && tree.root(checkpoint.size) == Some(checkpoint.root) {
+        Ok(checkpoint.size)
+    } else {
+        Err(rewritten(issuer, checkpoint.size))
+    }
+}
+
+fn rewritten(issuer: &Issuer, size: u64) -> Problem {
+    Problem::new(Code::LogRewritten).with("origin", origin(issuer.identity().id())).with("size", size)
+}
+
+fn malformed() -> Problem {
+    Problem::new(Code::LogMalformed).with("part", "checkpoint")
+}
+
+fn too_long(entry: &ChainEntry) -> Problem {
+    Problem::new(Code::InputTooLarge).with("size", entry.body.len()).with("limit", MAX_ENTRY)
+}

@@ -1,0 +1,213 @@
+//! The record as a transparency log: what `log` writes, checked by nothing but the verifier's own code.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use badge_schemas::problem::Code;
+use badge_verifier::Snapshot;
+use badge_verifier::content::Content;
+use badge_verifier::tlog::note::{self, COSIGNATURE, Note};
+use badge_verifier::tlog::tiles::{CHECKPOINT, entries, tiles};
+use badge_verifier::tlog::{Checkpoint, Receipt, Tree, Witness};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer as _, SigningKey};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::harness::{HOLDER, Service, achievement, run};
+
+fn done(output: &Output) -> String {
+    let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{talk}");
+    talk
+}
+
+fn issue(directory: &Path, file: &str) {
+    let draft = json!({"achievement": achievement(), "narrative": "Très bien."});
+    fs::write(directory.join("draft.json"), draft.to_string()).unwrap();
+    done(&run(
+        &["issue", "draft.json", "--data", "d", "--to", HOLDER, "--format", "jwt", "-o", file],
+        directory,
+    ));
+}
+
+fn id_of(directory: &Path, file: &str) -> String {
+    let badge = fs::read(directory.join(file)).unwrap();
+    match Content::open(&badge).unwrap().1 {
+        Content::Jws(jws) => {
+            let claims = jws.payload().value();
+            claims["jti"].as_str().unwrap().to_owned()
+        }
+        _ => panic!("not a token"),
+    }
+}
+
+fn receipt(directory: &Path, award: &str, options: &[&str]) -> Receipt {
+    let mut arguments = vec!["log", "receipt", award, "--data", "d", "-o", "receipt.json"];
+    arguments.extend_from_slice(options);
+    done(&run(&arguments, directory));
+    Receipt::parse(&fs::read(directory.join("receipt.json")).unwrap()).unwrap()
+}
+
+/// Every file of a folder, by its path.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(directory).unwrap().to_str().unwrap().to_owned();
+                found.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_log_is_whole_grows_and_is_never_written_over_by_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    issue(at, "a.jwt");
+    done(&run(&["log", "export", "log", "--data", "d"], at));
+    let first = fs::read(at.join("log/checkpoint")).unwrap();
+    let size = |bytes: &[u8]| {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Checkpoint::parse(Note::parse(&text).unwrap().text).unwrap().size
+    };
+    let before = size(&first);
+    issue(at, "b.jwt");
+    done(&run(&["log", "export", "log", "--data", "d"], at));
+    let exported = files(&at.join("log"));
+    let checkpoint =
+        Checkpoint::parse(Note::parse(std::str::from_utf8(&exported[CHECKPOINT]).unwrap()).unwrap().text)
+            .unwrap();
+    assert!(checkpoint.size > before);
+    let bundle = &exported[&format!("tile/entries/000.p/{}", checkpoint.size)];
+    let mut tree = Tree::default();
+    for entry in entries(bundle).unwrap() {
+        let record: Value = serde_json::from_slice(entry).unwrap();
+        assert!(record["kind"].is_string() && !record.to_string().contains(HOLDER), "{record}");
+        tree.push(entry);
+    }
+    assert_eq!((tree.size(), tree.root(tree.size())), (checkpoint.size, Some(checkpoint.root)));
+    for (path, bytes) in tiles(&tree) {
+        assert_eq!(exported[&path], bytes, "{path}");
+    }
+
+    // Another issuer's record, or a shorter one, never replaces it.
+    let talk = run(&["log", "export", "log", "--data", "other", "--lang", "en"], at);
+    assert_eq!(talk.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&talk.stderr).contains(Code::LogRewritten.as_str()));
+    assert_eq!(files(&at.join("log")), exported, "left alone");
+}
+
+#[test]
+fn a_receipt_proves_one_badge_and_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    for file in ["a.jwt", "b.jwt", "c.jwt"] {
+        issue(at, file);
+    }
+    let receipt = receipt(at, &id_of(at, "b.jwt"), &[]);
+    let content = |file: &str| Content::open(&fs::read(at.join(file)).unwrap()).unwrap().1;
+    let verify = |receipt: &Receipt, file: Option<&str>| {
+        let badge = file.map(content);
+        let verified = receipt.verify(badge.as_ref(), &[], Timestamp::now(), &Snapshot::default());
+        verified.map_err(|problem| problem.code)
+    };
+    let proven = verify(&receipt, Some("b.jwt")).unwrap();
+    assert!(proven.badge.is_some() && proven.existed().is_none());
+    assert_eq!(proven.entry["kind"], "issued");
+    assert_eq!(verify(&receipt, Some("a.jwt")), Err(Code::LogOtherBadge));
+    assert!(verify(&receipt, None).is_ok());
+
+    // Whatever is changed, it no longer proves this badge.
+    let changed = |change: &dyn Fn(&mut Receipt)| {
+        let mut receipt = receipt.clone();
+        change(&mut receipt);
+        verify(&receipt, Some("b.jwt"))
+    };
+    assert_eq!(changed(&|receipt| receipt.entry.push(' ')), Err(Code::LogProofWrong));
+    assert_eq!(changed(&|receipt| receipt.opening = None), Err(Code::LogOtherBadge));
+    assert_eq!(
+        changed(&|receipt| receipt.opening.as_mut().unwrap().payload.push(' ')),
+        Err(Code::LogOtherBadge)
+    );
+    assert_eq!(
+        changed(&|receipt| {
+            // The border between salt and payload moved by one byte: the same digest, another payload.
+            let opening = receipt.opening.as_mut().unwrap();
+            let mut salt = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&opening.salt).unwrap();
+            salt.push(opening.payload.remove(0) as u8);
+            opening.salt = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(salt);
+        }),
+        Err(Code::LogOtherBadge)
+    );
+    let index = proven.number - 1;
+    let elsewhere = receipt.proof.replacen(&format!("index {index}"), &format!("index {}", index - 1), 1);
+    assert_eq!(changed(&|receipt| receipt.proof.clone_from(&elsewhere)), Err(Code::LogProofWrong));
+    let size = proven.signed.checkpoint.size;
+    let longer = receipt.proof.replacen(&format!("/log\n{size}\n"), &format!("/log\n{}\n", size + 1), 1);
+    assert_eq!(changed(&|receipt| receipt.proof.clone_from(&longer)), Err(Code::LogNotSigned));
+    // Signed by a stranger: a log under this issuer's name needs this issuer's key.
+    let stranger = SigningKey::from_bytes(&[9; 32]);
+    let text = proven.signed.checkpoint.text();
+    let name = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+    let id = note::id(name, note::ED25519, stranger.verifying_key().as_bytes());
+    let forged = format!("{text}\n{}", note::line(name, id, &stranger.sign(text.as_bytes()).to_bytes()));
+    let (head, _) = receipt.proof.split_once("\n\n").unwrap();
+    let forged = format!("{head}\n\n{forged}");
+    assert_eq!(changed(&|receipt| receipt.proof.clone_from(&forged)), Err(Code::LogNotSigned));
+}
+
+#[test]
+fn a_witness_gives_a_time_that_is_not_the_issuers_word() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    issue(at, "a.jwt");
+    done(&run(&["log", "export", "log", "--data", "d"], at));
+    let note = fs::read_to_string(at.join("log/checkpoint")).unwrap();
+    let text = Note::parse(&note).unwrap().text.to_owned();
+    let (witness, name) = (SigningKey::from_bytes(&[4; 32]), "témoin.example/w1");
+    let raw = witness.verifying_key().to_bytes();
+    let id = note::id(name, COSIGNATURE, &raw);
+    let time = 1_764_000_000_u64;
+    let mut signature = time.to_be_bytes().to_vec();
+    signature.extend(witness.sign(format!("cosignature/v1\ntime {time}\n{text}").as_bytes()).to_bytes());
+    fs::write(at.join("cosigned"), note + &note::line(name, id, &signature)).unwrap();
+    let vkey = format!(
+        "{name}+{:08x}+{}",
+        u32::from_be_bytes(id),
+        STANDARD.encode([&[COSIGNATURE], raw.as_slice()].concat())
+    );
+    // The log has grown meanwhile: the receipt is for the checkpoint that was seen.
+    issue(at, "b.jwt");
+    let receipt = receipt(at, &id_of(at, "a.jwt"), &["--checkpoint", "cosigned"]);
+    let badge = Content::open(&fs::read(at.join("a.jwt")).unwrap()).unwrap().1;
+    let witness: Witness = vkey.parse().unwrap();
+    let proven = receipt.verify(Some(&badge), &[witness], Timestamp::now(), &Snapshot::default()).unwrap();
+    assert_eq!(proven.existed(), Timestamp::from_second(1_764_000_000).ok());
+    // What came after cannot be proved by it.
+    let output = run(
+        &["log", "receipt", &id_of(at, "b.jwt"), "--data", "d", "-o", "r.json", "--checkpoint", "cosigned"],
+        at,
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!at.join("r.json").exists());
+}
+
+#[test]
+fn a_service_that_runs_keeps_its_record_to_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let _service = Service::start_in(directory.path(), &[]);
+    let output = run(&["log", "export", "log", "--data", "data", "--lang", "en"], directory.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(Code::DataInUse.as_str()));
+}

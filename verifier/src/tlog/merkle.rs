@@ -1,0 +1,188 @@
+//! Merkle trees, and proofs about them ([RFC 9162 §2.1](https://www.rfc-editor.org/rfc/rfc9162#section-2.1)), with SHA-256.
+
+use sha2::{Digest as _, Sha256};
+
+/// A node of the tree.
+pub type Hash = [u8; 32];
+
+/// Most hashes in a proof: a tree has at most 2^64 leaves.
+pub const MAX_PROOF: usize = 64;
+
+/// The hash of a leaf: SHA-256(0x00 ‖ entry).
+pub fn leaf(entry: &[u8]) -> Hash {
+    Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
+}
+
+/// The hash over two nodes: SHA-256(0x01 ‖ left ‖ right). The first byte keeps an entry from passing for a node.
+pub fn node(left: &Hash, right: &Hash) -> Hash {
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+}
+
+/// The root that an inclusion proof leads to ([RFC 9162 §2.1.3.2](https://www.rfc-editor.org/rfc/rfc9162#section-2.1.3.2)); `None` when it has
+/// the wrong length or the index lies outside the tree.
+pub fn root_of_inclusion(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Option<Hash> {
+    if index >= size {
+        return None;
+    }
+    let (mut here, mut last, mut hash) = (index, size - 1, leaf);
+    for sibling in path {
+        if last == 0 {
+            return None;
+        }
+        if here % 2 == 1 || here == last {
+            hash = node(sibling, &hash);
+            while here.is_multiple_of(2) && here != 0 {
+                here >>= 1;
+                last >>= 1;
+            }
+        } else {
+            hash = node(&hash, sibling);
+        }
+        here >>= 1;
+        last >>= 1;
+    }
+    (last == 0).then_some(hash)
+}
+
+/// A tree held by its leaves. Memory: 32 bytes for each entry.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    leaves: Vec<Hash>,
+}
+
+impl Tree {
+    /// Adds an entry at the end.
+    pub fn push(&mut self, entry: &[u8]) {
+        self.leaves.push(leaf(entry));
+    }
+
+    /// How many entries there are.
+    pub fn size(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    /// The hashes of the entries.
+    pub fn leaves(&self) -> &[Hash] {
+        &self.leaves
+    }
+
+    /// The root over the first `size` entries; `None` when there are fewer. That of no entries is SHA-256 of nothing.
+    pub fn root(&self, size: u64) -> Option<Hash> {
+        usize::try_from(size).ok().and_then(|size| self.leaves.get(..size)).map(root)
+    }
+
+    /// The proof that entry `index`, from 0, is among the first `size`, from the leaf's sibling upwards; `None` when it is not.
+    pub fn inclusion(&self, index: u64, size: u64) -> Option<Vec<Hash>> {
+        let leaves = self.leaves.get(..usize::try_from(size).ok()?)?;
+        let index = usize::try_from(index).ok().filter(|index| *index < leaves.len())?;
+        let mut path = Vec::new();
+        inclusion(index, leaves, &mut path);
+        Some(path)
+    }
+}
+
+/// The Merkle Tree Hash of some leaves.
+pub fn root(leaves: &[Hash]) -> Hash {
+    match leaves {
+        [] => Sha256::digest([]).into(),
+        [leaf] => *leaf,
+        _ => {
+            let (left, right) = leaves.split_at(split(leaves.len()));
+            node(&root(left), &root(right))
+        }
+    }
+}
+
+fn inclusion(index: usize, leaves: &[Hash], path: &mut Vec<Hash>) {
+    if leaves.len() < 2 {
+        return;
+    }
+    let at = split(leaves.len());
+    let (left, right) = leaves.split_at(at);
+    if index < at {
+        inclusion(index, left, path);
+        path.push(root(right));
+    } else {
+        inclusion(index - at, right, path);
+        path.push(root(left));
+    }
+}
+
+/// The largest power of two below `count`, which is at least 2.
+fn split(count: usize) -> usize {
+    count.next_power_of_two() / 2
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    fn tree(size: u64) -> Tree {
+        let mut tree = Tree::default();
+        (0..size).for_each(|n| tree.push(format!("entrée {n}").as_bytes()));
+        tree
+    }
+
+    /// The figures of Certificate Transparency's reference tests: eight entries, given in hexadecimal.
+    #[test]
+    fn roots_are_those_of_the_reference_tests() {
+        let entries: [&[u8]; 8] = [
+            b"",
+            b"\x00",
+            b"\x10",
+            b"\x20\x21",
+            b"\x30\x31",
+            b"\x40\x41\x42\x43",
+            b"\x50\x51\x52\x53\x54\x55\x56\x57",
+            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+        ];
+        let mut tree = Tree::default();
+        entries.iter().for_each(|entry| tree.push(entry));
+        for (size, expected) in [
+            (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
+            (2, "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"),
+            (3, "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"),
+            (7, "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"),
+            (8, "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"),
+        ] {
+            assert_eq!(hex(&tree.root(size).unwrap()), expected, "{size}");
+        }
+        assert_eq!(tree.root(9), None);
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        use std::fmt::Write as _;
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    #[test]
+    fn every_entry_of_every_small_tree_is_proved_and_nothing_else_is() {
+        let full = tree(70);
+        for size in 0..=70 {
+            let root = full.root(size).unwrap();
+            for index in 0..size {
+                let path = full.inclusion(index, size).unwrap();
+                let leaf = full.leaves()[usize::try_from(index).unwrap()];
+                assert_eq!(root_of_inclusion(index, size, leaf, &path), Some(root), "{index} of {size}");
+                // Elsewhere, of another size, another entry, longer or shorter: never the same root.
+                for (index, size) in [(index + 1, size), (index, size + 1), (index ^ 1, size)] {
+                    assert_ne!(root_of_inclusion(index, size, leaf, &path), Some(root), "{index} of {size}");
+                }
+                assert_ne!(root_of_inclusion(index, size, super::leaf(b"x"), &path), Some(root));
+                let longer = [path.as_slice(), &[leaf]].concat();
+                assert_eq!(root_of_inclusion(index, size, leaf, &longer), None);
+                if let Some((_, shorter)) = path.split_last() {
+                    assert_eq!(root_of_inclusion(index, size, leaf, shorter), None);
+                }
+            }
+            assert_eq!(full.inclusion(size, size), None);
+        }
+        assert_eq!(root_of_inclusion(0, 0, leaf(b""), &[]), None);
+        assert_eq!(full.inclusion(0, 71), None);
+    }
+}
