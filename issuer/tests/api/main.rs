@@ -10,11 +10,8 @@ mod harness;
 mod idempotency;
 mod identity;
 mod journey;
-<<<<<<< HEAD
 mod languages;
-=======
 mod log;
->>>>>>> 7f8c3ef (Show the record as a transparency log, with receipts that a verifier checks without a connection)
 mod offline;
 mod privacy;
 mod record;
