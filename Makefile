@@ -26,6 +26,7 @@ test: setup fmt core-tree deny clippy doc unit core-check demo-checked ## everyt
 
 setup:
 	@.ci/setup demo
+	@.ci/setup test
 	@.ci/setup lint
 	@.ci/setup postgres
 	@cargo fetch --locked

@@ -226,6 +226,79 @@ pub fn command(lang: Lang) -> Command {
             "Crée les clés de signature qui manquent, et affiche les clés publiques",
         ))
         .arg(rsa());
+    let signer = common(Command::new("signer"))
+        .about(t(
+            "Holds the keys and signs for a service of another process, over a Unix socket",
+            "Détient les clés et signe pour un service d’un autre processus, par une socket Unix",
+        ))
+        .arg(path("socket", "PATH").required(true).help(t(
+            "Where to listen; the service's settings name it: [keys] socket",
+            "Où écouter ; les réglages du service la nomment : [keys] socket",
+        )))
+        .arg(text("allow-uid", "UID").action(ArgAction::Append).help(t(
+            "User who may ask, by number; may be repeated [this process's]",
+            "Utilisateur qui peut demander, par numéro ; peut être répété [celui de ce processus]",
+        )))
+        .arg(text("mode", "MODE").value_parser(["0600", "0660"]).help(t(
+            "Mode of the socket; 0660 where the service runs as another user of its group [0600]",
+            "Mode de la socket ; 0660 quand le service tourne sous un autre utilisateur de son groupe [0600]",
+        )))
+        .arg(text("rate", "N").help(format!(
+            "{} [{}]",
+            t("Signatures a second at most", "Signatures par seconde au plus"),
+            crate::keys::service::DEFAULT_RATE
+        )))
+        .arg(rsa());
+    let key_name = || {
+        word("key", "KEY").help(t(
+            "Its name, as badge-issuer key list gives it",
+            "Son nom, tel que le donne badge-issuer key list",
+        ))
+    };
+    let key = finish(Command::new("key"))
+        .about(t(
+            "Shows the keys, and changes their states; the service must be stopped",
+            "Montre les clés et change leur état ; le service doit être arrêté",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(common(Command::new("list")).about(t(
+            "Every key with its state, as JSON",
+            "Toutes les clés avec leur état, en JSON",
+        )))
+        .subcommand(
+            common(Command::new("rotate"))
+                .about(t(
+                    "Makes new keys that sign from now on; the old ones are retired, and what they signed stays valid",
+                    "Crée de nouvelles clés qui signent désormais ; les anciennes sont retirées, et ce qu’elles ont signé reste valide",
+                ))
+                .arg(
+                    Arg::new("kind")
+                        .value_name("KIND")
+                        .value_parser(["ed25519", "p256", "rsa"])
+                        .help(t("Only the key of this kind [all]", "Seulement la clé de ce genre [toutes]")),
+                ),
+        )
+        .subcommand(
+            common(Command::new("retire"))
+                .about(t(
+                    "Retires a key without a successor (an RSA key)",
+                    "Retire une clé sans lui donner de successeur (une clé RSA)",
+                ))
+                .arg(key_name()),
+        )
+        .subcommand(
+            common(Command::new("compromise"))
+                .about(t(
+                    "Declares that somebody else may have signed with a key; a key that signs gets a successor at once",
+                    "Déclare que quelqu’un d’autre a pu signer avec une clé ; une clé active reçoit aussitôt un successeur",
+                ))
+                .arg(key_name())
+                .arg(text("since", "RFC3339").required(true).help(t(
+                    "Since when that cannot be excluded; can be moved back later, never forward",
+                    "Depuis quand on ne peut l’exclure ; pourra être reculé, jamais avancé",
+                ))),
+        );
     let sign = common(Command::new("sign"))
         .about(t("Signs a registry of recognised issuers", "Signe un registre d’émetteurs reconnus"))
         .arg(positional("list", "LIST.json").help(t(
@@ -389,6 +462,8 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(status)
         .subcommand(publish)
         .subcommand(keygen)
+        .subcommand(key)
+        .subcommand(signer)
         .subcommand(registry)
         .subcommand(token)
         .subcommand(store)
@@ -465,6 +540,11 @@ mod tests {
             "badge-issuer status 1 revoked --reason r --data d",
             "badge-issuer publish --data d",
             "badge-issuer keygen --data d --rsa",
+            "badge-issuer signer --socket s --data d --allow-uid 33 --allow-uid 34 --mode 0660 --rate 100",
+            "badge-issuer key list --data d",
+            "badge-issuer key rotate ed25519 --data d --passphrase-file p",
+            "badge-issuer key retire rsa.pem --data d",
+            "badge-issuer key compromise p256.pem --since 2026-11-01T00:00:00Z --data d",
             "badge-issuer registry sign l.json -o f",
             "badge-issuer store export -o - --data d",
             "badge-issuer store import f --config c",

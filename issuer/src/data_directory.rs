@@ -4,7 +4,7 @@
 //! issuer.json    the public URL, the Profile, the issuer's id and the thumbprints of its keys
 //! admin-token    the first administrator's token, handed over, mode 0600
 //! access.json    the tokens' digests, roles and dates, mode 0600
-//! keys/          the signing keys, PKCS#8 PEM, mode 0600 in a directory of mode 0700
+//! keys/          the signing keys, PKCS#8 PEM, and the history of all keys, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700
 //! checkpoint     a copy of the signed checkpoint that is kept elsewhere
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
@@ -26,7 +26,7 @@ use crate::checkpoint::{Checkpoints, Keeper};
 use crate::files::{self, Readers};
 use crate::identity::Identity;
 use crate::issuer::Issuer;
-use crate::keys::{self, ED25519_FILE, KeyRing, P256_FILE, Protection, Wanted};
+use crate::keys::{ED25519_FILE, Known, P256_FILE, Protection, Wanted};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -46,7 +46,7 @@ struct Record {
     /// Who the issuer was when the directory was last opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// The thumbprint of each key, by the name of its file.
+    /// The thumbprint of each key that is published, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     keys: BTreeMap<String, String>,
 }
@@ -129,30 +129,20 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
         return Err(changed(recorded, now_web.unwrap_or("did:key")).into());
     }
     let key_directory = settings.data.join("keys");
-    keep_keys(&key_directory, &record, issued, web)?;
-    let ring = KeyRing::open(&key_directory, settings.passphrase.as_ref(), wanted)?;
+    let known = known_keys(&record, issued, web);
+    let (ring, lock) = settings.keys.open(&key_directory, settings.passphrase.clone(), wanted, &known)?;
     let (protection, created_keys, encrypted_keys) =
         (ring.protection, ring.created.clone(), ring.encrypted.clone());
-    let mut keys = record.keys.clone();
-    keys.extend(ring.thumbprints());
-    if let Some((file, _)) =
-        record.keys.iter().find(|(file, thumbprint)| keys.get(*file) != Some(*thumbprint))
-    {
-        return Err(keys::file_unusable(
-            &key_directory.join(file),
-            "it holds another key than the one this data directory was used with",
-            "il contient une autre clé que celle avec laquelle ce répertoire de données a servi",
-        )
-        .into());
-    }
 
     let profile = settings.profile.clone().unwrap_or_else(|| record.profile.clone());
     let url = public_url.as_ref().map(ToString::to_string);
     let identity = Identity::new(public_url, &ring, profile.clone())
-        .map_err(|error| Refusal::Failure(error.to_string()))?;
+        .map_err(|error| Refusal::Failure(error.to_string()))?
+        .holding(lock);
     if let Some(recorded) = record.id.as_deref().filter(|recorded| issued && *recorded != identity.id()) {
         return Err(changed(recorded, identity.id()).into());
     }
+    let keys = ring.history.thumbprints();
     let now = Record { public_url: url, profile, id: Some(identity.id().to_owned()), keys };
     if now != record {
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
@@ -189,22 +179,21 @@ fn settle_shared(
     Err(changed(&words(&standing.id), &words(&now.id)).into())
 }
 
-/// Refuses a directory from which a key file has gone that it was used with: a new key would be another issuer.
+/// What is known of the keys: without one that was used, or with another in its place, this would be another issuer.
 ///
 /// A directory from before keys were recorded must have those that every issuer has, once it has issued.
-fn keep_keys(directory: &Path, record: &Record, issued: bool, web: bool) -> Result<(), Problem> {
-    let always = [(ED25519_FILE, true), (P256_FILE, web)];
-    let always = always
-        .into_iter()
-        .filter(|(_, made)| *made && issued && record.keys.is_empty())
-        .map(|(file, _)| file);
-    for file in record.keys.keys().map(String::as_str).chain(always) {
-        let path = directory.join(file);
-        if !exists(&path)? {
-            return Err(missing(&path));
-        }
-    }
-    Ok(())
+fn known_keys(record: &Record, issued: bool, web: bool) -> Known {
+    let always = [(ED25519_FILE, true), (P256_FILE, web)].into_iter();
+    let always = always.filter(|(_, made)| *made && issued && record.keys.is_empty());
+    Known { thumbprints: record.keys.clone(), files: always.map(|(file, _)| file).collect() }
+}
+
+/// The DID that the directory was last opened with; nothing where it was not.
+///
+/// # Errors
+/// [`Code::DataUnusable`], [`Code::FileUnreadable`].
+pub fn recorded_id(data: &Path) -> Result<Option<String>, Problem> {
+    Ok(read(&data.join(RECORD))?.id)
 }
 
 /// What a directory says of its issuer, without opening it: the issuer's id, its Profile's members and its public URL, as far as they are known.

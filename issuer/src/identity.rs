@@ -10,7 +10,7 @@ use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::keys::KeyRing;
+use crate::keys::{KeyEntry, KeyRing, KeyState, Lock};
 use crate::public_url::PublicUrl;
 use crate::signer::Signer;
 
@@ -33,6 +33,17 @@ pub struct Identity {
     integrity: NamedKey,
     jwt: NamedKey,
     status_token: NamedKey,
+    /// Every key that badges were signed with before, and that is published.
+    former: Vec<FormerKey>,
+    /// The right to use the keys, where this process has taken it.
+    _lock: Option<Lock>,
+}
+
+/// A key that signs no more, and that badges name.
+struct FormerKey {
+    method: String,
+    public: PublicKey,
+    state: KeyState,
 }
 
 /// A key that cannot be written as a Multikey cannot be a did:key.
@@ -56,7 +67,9 @@ impl Identity {
         profile: Map<String, Value>,
     ) -> Result<Self, NoMultikey> {
         let web = public_url.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
+        let mut former = Vec::new();
         let (id, integrity, jwt, status_token, keys) = if let Some(did) = web {
+            former.extend(ring.history.keys().iter().filter_map(|key| FormerKey::of(key, &did)));
             let name = |signer: &Arc<dyn Signer>| NamedKey {
                 method: format!("{did}#{}", signer.public_key().thumbprint()),
                 signer: Arc::clone(signer),
@@ -80,7 +93,23 @@ impl Identity {
         members.insert("id".to_owned(), json!(id));
         members.insert("type".to_owned(), json!(["Profile"]));
         members.extend(profile.into_iter().filter(|(name, _)| name != "id" && name != "type"));
-        Ok(Self { id, public_url, profile: Value::Object(members), keys, integrity, jwt, status_token })
+        Ok(Self {
+            id,
+            public_url,
+            profile: Value::Object(members),
+            keys,
+            integrity,
+            jwt,
+            status_token,
+            former,
+            _lock: None,
+        })
+    }
+
+    /// Keeps the right to use the keys for as long as this identity is used.
+    #[must_use]
+    pub fn holding(self, lock: Option<Lock>) -> Self {
+        Self { _lock: lock, ..self }
     }
 
     /// The DID.
@@ -114,9 +143,10 @@ impl Identity {
         Value::Object(members)
     }
 
-    /// Every key that badges may be signed with.
-    pub fn keys(&self) -> &[NamedKey] {
-        &self.keys
+    /// Every key that this issuer signs with or did, by its DID URL: what its own record is read with, whatever has become of the key.
+    pub fn known_keys(&self) -> Vec<(&str, &PublicKey)> {
+        let active = self.keys.iter().map(|key| (key.method.as_str(), key.signer.public_key()));
+        active.chain(self.former.iter().map(|key| (key.method.as_str(), &key.public))).collect()
     }
 
     /// The key for Data Integrity proofs.
@@ -140,13 +170,19 @@ impl Identity {
     }
 
     /// The [DID document](https://www.w3.org/TR/did-core/#core-properties): every key, for signing credentials.
+    ///
+    /// A retired key is still listed, so that what it signed verifies everywhere, with `retired`. A compromised one has `revoked` and is listed nowhere but
+    /// in `formerAssertionMethod`. `expires` is never written: verifiers would refuse what was signed before it.
     pub fn did_document(&self) -> Value {
         let mut contexts =
             vec![json!("https://www.w3.org/ns/did/v1"), json!("https://w3id.org/security/multikey/v1")];
         let mut methods = Vec::new();
-        for key in &self.keys {
-            let public = key.signer.public_key();
-            let mut method = json!({"id": key.method, "type": "Multikey", "controller": self.id});
+        let active =
+            self.keys.iter().map(|key| (key.method.as_str(), key.signer.public_key(), &KeyState::Active));
+        let former = self.former.iter().map(|key| (key.method.as_str(), &key.public, &key.state));
+        let (mut ids, mut former_ids) = (Vec::new(), Vec::new());
+        for (id, public, state) in active.chain(former) {
+            let mut method = json!({"id": id, "type": "Multikey", "controller": self.id});
             if let Some(multikey) = public.to_multikey() {
                 method["publicKeyMultibase"] = json!(multikey.to_string());
             } else {
@@ -156,21 +192,41 @@ impl Identity {
                     contexts.push(json!("https://w3id.org/security/jwk/v1"));
                 }
             }
+            match state {
+                KeyState::Active => ids.push(id),
+                KeyState::Retired { since } => {
+                    method["retired"] = json!(since);
+                    ids.push(id);
+                }
+                KeyState::Compromised { since, .. } => {
+                    method["revoked"] = json!(since);
+                    former_ids.push(id);
+                }
+            }
             methods.push(method);
         }
-        let ids: Vec<&str> = self.keys.iter().map(|key| key.method.as_str()).collect();
-        json!({
+        if !self.former.is_empty() {
+            contexts.push(former_terms());
+        }
+        let mut document = json!({
             "@context": contexts,
             "id": self.id,
             "verificationMethod": methods,
             "assertionMethod": ids,
-        })
+        });
+        if !former_ids.is_empty() {
+            document["formerAssertionMethod"] = json!(former_ids);
+        }
+        document
     }
 
-    /// The same keys as a [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5), each with the `kid` that JWTs name.
+    /// The same keys as a [JWK Set](https://www.rfc-editor.org/rfc/rfc7517#section-5), each with the `kid` that JWTs name. A compromised key
+    /// is not among them: such a set has no word for that.
     pub fn jwks(&self) -> Value {
-        let keys: Vec<Jwk> =
-            self.keys.iter().filter_map(|key| published(key.signer.public_key(), &key.method)).collect();
+        let active = self.keys.iter().filter_map(|key| published(key.signer.public_key(), &key.method));
+        let retired = self.former.iter().filter(|key| matches!(key.state, KeyState::Retired { .. }));
+        let retired = retired.filter_map(|key| published(&key.public, &key.method));
+        let keys: Vec<Jwk> = active.chain(retired).collect();
         json!({ "keys": keys })
     }
 
@@ -184,6 +240,30 @@ impl Identity {
         }
         snapshot
     }
+}
+
+impl FormerKey {
+    fn of(key: &KeyEntry, did: &str) -> Option<Self> {
+        // A history has only keys that were read as such.
+        let public = PublicKey::from_jwk(&key.public_key_jwk).ok().filter(|_| !key.is_active())?;
+        let method = format!("{did}#{}", public.thumbprint());
+        Some(Self { method, public, state: key.state.clone() })
+    }
+}
+
+/// The two terms of ours in a DID document, defined where they are used.
+fn former_terms() -> Value {
+    json!({
+        "retired": {
+            "@id": "https://w3id.org/skills-badge/vocab#retired",
+            "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+        },
+        "formerAssertionMethod": {
+            "@id": "https://w3id.org/skills-badge/vocab#formerAssertionMethod",
+            "@type": "@id",
+            "@container": "@set",
+        },
+    })
 }
 
 fn published(key: &PublicKey, method: &str) -> Option<Jwk> {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use badge_issuer::args;
 use badge_issuer::commands::{Console, explain, run};
 use badge_issuer::passphrase::VARIABLE;
+use badge_issuer::settings::PIN_VARIABLE;
 use badge_issuer::settings::STORE_PASSWORD;
 use badge_verifier::usage;
 
@@ -21,10 +22,10 @@ fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(stop) => return usage::stop(&stop, "badge-issuer", lang),
     };
-    let passphrase = std::env::var(VARIABLE).ok();
+    let (passphrase, pin) = (std::env::var(VARIABLE).ok(), std::env::var(PIN_VARIABLE).ok());
     let store_password = std::env::var(STORE_PASSWORD).ok();
     let (out, talk) = (&mut stdout(), &mut stderr());
-    let mut console = Console { lang, out, talk, passphrase, exit: 0, store_password };
+    let mut console = Console { lang, out, talk, passphrase, pin, exit: 0, store_password };
     match run(&matches, &mut console) {
         Ok(()) => ExitCode::from(console.exit),
         Err(refusal) => {

@@ -150,9 +150,11 @@ fn status(code: Code) -> StatusCode {
         Code::AwardErased => StatusCode::GONE,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::StorageFull | Code::RecordClosed | Code::DatabaseUnavailable | Code::ImportUnfinished => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Code::StorageFull
+        | Code::RecordClosed
+        | Code::KeysUnavailable
+        | Code::DatabaseUnavailable
+        | Code::ImportUnfinished => StatusCode::SERVICE_UNAVAILABLE,
         Code::DataUnusable
         | Code::OwnWorkRefused
         | Code::RecordDamaged

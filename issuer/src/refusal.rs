@@ -33,6 +33,9 @@ impl From<Problem> for Refusal {
 
 impl From<SigningFailed> for Refusal {
     fn from(error: SigningFailed) -> Self {
+        if error == SigningFailed::Unavailable {
+            return Problem::new(Code::KeysUnavailable).into();
+        }
         Self::Failure(error.to_string())
     }
 }

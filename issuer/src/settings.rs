@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::checkpoint::Place;
 use crate::files;
+use crate::keys::{Place as KeyPlace, TokenSettings};
 use crate::passphrase::Passphrase;
 use crate::profiles::{Linting, Profile};
 use crate::public_url::PublicUrl;
@@ -34,6 +35,9 @@ const MAX_CONNECTIONS: usize = 64;
 /// Largest settings file we read, in bytes: it holds a few dozen lines.
 const MAX_FILE: usize = 65_536;
 
+/// The environment variable that may hold the PIN of a token.
+pub const PIN_VARIABLE: &str = "BADGE_ISSUER_PIN";
+
 /// What the command line says; every member may be absent.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -51,6 +55,8 @@ pub struct Options {
     pub passphrase: Option<String>,
     /// The value of the environment variable [`STORE_PASSWORD`].
     pub store_password: Option<String>,
+    /// The value of the environment variable [`PIN_VARIABLE`].
+    pub pin: Option<String>,
     /// `--rsa`.
     pub rsa: bool,
 }
@@ -81,6 +87,8 @@ pub struct Settings {
     pub rsa: bool,
     /// What is asked of every badge before it is signed.
     pub linting: Linting,
+    /// Where the private keys are.
+    pub keys: KeyPlace,
     /// Where signed checkpoints of the record are kept, where the operator says so.
     pub checkpoint: Option<Place>,
     /// The database that keeps the record; `None` keeps it in the data directory.
@@ -160,6 +168,45 @@ struct Identifier {
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 struct Keys {
     rsa: bool,
+    /// The socket of a signer that holds the keys.
+    socket: Option<PathBuf>,
+    /// The token that holds them.
+    pkcs11: Option<Pkcs11>,
+}
+
+/// A token that speaks PKCS#11.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Pkcs11 {
+    /// The module: a shared library.
+    module: PathBuf,
+    /// The label of the token.
+    token: String,
+    /// A file whose first line is the PIN.
+    pin_file: Option<PathBuf>,
+}
+
+impl Keys {
+    fn place(&self, beside: &Path, file: &Path, pin: Option<String>) -> Result<KeyPlace, Problem> {
+        match (&self.socket, &self.pkcs11) {
+            (None, None) => Ok(KeyPlace::Files),
+            (Some(socket), None) => Ok(KeyPlace::Signer(beside.join(socket))),
+            (None, Some(token)) => {
+                let pin = match (&token.pin_file, pin) {
+                    (Some(path), _) => Passphrase::from_file(&beside.join(path))?,
+                    (None, Some(text)) => Passphrase::new(text, PIN_VARIABLE)?,
+                    (None, None) => {
+                        return Err(invalid(file, "[keys.pkcs11] needs pin-file, or BADGE_ISSUER_PIN"));
+                    }
+                };
+                let (module, label) = (beside.join(&token.module), token.token.clone());
+                Ok(KeyPlace::Token(TokenSettings { module, label, pin }))
+            }
+            (Some(_), Some(_)) => {
+                Err(invalid(file, "[keys] has both socket and pkcs11: the keys are in one place"))
+            }
+        }
+    }
 }
 
 impl Settings {
@@ -210,6 +257,7 @@ impl Settings {
             profile,
             rsa: options.rsa || file.keys.rsa,
             linting,
+            keys: file.keys.place(&beside, place, options.pin)?,
             checkpoint: file.store.checkpoint(&beside, place)?,
             database,
         })
@@ -394,6 +442,9 @@ mod tests {
             "[store]\norganisation = 'a'",
             "[lint]\nprofiles = ['fr-FR']",
             "[lint]\ncertifications = ['38596']",
+            "[keys.pkcs11]\nmodule = 'm.so'\ntoken = 't'",
+            "[keys.pkcs11]\nmodule = 'm.so'\ntoken = 't'\npin = '1234'",
+            "[keys]\nsocket = 's'\n[keys.pkcs11]\nmodule = 'm.so'\ntoken = 't'\npin-file = 'p'",
             "[store]\ncheckpiont = 'x'",
             "[store]\ncheckpoint = 'ftp://a/b'",
             "[store]\ncheckpoint-token-file = 't'",

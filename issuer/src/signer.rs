@@ -5,7 +5,7 @@ use badge_verifier::securing::SigningRequest;
 use badge_verifier::securing::keys::PublicKey;
 use ed25519_dalek::Signer as _;
 
-/// A signing key in use. Several implement it: a key in a file of each kind; later a key in a security module.
+/// A signing key in use. Several implement it: a key in a file of each kind, on a token, with a signer of its own.
 pub trait Signer: Send + Sync {
     /// The public half; its kind decides the algorithm.
     fn public_key(&self) -> &PublicKey;
@@ -26,6 +26,9 @@ pub enum SigningFailed {
     /// The signature could not be made.
     #[error("the signature could not be made")]
     Refused,
+    /// Whoever holds the key does not answer now: a token that was pulled out, a signer that is being started.
+    #[error("the holder of the key does not answer")]
+    Unavailable,
 }
 
 /// An Ed25519 key ([RFC 8032](https://www.rfc-editor.org/rfc/rfc8032)).

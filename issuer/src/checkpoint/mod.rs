@@ -157,7 +157,7 @@ impl Checkpoints {
 
     fn opened(&self, place: &Place) -> Result<Option<ChainHead>, Problem> {
         let Some(note) = place.read()? else { return Ok(None) };
-        note::open(&note, &self.origin(), self.issuer.identity().keys()).map(Some).map_err(|error| {
+        note::open(&note, &self.origin(), &self.issuer.identity().known_keys()).map(Some).map_err(|error| {
             let (en, fr) = words(error);
             unusable(place).with_words("reason", en, fr)
         })

@@ -62,13 +62,16 @@ pub(super) fn sign(origin: &str, head: ChainHead, key: &NamedKey) -> Result<Stri
 ///
 /// # Errors
 /// [`NotACheckpoint`].
-pub(super) fn open(note: &str, origin: &str, keys: &[NamedKey]) -> Result<ChainHead, NotACheckpoint> {
+pub(super) fn open(
+    note: &str,
+    origin: &str,
+    keys: &[(&str, &PublicKey)],
+) -> Result<ChainHead, NotACheckpoint> {
     let head = read(note, origin)?;
     let note = Note::parse(note).map_err(|_| NotACheckpoint::Malformed)?;
     let mut signed = false;
-    for key in keys {
-        let public = key.signer.public_key();
-        for signature in note.by(&key.method, note::key_id(&key.method, public)) {
+    for (method, public) in keys {
+        for signature in note.by(method, note::key_id(method, public)) {
             public
                 .verify(public.algorithm(), note.text.as_bytes(), signature)
                 .map_err(|_| NotACheckpoint::BadSignature)?;
@@ -111,6 +114,11 @@ mod tests {
 
     use super::*;
     use crate::signer::{Ed25519Signer, P256Signer};
+
+    fn open(note: &str, origin: &str, keys: &[NamedKey]) -> Result<ChainHead, NotACheckpoint> {
+        let keys: Vec<_> = keys.iter().map(|key| (key.method.as_str(), key.signer.public_key())).collect();
+        super::open(note, origin, &keys)
+    }
 
     fn ed25519(seed: u8) -> NamedKey {
         let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);

@@ -5,11 +5,13 @@ mod conformance;
 mod doctor;
 mod erase;
 mod issue;
+mod key;
 mod keygen;
 mod log;
 mod publish;
 mod registry;
 mod serve;
+mod signer;
 mod status;
 mod store;
 mod token;
@@ -39,6 +41,8 @@ pub struct Console<'a> {
     pub exit: u8,
     /// The value of [`crate::settings::STORE_PASSWORD`].
     pub store_password: Option<String>,
+    /// The value of [`crate::settings::PIN_VARIABLE`].
+    pub pin: Option<String>,
 }
 
 /// Runs the command that was asked for.
@@ -55,6 +59,8 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("status", matches)) => status::run(matches, console),
         Some(("publish", matches)) => publish::run(matches, console),
         Some(("keygen", matches)) => keygen::run(matches, console),
+        Some(("signer", matches)) => signer::run(matches, console),
+        Some(("key", matches)) => key::run(matches, console),
         Some(("token", matches)) => token::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
@@ -122,6 +128,7 @@ impl Console<'_> {
             passphrase_file: path_of(matches, "passphrase-file"),
             passphrase: self.passphrase.clone(),
             store_password: self.store_password.clone(),
+            pin: self.pin.clone(),
             rsa: matches.try_get_one::<bool>("rsa").ok().flatten().copied().unwrap_or_default(),
         })
     }

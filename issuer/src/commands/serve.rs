@@ -18,7 +18,7 @@ use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
 use crate::files;
-use crate::keys::Protection;
+use crate::keys::{Place, Protection};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 
@@ -28,7 +28,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         return conformance::run(matches, console);
     }
     let settings = console.settings(matches, true)?;
-    if settings.passphrase.is_none() && !settings.listen.ip().is_loopback() {
+    let plain = settings.passphrase.is_none() && matches!(settings.keys, Place::Files);
+    if plain && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
     }
     let refused = |error: std::io::Error| {

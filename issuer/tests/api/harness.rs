@@ -58,11 +58,21 @@ impl Service {
     }
 
     pub(crate) fn start_in(directory: &Path, options: &[&str]) -> Self {
-        Self::start_in_named(directory, "data", options)
+        Self::start_with(directory, "data", options, &[])
     }
 
     /// On a data directory of another name.
     pub(crate) fn start_in_named(directory: &Path, name: &str, options: &[&str]) -> Self {
+        Self::start_with(directory, name, options, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) fn start_with(
+        directory: &Path,
+        name: &str,
+        options: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let data = directory.join(name);
         let log = directory.join("log");
         let talk = File::options().create(true).append(true).open(&log).unwrap();
@@ -70,6 +80,7 @@ impl Service {
             .args(["serve", "--lang", "en", "--listen", "127.0.0.1:0", "--data"])
             .arg(&data)
             .args(options)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(talk)
             .spawn()
@@ -180,7 +191,7 @@ impl Drop for Service {
 /// The program, without the surroundings' passphrase and locale.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_badge-issuer"));
-    for name in ["BADGE_ISSUER_PASSPHRASE", "LC_ALL", "LC_MESSAGES", "LANG", "RUST_LOG"] {
+    for name in ["BADGE_ISSUER_PASSPHRASE", "BADGE_ISSUER_PIN", "LC_ALL", "LC_MESSAGES", "LANG", "RUST_LOG"] {
         command.env_remove(name);
     }
     command

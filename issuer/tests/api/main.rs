@@ -4,6 +4,7 @@
 
 mod access;
 mod batch;
+mod ceremony;
 mod doctor;
 mod errors;
 mod harness;
@@ -15,7 +16,9 @@ mod log;
 mod offline;
 mod privacy;
 mod record;
+mod rotation;
 mod sd_jwt;
 mod selective;
+mod signer;
 mod slow;
 mod status;

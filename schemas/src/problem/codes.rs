@@ -1399,6 +1399,21 @@ codes! {
              "Check the file and the passphrase; the key was not replaced."],
         fr: ["Le fichier de clé {path} est inutilisable : {reason}.",
              "Vérifiez le fichier et la phrase secrète ; la clé n’a pas été remplacée."];
+    TokenUnusable = "TOKEN_UNUSABLE", Request,
+        en: ["The security token {token} cannot be used: {reason}.",
+             "Check [keys.pkcs11] in the settings: module, token, and the PIN in pin-file or BADGE_ISSUER_PIN; a wrong PIN is not tried twice. No key was replaced."],
+        fr: ["Le jeton de sécurité {token} est inutilisable : {reason}.",
+             "Vérifiez [keys.pkcs11] dans les réglages : module, token, et le code PIN dans pin-file ou BADGE_ISSUER_PIN ; un code faux n’est pas essayé deux fois. Aucune clé n’a été remplacée."];
+    SignerUnavailable = "SIGNER_UNAVAILABLE", Request,
+        en: ["The signer at {path} cannot be asked: {reason}.",
+             "Start badge-issuer signer with this --socket; this process's user must be one of its --allow-uid."],
+        fr: ["Le signataire à {path} ne peut être interrogé : {reason}.",
+             "Lancez badge-issuer signer avec ce --socket ; l’utilisateur de ce processus doit figurer parmi ses --allow-uid."];
+    KeysUnavailable = "KEYS_UNAVAILABLE", Request,
+        en: ["The signing keys cannot be reached at the moment.",
+             "Send the same request again, with the same Idempotency-Key, in a few seconds."],
+        fr: ["Les clés de signature sont momentanément inaccessibles.",
+             "Renvoyez la même requête, avec la même Idempotency-Key, dans quelques secondes."];
     PassphraseRequired = "PASSPHRASE_REQUIRED", Request,
         en: ["The key file {path} is encrypted and no passphrase was given.",
              "Give --passphrase-file FILE, or set BADGE_ISSUER_PASSPHRASE."],

@@ -1,0 +1,121 @@
+//! Keys that change: what was signed before stays valid, what a compromised key signed does not.
+
+use std::path::Path;
+
+use badge_verifier::report::{CheckId, Verdict};
+use serde_json::{Value, json};
+
+use crate::harness::{HOLDER, Service, run};
+
+const PUBLIC: &str = "https://badges.exemple.example";
+
+fn key(arguments: &[&str], at: &Path) -> (Option<i32>, Value, String) {
+    let output = run(&[&["key"], arguments, &["--lang", "en", "--data", "data"]].concat(), at);
+    let talk = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default(), talk)
+}
+
+fn state<'k>(keys: &'k Value, name: &str) -> &'k Value {
+    &keys.as_array().unwrap().iter().find(|key| key["name"] == name).unwrap()["state"]
+}
+
+/// A badge as JWT and one as JSON.
+fn awarded(service: &Service, badge: &str, request: &str) -> [Vec<u8>; 2] {
+    let jwt =
+        service.award(badge, request, &json!({"recipient": {"id": HOLDER}, "format": "jwt"})).expect(201);
+    let json =
+        service.award(badge, &format!("{request}-json"), &json!({"recipient": {"id": HOLDER}})).expect(201);
+    [jwt["credential"].as_str().unwrap().as_bytes().to_vec(), json["credential"].to_string().into_bytes()]
+}
+
+#[test]
+fn badges_outlive_a_rotation_and_not_a_compromise() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    // The checkpoints of the record are signed as well, and open after every change.
+    std::fs::write(at.join("issuer.toml"), "[store]\ncheckpoint = 'elsewhere/head'\n").unwrap();
+    std::fs::create_dir(at.join("elsewhere")).unwrap();
+    let settings = at.join("issuer.toml");
+    let options = ["--public-url", PUBLIC, "--config", settings.to_str().unwrap(), "--rsa"];
+    let service = Service::start_in(at, &options);
+    let badge = service.define("");
+    let old = awarded(&service, &badge, "old");
+    let (code, _, talk) = key(&["rotate"], at);
+    assert_eq!(code, Some(2));
+    assert!(talk.contains("DATA_IN_USE"), "{talk}");
+    drop(service);
+
+    let (code, keys, talk) = key(&["rotate"], at);
+    assert_eq!(code, Some(0), "{talk}");
+    for kind in ["ed25519", "p256", "rsa"] {
+        assert!(state(&keys, &format!("{kind}.pem"))["retired"]["since"].is_string(), "{keys:#}");
+        assert_eq!(state(&keys, &format!("{kind}-2.pem")), "active");
+    }
+    let service = Service::start_in(at, &options);
+    let new = awarded(&service, &badge, "new");
+    for badge in old.iter().chain(&new) {
+        let report = service.verify(badge, PUBLIC);
+        assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());
+    }
+    let method = |badge: &[u8]| service.verify(badge, PUBLIC).securing().verification_method.clone();
+    for (old, new) in old.iter().zip(&new) {
+        assert_ne!(method(old), method(new));
+    }
+    let document = service.get("/.well-known/did.json").expect(200);
+    assert_eq!(document["assertionMethod"].as_array().unwrap().len(), 6);
+    assert_eq!(service.get("/.well-known/jwks.json").expect(200)["keys"].as_array().unwrap().len(), 6);
+    drop(service);
+
+    let long_ago = "2020-01-01T00:00:00Z";
+    let (code, keys, talk) = key(&["compromise", "ed25519.pem", "--since", long_ago], at);
+    assert_eq!(code, Some(0), "{talk}");
+    assert!(state(&keys, "ed25519.pem")["compromised"]["declared"].is_string());
+    let (_, keys, _) = key(&["compromise", "rsa-2.pem", "--since", long_ago], at);
+    assert_eq!(state(&keys, "rsa-3.pem"), "active");
+    assert_eq!(key(&["compromise", "p256.pem", "--since", "2999-01-01T00:00:00Z"], at).0, Some(2));
+
+    let service = Service::start_in(at, &options);
+    let document = service.get("/.well-known/did.json").expect(200);
+    assert_eq!(document["assertionMethod"].as_array().unwrap().len(), 5);
+    assert_eq!(document["formerAssertionMethod"].as_array().unwrap().len(), 2);
+    assert_eq!(service.get("/.well-known/jwks.json").expect(200)["keys"].as_array().unwrap().len(), 5);
+    for (badge, verdict) in [
+        (&old[1], Verdict::Invalid),
+        (&new[0], Verdict::Invalid),
+        (&old[0], Verdict::Valid),
+        (&new[1], Verdict::Valid),
+    ] {
+        let report = service.verify(badge, PUBLIC);
+        assert_eq!(report.verdict(), verdict, "{:?}", report.checks());
+        if verdict == Verdict::Invalid {
+            assert_eq!(report.outcome(CheckId::Signature).problem().unwrap().code.as_str(), "KEY_REVOKED");
+        }
+    }
+    let latest = awarded(&service, &badge, "latest");
+    assert_eq!(service.verify(&latest[0], PUBLIC).verdict(), Verdict::Valid);
+    drop(service);
+
+    let (code, keys, _) = key(&["retire", "rsa-3.pem"], at);
+    assert_eq!((code, state(&keys, "rsa-3.pem")["retired"].is_object()), (Some(0), true));
+    let service = Service::start_in(at, &options[..4]);
+    assert_eq!(service.verify(&latest[0], PUBLIC).verdict(), Verdict::Valid);
+    let without = awarded(&service, &badge, "without");
+    let report = service.verify(&without[0], PUBLIC);
+    assert_eq!(report.securing().mechanism.as_deref(), Some("vc-jwt ES256"));
+}
+
+#[test]
+fn a_did_key_has_no_other_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    assert!(run(&["keygen", "--data", "data"], at).status.success());
+    let before = std::fs::read(at.join("data/keys/history.json")).unwrap();
+    for arguments in [&["rotate"][..], &["compromise", "ed25519.pem", "--since", "2020-01-01T00:00:00Z"]] {
+        let (code, _, talk) = key(arguments, at);
+        assert_eq!(code, Some(2));
+        assert!(talk.contains("OPTION_INVALID") && talk.contains("did:key:z6Mk"), "{talk}");
+    }
+    assert_eq!(std::fs::read(at.join("data/keys/history.json")).unwrap(), before);
+    let (code, keys, _) = key(&["list"], at);
+    assert_eq!((code, keys[0]["state"].clone()), (Some(0), json!("active")));
+}
