@@ -466,6 +466,29 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(signer)
         .subcommand(registry)
         .subcommand(token)
+        .subcommand(
+            common(Command::new("check-config"))
+                .about(t(
+                    "Tells everything that is wrong with the settings; ends with 1 where there is something",
+                    "Dit tout ce qui ne va pas dans les réglages ; se termine par 1 s’il y a quelque chose",
+                ))
+                .arg(text("listen", "ADDR").help(t("Address to listen on", "Adresse d’écoute"))),
+        )
+        .subcommand(
+            common(Command::new("audit"))
+                .about(t(
+                    "Prints the audit log, one JSON object a line, without a running service",
+                    "Affiche le journal d’audit, un objet JSON par ligne, sans service en marche",
+                ))
+                .arg(
+                    text("after", "NUMBER")
+                        .help(t("Only entries after this number", "Seulement les entrées après ce numéro")),
+                )
+                .arg(
+                    text("actor", "NAME")
+                        .help(t("Only what this account did", "Seulement ce qu’a fait ce compte")),
+                ),
+        )
         .subcommand(store)
         .subcommand(log);
     if lang == Lang::Fr { usage::values_in_french(command) } else { command }
@@ -550,6 +573,8 @@ mod tests {
             "badge-issuer store import f --config c",
             "badge-issuer token create --data d --account lms --role awarder --badge b --badge c --expires 2027-01-01T00:00:00Z",
             "badge-issuer token list --data d",
+            "badge-issuer check-config --config c",
+            "badge-issuer audit --data d --after 3 --actor lms",
             "badge-issuer token revoke x --data d",
             "badge-issuer store verify --data d",
             "badge-issuer store rebuild --data d",

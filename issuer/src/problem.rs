@@ -55,11 +55,11 @@ impl HttpProblem {
         if ended { "Bearer error=\"invalid_token\"" } else { "Bearer" }
     }
 
-    /// The methods that the address takes, where another was used ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)).
-    fn allowed(&self) -> Option<String> {
+    /// A value of the first finding where it has this code: the methods that the address takes, where another was used
+    /// ([RFC 9110 §10.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.1)); when to come back.
+    fn value(&self, code: Code, name: &str) -> Option<String> {
         let Refusal::Request(problems) = &self.0 else { return None };
-        let problem = problems.first().filter(|problem| problem.code == Code::MethodNotAllowed)?;
-        problem.value("allowed").map(str::to_owned)
+        problems.first().filter(|problem| problem.code == code)?.value(name).map(str::to_owned)
     }
 }
 
@@ -99,12 +99,25 @@ impl ResponseError for HttpProblem {
         } else if status == StatusCode::FORBIDDEN {
             response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
         }
-        if let Some(allowed) = self.allowed() {
+        if let Some(seconds) = self.value(Code::RateLimited, "seconds") {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        if let Some(allowed) = self.value(Code::MethodNotAllowed, "allowed") {
             response.insert_header((ALLOW, allowed));
         }
-        response.body(body.to_string())
+        let mut response = response.body(body.to_string());
+        let code = match &self.0 {
+            Refusal::Request(problems) => problems.first().map_or("FAILURE", |problem| problem.code.as_str()),
+            Refusal::Failure(_) => "FAILURE",
+        };
+        response.extensions_mut().insert(AnsweredCode(code));
+        response
     }
 }
+
+/// The code of a refusal, for the log and the metrics: it travels with the answer, not in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnsweredCode(pub(crate) &'static str);
 
 /// The first finding, and all of them under `errors` where there are several.
 fn details(problems: &[Problem], status: StatusCode, id: &str) -> Value {
@@ -148,11 +161,13 @@ fn status(code: Code) -> StatusCode {
         | Code::BatchesFull
         | Code::TokensFull => StatusCode::CONFLICT,
         Code::AwardErased => StatusCode::GONE,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::StorageFull
         | Code::RecordClosed
         | Code::KeysUnavailable
+        | Code::NotReady
         | Code::DatabaseUnavailable
         | Code::ImportUnfinished => StatusCode::SERVICE_UNAVAILABLE,
         Code::DataUnusable

@@ -12,10 +12,14 @@ use serde_json::{Map, Value, json};
 use crate::checkpoint::Place;
 use crate::files;
 use crate::keys::{Place as KeyPlace, TokenSettings};
+use crate::limits::Rates;
 use crate::passphrase::Passphrase;
 use crate::profiles::{Linting, Profile};
 use crate::public_url::PublicUrl;
 use crate::store::DatabaseUrl;
+use crate::tls::TlsFiles;
+
+pub mod check;
 
 /// Where the data is kept when nobody says otherwise.
 pub const DEFAULT_DATA: &str = "badge-issuer-data";
@@ -59,6 +63,18 @@ pub struct Options {
     pub pin: Option<String>,
     /// `--rsa`.
     pub rsa: bool,
+    /// Whose settings they are.
+    pub scope: Scope,
+}
+
+/// Whose settings: the process's, with those of the issuer at its root; or an organisation's, which shares the process with others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything may be said.
+    #[default]
+    Process,
+    /// What belongs to the process is refused.
+    Organisation,
 }
 
 /// A record in a database.
@@ -93,6 +109,12 @@ pub struct Settings {
     pub checkpoint: Option<Place>,
     /// The database that keeps the record; `None` keeps it in the data directory.
     pub database: Option<Database>,
+    /// The certificate files, where TLS ends in this process.
+    pub tls: Option<TlsFiles>,
+    /// How many requests are taken.
+    pub limits: Rates,
+    /// Where the metrics are told without a token, where anywhere.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// The settings file. Unknown members are refused, so that a misspelt one is not silently ignored.
@@ -107,6 +129,9 @@ struct SettingsFile {
     keys: Keys,
     store: Store,
     lint: Lint,
+    tls: Option<TlsFiles>,
+    limits: Option<Rates>,
+    operation: Option<Operation>,
 }
 
 /// What is asked of every badge before it is signed.
@@ -166,6 +191,13 @@ struct Identifier {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Operation {
+    /// Address and port of `/metrics` without a token: for a network of the operator's own.
+    metrics_listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 struct Keys {
     rsa: bool,
     /// The socket of a signer that holds the keys.
@@ -220,6 +252,9 @@ impl Settings {
             None => (SettingsFile::default(), PathBuf::new()),
         };
         let linting = file.lint.linting(options.config.as_deref().unwrap_or(Path::new("")))?;
+        if options.scope == Scope::Organisation {
+            file.refuse_of_process(options.config.as_deref().unwrap_or(Path::new("")))?;
+        }
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
             Problem::new(Code::OptionInvalid).with("option", format!("--listen {listen}")).with_words(
@@ -260,7 +295,36 @@ impl Settings {
             keys: file.keys.place(&beside, place, options.pin)?,
             checkpoint: file.store.checkpoint(&beside, place)?,
             database,
+            tls: file.tls.map(|files| files.beside(&beside)),
+            limits: file.limits.unwrap_or_default(),
+            metrics_listen: file.operation.unwrap_or_default().metrics_listen,
         })
+    }
+}
+
+impl SettingsFile {
+    /// Refuses in an organisation's file what belongs to the process.
+    fn refuse_of_process(&self, path: &Path) -> Result<(), Problem> {
+        match self.of_process() {
+            None => Ok(()),
+            Some(name) => Err(Problem::new(Code::SettingsInvalid).with("path", path.display()).with_words(
+                "reason",
+                &format!("{name} belongs to the settings of the process, and these are an organisation's"),
+                format!("{name} relève des réglages du processus, et ceux-ci sont ceux d’une organisation"),
+            )),
+        }
+    }
+
+    /// What is said here of the process.
+    fn of_process(&self) -> Option<&'static str> {
+        let said = [
+            ("data", self.data.is_some()),
+            ("listen", self.listen.is_some()),
+            ("tls", self.tls.is_some()),
+            ("limits", self.limits.is_some()),
+            ("operation", self.operation.is_some()),
+        ];
+        said.into_iter().find(|(_, said)| *said).map(|(name, _)| name)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The verbs of the program.
 
+mod audit;
 mod batch;
+mod check_config;
 mod conformance;
 mod doctor;
 mod erase;
@@ -25,7 +27,7 @@ use clap::ArgMatches;
 
 use crate::args::{path_of, text_of};
 use crate::refusal::Refusal;
-use crate::settings::{Options, Settings};
+use crate::settings::{Options, Scope, Settings};
 
 /// What a command needs of the world around it.
 pub struct Console<'a> {
@@ -61,6 +63,8 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         Some(("keygen", matches)) => keygen::run(matches, console),
         Some(("signer", matches)) => signer::run(matches, console),
         Some(("key", matches)) => key::run(matches, console),
+        Some(("audit", matches)) => audit::run(matches, console),
+        Some(("check-config", matches)) => check_config::run(matches, console),
         Some(("token", matches)) => token::run(matches, console),
         Some(("registry", matches)) => match matches.subcommand() {
             Some(("sign", matches)) => registry::sign(matches, console),
@@ -120,7 +124,12 @@ impl Console<'_> {
 
     /// The settings that the options name.
     fn settings(&self, matches: &ArgMatches, listens: bool) -> Result<Settings, Problem> {
-        Settings::resolve(Options {
+        Settings::resolve(self.options(matches, listens))
+    }
+
+    /// What the command line says.
+    fn options(&self, matches: &ArgMatches, listens: bool) -> Options {
+        Options {
             data: path_of(matches, "data"),
             listen: if listens { text_of(matches, "listen") } else { None },
             config: path_of(matches, "config"),
@@ -130,7 +139,8 @@ impl Console<'_> {
             store_password: self.store_password.clone(),
             pin: self.pin.clone(),
             rsa: matches.try_get_one::<bool>("rsa").ok().flatten().copied().unwrap_or_default(),
-        })
+            scope: Scope::Process,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 
 use badge_schemas::problem::{Code, Problem};
@@ -11,16 +12,19 @@ use tracing_subscriber::EnvFilter;
 
 use super::conformance;
 use crate::access::Access;
-use crate::app::{self, App};
+use crate::app::{self, App, Process};
 use crate::args::text_of;
 use crate::batch::jobs::Jobs;
 use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
-use crate::data_directory;
+use crate::data_directory::{self, Opened};
 use crate::files;
+use crate::headers::Transport;
 use crate::keys::{Place, Protection};
+use crate::organisations;
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
+use crate::tls::Certificate;
 
 /// Opens the data, listens, says where, and serves until told to stop.
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
@@ -32,12 +36,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     if plain && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
     }
-    let refused = |error: std::io::Error| {
-        files::reasoned(Problem::new(Code::ListenFailed).with("listen", settings.listen), &error)
-    };
-    let listener = TcpListener::bind(settings.listen).map_err(refused)?;
-    let address = listener.local_addr().map_err(refused)?;
-    let opened = data_directory::open(&settings, default_url(address)?)?;
+    let certificate = settings.tls.clone().map(Certificate::open).transpose()?;
+    let tls = certificate.as_ref().map(Certificate::server).transpose()?;
+    let (scheme, transport) =
+        if tls.is_some() { ("https", Transport::Tls) } else { ("http", Transport::Plain) };
+    let (listener, address) = listen(settings.listen)?;
+    let metrics = settings.metrics_listen.map(listen).transpose()?;
+    let opened = data_directory::open(&settings, default_url(scheme, address)?)?;
     if opened.issuer.identity().public_url().is_none() {
         // Without an address badges could name no status list, and could never be revoked.
         return Err(Problem::new(Code::PublicUrlInvalid)
@@ -49,7 +54,12 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             )
             .into());
     }
-    let (access, token_path) = Access::open(&settings.data, Timestamp::now())?;
+    let (access, token) = Access::open(&settings.data, Timestamp::now())?;
+    let url = opened.issuer.identity().public_url().cloned();
+    let organisations = organisations::settings(&settings)?
+        .into_iter()
+        .map(|(name, own)| organisations::open(name, &own, url.as_ref(), Timestamp::now()))
+        .collect::<Result<Vec<_>, _>>()?;
 
     // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
     let filter =
@@ -60,12 +70,97 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         .with_writer(std::io::stderr)
         .try_init();
 
+    introduce(console, &opened, token.as_deref());
+    if let Some(url) = &url
+        && url.did_web().is_none()
+        && url.as_str() != format!("{scheme}://{address}")
+    {
+        console.say(
+            format!("notice: badges name {url}, and this service listens on {scheme}://{address}"),
+            format!("attention : les badges citent {url}, et ce service écoute sur {scheme}://{address}"),
+        );
+    }
+    for organisation in &organisations {
+        console.say(
+            format!("organisation {}:", organisation.name),
+            format!("organisation {} :", organisation.name),
+        );
+        introduce(console, &organisation.opened, organisation.token.as_deref());
+    }
+
+    let clock: fn() -> Timestamp = Timestamp::now;
+    let jobs = Arc::new(Jobs::open(&settings.data, clock)?);
+    let mut running = vec![jobs.start(Arc::clone(&opened.issuer))?];
+    let root = App { name: String::new(), issuer: opened.issuer, access, jobs, clock };
+    // Kept until the end: they write the checkpoints of the records.
+    let mut keepers = vec![opened.checkpoints];
+    let others = organisations
+        .into_iter()
+        .map(|own| {
+            keepers.push(own.opened.checkpoints);
+            let jobs = Arc::new(Jobs::open(&own.data, clock)?);
+            running.push(jobs.start(Arc::clone(&own.opened.issuer))?);
+            Ok(App { name: own.name, issuer: own.opened.issuer, access: own.access, jobs, clock })
+        })
+        .collect::<Result<_, Refusal>>()?;
+    let process = Process::new(root, others, settings.limits.clone(), transport, clock());
+    let failed = |error: std::io::Error| Refusal::Failure(error.to_string());
+    actix_web::rt::System::new().block_on(async {
+        let limits = Limits { body_timeout: TIMEOUT };
+        let server = app::start(process.clone(), listener, limits, tls).map_err(failed)?;
+        let beside = match metrics {
+            Some((listener, address)) => {
+                let server = app::start_metrics(process.clone(), listener).map_err(failed)?;
+                let handle = server.handle();
+                actix_web::rt::spawn(server);
+                console.say(
+                    format!("metrics without a token: http://{address}/metrics"),
+                    format!("mesures sans jeton : http://{address}/metrics"),
+                );
+                Some(handle)
+            }
+            None => None,
+        };
+        // It begins, and listens for signals, before anybody is told that it does: who stops it at once stops it in good order.
+        let server = actix_web::rt::spawn(server);
+        tokio::task::yield_now().await;
+        let tended = actix_web::rt::spawn(app::tend(process, certificate));
+        writeln!(console.out, "listening on {scheme}://{address}").map_err(failed)?;
+        console.out.flush().map_err(failed)?;
+        let ended = server.await.map_err(|error| Refusal::Failure(error.to_string()));
+        tended.abort();
+        if let Some(handle) = beside {
+            handle.stop(false).await;
+        }
+        ended?.map_err(failed)
+    })?;
+    for batches in running {
+        batches.stop();
+    }
+    // Every handler is gone; with the last holders of the records these are closed.
+    drop(keepers);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Listens, and says where.
+fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Problem> {
+    let refused = |error: std::io::Error| {
+        files::reasoned(Problem::new(Code::ListenFailed).with("listen", wanted), &error)
+    };
+    let listener = TcpListener::bind(wanted).map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
+/// Says of an issuer what whoever starts it should know.
+fn introduce(console: &mut Console<'_>, opened: &Opened, token: Option<&Path>) {
     let identity = opened.issuer.identity();
     keygen::encrypted_keys(console, &opened.encrypted_keys);
     if opened.protection == Protection::Plain {
         keygen::plain_keys(console);
     }
-    if let Some(path) = token_path {
+    if let Some(path) = token {
         let token = path.display();
         console.say(
             format!("administrator's token: {token} (put it in a safe place, then remove the file)"),
@@ -75,35 +170,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     console.say(format!("issuer: {}", identity.id()), format!("émetteur : {}", identity.id()));
     if let Some(url) = identity.public_url() {
         console.say(format!("public URL: {url}"), format!("adresse publique : {url}"));
-        if url.did_web().is_none() && url.as_str() != format!("http://{address}") {
-            console.say(
-                format!("notice: badges name {url}, and this service listens on http://{address}"),
-                format!("attention : les badges citent {url}, et ce service écoute sur http://{address}"),
-            );
-        }
     }
-
-    let jobs = Arc::new(Jobs::open(&settings.data, Timestamp::now)?);
-    let running = jobs.start(Arc::clone(&opened.issuer))?;
-    let app = App { issuer: opened.issuer, access, jobs, clock: Timestamp::now };
-    let failed = |error: std::io::Error| Refusal::Failure(error.to_string());
-    actix_web::rt::System::new().block_on(async {
-        let server = app::start(app, listener, Limits { body_timeout: TIMEOUT }).map_err(failed)?;
-        // It begins, and listens for signals, before anybody is told that it does: who stops it at once stops it in good order.
-        let server = actix_web::rt::spawn(server);
-        tokio::task::yield_now().await;
-        writeln!(console.out, "listening on http://{address}").map_err(failed)?;
-        console.out.flush().map_err(failed)?;
-        server.await.map_err(|error| Refusal::Failure(error.to_string()))?.map_err(failed)
-    })?;
-    running.stop();
-    Ok(())
 }
 
 /// The public URL of a service that nobody gave one: the address it listens on, if that can be reached under this name.
-fn default_url(address: SocketAddr) -> Result<Option<PublicUrl>, Problem> {
+fn default_url(scheme: &str, address: SocketAddr) -> Result<Option<PublicUrl>, Problem> {
     if address.ip().is_unspecified() {
         return Ok(None);
     }
-    PublicUrl::parse(&format!("http://{address}")).map(Some)
+    PublicUrl::parse(&format!("{scheme}://{address}")).map(Some)
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::problem::HttpProblem;
-use crate::routes::{OPENAPI, blocking};
+use crate::refusal::Refusal;
+use crate::routes::OPENAPI;
 
 /// `GET /.well-known/did.json`: the [DID document](https://www.w3.org/TR/did-core/).
 pub(super) async fn did_document(app: web::Data<App>) -> HttpResponse {
@@ -24,14 +25,16 @@ pub(super) async fn profile(app: web::Data<App>) -> HttpResponse {
 }
 
 /// `GET /openapi.json`: this service, described.
-pub(super) async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(OPENAPI)
-}
-
-/// `GET /healthz`: whether the record can be read.
-pub(super) async fn health(app: web::Data<App>) -> Result<HttpResponse, HttpProblem> {
-    blocking(&app, |app| Ok(app.issuer.store.head()?)).await?;
-    Ok(HttpResponse::Ok().json(json!({"status": "ok"})))
+pub(super) async fn openapi(app: web::Data<App>) -> Result<HttpResponse, HttpProblem> {
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    if app.name.is_empty() {
+        return Ok(response.body(OPENAPI));
+    }
+    let mut description: Value =
+        serde_json::from_str(OPENAPI).map_err(|error| Refusal::Failure(error.to_string()))?;
+    description["servers"] = json!([{"url": app.prefix()}]);
+    Ok(response.body(description.to_string()))
 }
 
 fn cached(media_type: &str, value: &Value) -> HttpResponse {

@@ -1,10 +1,12 @@
 //! The addresses of the service. The table below is the whole of them; `openapi.json` says the same with every shape, and a test
 //! holds the two together.
 
+mod audit;
 mod awards;
 mod badges;
 mod batches;
 mod issuer;
+pub(crate) mod operation;
 mod published;
 mod tokens;
 
@@ -15,7 +17,7 @@ use actix_web::{HttpRequest, guard, web};
 use badge_schemas::problem::{Code, Problem};
 
 use crate::access::Role;
-use crate::app::{App, admit};
+use crate::app::{App, Process, admit, count};
 use crate::problem::HttpProblem;
 
 /// Who may use an address.
@@ -59,7 +61,7 @@ macro_rules! routes {
                     Audience::Roles(roles) => route.wrap(from_fn(
                         move |request: ServiceRequest, next: Next<BoxBody>| admit(roles, request, next),
                     )),
-                    Audience::Everyone => route,
+                    Audience::Everyone => route.wrap(from_fn(count)),
                 };
                 service.route($path, route);
             )*
@@ -93,6 +95,9 @@ routes! {
     [Administrator]                               GET    "/api/tokens"                     => tokens::list;
     [Administrator]                               DELETE "/api/tokens/{id}"                => tokens::revoke;
 
+    // Who did what.
+    [Administrator Auditor]                       GET    "/api/audit"                      => audit::log;
+
     // What badges refer to, for everyone.
     [Everyone]                                    GET    "/badges/{id}"                    => published::badge;
     [Everyone]                                    GET    "/credentials/{id}"               => published::credential;
@@ -105,11 +110,28 @@ routes! {
     [Everyone]                                    GET    "/.well-known/jwks.json"          => issuer::jwks;
     [Everyone]                                    GET    "/issuer"                         => issuer::profile;
     [Everyone]                                    GET    "/openapi.json"                   => issuer::openapi;
-    [Everyone]                                    GET    "/healthz"                        => issuer::health;
+    [Everyone]                                    GET    "/healthz"                        => operation::health;
+    [Everyone]                                    GET    "/readyz"                         => operation::ready;
+
+    // The process, for its operator.
+    [Administrator Auditor]                       GET    "/metrics"                        => operation::metrics;
 }
 
 /// The description of the service ([OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0)).
 pub const OPENAPI: &str = include_str!("../../openapi.json");
+
+/// The line of the table with this path; its audience is that of every line with the same path, or stricter.
+pub(crate) fn known(path: Option<&str>) -> Option<&'static Route> {
+    TABLE.iter().find(|route| Some(route.path) == path)
+}
+
+/// A method by its name, where it is one that the table or HTTP itself knows: what a stranger invents is not logged or counted.
+pub(crate) fn known_method(name: &str) -> &'static str {
+    ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+        .into_iter()
+        .find(|known| *known == name)
+        .unwrap_or("other")
+}
 
 fn method(name: &str) -> actix_web::Route {
     match name {
@@ -122,10 +144,16 @@ fn method(name: &str) -> actix_web::Route {
 }
 
 /// Says whether the address or only the method is unknown.
-async fn nowhere(request: HttpRequest) -> Result<String, HttpProblem> {
+async fn nowhere(
+    app: web::Data<App>,
+    process: web::Data<Process>,
+    request: HttpRequest,
+) -> Result<String, HttpProblem> {
+    process.limits.address(request.peer_addr().map(|peer| peer.ip()), request.headers())?;
+    let path = request.path().strip_prefix(&app.prefix()).unwrap_or_default();
     let allowed: Vec<&str> = TABLE
         .iter()
-        .filter(|route| ResourceDef::new(route.path).is_match(request.path()))
+        .filter(|route| ResourceDef::new(route.path).is_match(path))
         .flat_map(|route| {
             if route.method == "GET" { &["GET", "HEAD"][..] } else { std::slice::from_ref(&route.method) }
         })
@@ -190,6 +218,12 @@ mod tests {
             })
             .collect();
         assert_eq!(table, described);
+        for route in TABLE {
+            let private = |route: &Route| matches!(route.audience, Audience::Roles(_));
+            let all_alike =
+                TABLE.iter().all(|other| other.path != route.path || private(other) == private(route));
+            assert!(all_alike, "{}: one path is for everyone or for nobody without a token", route.path);
+        }
         assert_eq!(table.len(), TABLE.len(), "no route stands twice");
     }
 

@@ -208,3 +208,77 @@ fn the_command_line_makes_lists_and_revokes_beside_the_running_service() {
         );
     }
 }
+
+#[test]
+fn the_audit_log_names_who_did_what_and_can_be_computed_again() {
+    let mut service = Service::start();
+    let (designer, _) = token(&service, "studio", &[Role::BadgeDesigner], &[]);
+    let (awarder, _) = token(&service, "lms", &[Role::Awarder], &[]);
+    let (auditor, _) = token(&service, "audit", &[Role::Auditor], &[]);
+    let badge = send(&service, &designer, "POST", "/api/badges", &achievement()).expect(201);
+    let badge = badge["id"].as_str().unwrap();
+    let body = json!({"recipient": {"email": "zoe.secret@exemple.fr"}});
+    let award = send(&service, &awarder, "POST", &format!("/api/badges/{badge}/awards"), &body).expect(201);
+    let award = award["id"].as_str().unwrap();
+    let change = json!({"status": "revoked", "reason": "raison-intime"});
+    send(&service, &awarder, "POST", &format!("/api/awards/{award}/status"), &change).expect(200);
+    service.admin("DELETE", &format!("/api/awards/{award}/personal-data"), None).expect(200);
+
+    let read =
+        |query: &str| send(&service, &auditor, "GET", &format!("/api/audit{query}"), &json!({})).expect(200);
+    let all = read("");
+    let entries = all["entries"].as_array().unwrap();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|line| (line["entry"]["kind"].as_str().unwrap(), line["entry"]["actor"].as_str().unwrap_or("-")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("badge", "studio"),
+            ("intent", "lms"),
+            ("issued", "-"),
+            ("status", "lms"),
+            ("erased", "administrator")
+        ]
+    );
+    assert!(!all.to_string().contains("secret") && !all.to_string().contains("intime"));
+    // Anyone who keeps the lines can compute the chain again, with SHA-256 and nothing of ours.
+    let mut previous = vec![0; 32];
+    for (line, number) in entries.iter().zip(1_u64..) {
+        use sha2::Digest as _;
+        let hash = sha2::Sha256::new()
+            .chain_update(b"badge-issuer journal entry\n")
+            .chain_update(number.to_be_bytes())
+            .chain_update(&previous)
+            .chain_update(line["body"].as_str().unwrap())
+            .finalize();
+        let written = hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        assert!(line["hash"].as_str().unwrap().ends_with(&written), "{line}");
+        assert_eq!(line["sequence"], number);
+        previous = hash.to_vec();
+    }
+    let first = read("?limit=2");
+    assert_eq!((first["entries"].as_array().unwrap().len(), &first["next"]), (2, &json!("2")));
+    let rest = read("?limit=1000&after=2");
+    assert_eq!((rest["entries"].as_array().unwrap().len(), rest.get("next")), (3, None));
+    assert_eq!(read("?actor=lms")["entries"].as_array().unwrap().len(), 2);
+    assert_eq!(read("?after=99")["entries"], json!([]));
+    assert_eq!(send(&service, &auditor, "GET", "/api/audit?limit=0", &json!({})).status, 400);
+
+    // Without a service, the same lines from the command.
+    let data = service.data.to_str().unwrap().to_owned();
+    let here = service.data.clone();
+    let busy = run(&["audit", "--data", &data, "--lang", "en"], &here);
+    assert!(String::from_utf8_lossy(&busy.stderr).contains("DATA_IN_USE"));
+    service.signal("TERM");
+    while !service.ended() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let printed = String::from_utf8(run(&["audit", "--data", &data], &here).stdout).unwrap();
+    let printed: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(&printed, entries);
+    let mine =
+        String::from_utf8(run(&["audit", "--data", &data, "--actor", "studio"], &here).stdout).unwrap();
+    assert_eq!(mine.lines().count(), 1);
+}

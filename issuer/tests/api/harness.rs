@@ -87,12 +87,36 @@ impl Service {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = line.trim_end().strip_prefix("listening on ").and_then(|url| url.split_once("://"));
+        let address = address.map(|(_, address)| address);
         let address = address
             .unwrap_or_else(|| panic!("{line:?}: {}", std::fs::read_to_string(&log).unwrap()))
             .to_owned();
         let token = std::fs::read_to_string(data.join("admin-token")).unwrap();
         Self { child, address, token, data, log, directory_kept: None }
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Whether the process has ended.
+    pub(crate) fn ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits until the log says something.
+    #[track_caller]
+    pub(crate) fn wait_for_log(&self, text: &str) {
+        for _ in 0..200 {
+            if std::fs::read_to_string(&self.log).unwrap().contains(text) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{text} is not in the log: {}", std::fs::read_to_string(&self.log).unwrap());
     }
 
     /// Kills the process, as a power cut would.

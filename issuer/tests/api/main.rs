@@ -14,6 +14,8 @@ mod journey;
 mod languages;
 mod log;
 mod offline;
+mod operation;
+mod organisations;
 mod privacy;
 mod record;
 mod rotation;

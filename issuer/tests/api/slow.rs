@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use badge_issuer::access::Access;
-use badge_issuer::app::{App, start};
+use badge_issuer::app::{App, Process, start};
 use badge_issuer::batch::jobs::Jobs;
 use badge_issuer::body::Limits;
 use badge_issuer::data_directory;
+use badge_issuer::headers::Transport;
+use badge_issuer::limits::Rates;
 use badge_issuer::settings::{Options, Settings};
 use jiff::Timestamp;
 
@@ -31,8 +33,10 @@ fn a_stalled_body_is_answered_with_408() {
     let (handles, handle) = std::sync::mpsc::channel();
     let service = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
-            let app = App { issuer: opened.issuer, access, jobs, clock: Timestamp::now };
-            let server = start(app, listener, Limits { body_timeout: Duration::from_millis(100) }).unwrap();
+            let app = App { name: String::new(), issuer: opened.issuer, access, jobs, clock: Timestamp::now };
+            let process = Process::new(app, Vec::new(), Rates::default(), Transport::Plain, Timestamp::now());
+            let limits = Limits { body_timeout: Duration::from_millis(100) };
+            let server = start(process, listener, limits, None).unwrap();
             handles.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -1169,6 +1169,26 @@ codes! {
              "Use another token, or ask an administrator for one that names this badge: badge-issuer token create --badge."],
         fr: ["Le jeton de {account} est limité à certains badges, et {badge} n’en fait pas partie.",
              "Utilisez un autre jeton, ou demandez à l’administration un jeton qui nomme ce badge : badge-issuer token create --badge."];
+    NotReady = "NOT_READY", Request,
+        en: ["The record of an issuer cannot be read now.",
+             "Look into the log of the service for what is wrong; OPERATIONS.md says what to do."],
+        fr: ["Le registre d’un émetteur ne peut pas être lu pour l’instant.",
+             "Le journal du service dit ce qui ne va pas ; EXPLOITATION.md dit que faire."];
+    RateLimited = "RATE_LIMITED", Request,
+        en: ["Too many requests: {limit} a second are taken from each {whom}.",
+             "Wait {seconds} s and send it again (header Retry-After); an operator can change this under [limits] in the settings."],
+        fr: ["Trop de requêtes : {limit} par seconde sont acceptées pour chaque {whom}.",
+             "Attendez {seconds} s et renvoyez-la (en-tête Retry-After) ; ces limites se règlent sous [limits] dans les réglages."];
+    OrganisationInvalid = "ORGANISATION_INVALID", Request,
+        en: ["{path} cannot be served as an organisation: {reason}.",
+             "Rename it, or move it out of the directory organisations."],
+        fr: ["{path} ne peut pas être servi comme organisation : {reason}.",
+             "Renommez-le, ou sortez-le du répertoire organisations."];
+    TlsFilesInvalid = "TLS_FILES_INVALID", Request,
+        en: ["The certificate or its key in {path} cannot be used: {reason}.",
+             "Name the whole chain as PEM under certificate and its own private key under key, in [tls] of the settings."],
+        fr: ["Le certificat ou sa clé dans {path} ne peut pas servir : {reason}.",
+             "Indiquez la chaîne entière en PEM sous certificate et sa propre clé privée sous key, dans [tls] des réglages."];
     TokensFull = "TOKENS_FULL", Request,
         en: ["There are already {limit} tokens in force.",
              "Revoke those that are no longer needed: badge-issuer token list, then token revoke."],
