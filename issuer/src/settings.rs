@@ -251,10 +251,10 @@ impl Settings {
             Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_owned()),
             None => (SettingsFile::default(), PathBuf::new()),
         };
-        let linting = file.lint.linting(options.config.as_deref().unwrap_or(Path::new("")))?;
         if options.scope == Scope::Organisation {
             file.refuse_of_process(options.config.as_deref().unwrap_or(Path::new("")))?;
         }
+        let linting = file.lint.linting(options.config.as_deref().unwrap_or(Path::new("")))?;
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
             Problem::new(Code::OptionInvalid).with("option", format!("--listen {listen}")).with_words(

@@ -14,6 +14,7 @@
 //! is longer than the two hashes of a Data Integrity proof.
 
 use badge_verifier::securing::SigningRequest;
+use badge_verifier::securing::keys::PublicKey;
 use badge_verifier::tlog::note::{self, Note};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -147,7 +147,7 @@ struct Recording {
 
 /// Small segments, so that a few awards cross many borders.
 fn options(disk: Arc<dyn Disk>) -> Options {
-    Options { disk, journal_segment: 9000, payload_segment: 30_000, list_length: 1024 }
+    Options { disk, journal_segment: 9000, payload_segment: 30_000, list_length: 1024, importing: false }
 }
 
 /// A seed of its own for each act.
