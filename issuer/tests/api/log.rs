@@ -29,7 +29,7 @@ fn issue(directory: &Path, file: &str) {
     let draft = json!({"achievement": achievement(), "narrative": "Très bien."});
     fs::write(directory.join("draft.json"), draft.to_string()).unwrap();
     done(&run(
-        &["issue", "draft.json", "--data", "d", "--to", HOLDER, "--format", "jwt", "-o", file],
+        &["issue", "draft.json", "--data", "d", "--to", HOLDER, "--format", "jwt", "--no-status", "-o", file],
         directory,
     ));
 }
