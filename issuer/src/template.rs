@@ -239,7 +239,7 @@ impl Template {
         if second != "achievement" {
             return SUBJECT.contains(&second);
         }
-        let inside: String = names.map(|name| format!("/{name}")).collect();
+        let inside = names.fold(String::new(), |inside, name| inside + "/" + name);
         self.achievement.pointer(&inside).is_some()
     }
 
