@@ -72,7 +72,7 @@ fn fill(directory: &Path, awards: u64) {
                     store
                         .record_issued(&id, forms, Timestamp::UNIX_EPOCH, entropy(number, b"issued"))
                         .unwrap();
-                    if number > 0 && number % 100_000 == 0 {
+                    if number > 0 && number.is_multiple_of(100_000) {
                         println!("{number} awards, {:.0} s, {}", begun.elapsed().as_secs_f32(), memory());
                     }
                 }

@@ -110,15 +110,13 @@ pub fn spoken<'a>(
 
 /// The id of a translation: beside the badge's address, or a UUID made from both (version 8).
 fn id(badge: &str, public_url: Option<&PublicUrl>, language: &str) -> String {
-    match public_url {
-        Some(url) => url.join(&format!("/badges/{badge}.{language}")),
-        None => {
-            let digest =
-                Sha256::new().chain_update(badge).chain_update(b"\n").chain_update(language).finalize();
-            let mut bytes = [0; 16];
-            bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
-            format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(bytes).into_uuid())
-        }
+    if let Some(url) = public_url {
+        url.join(&format!("/badges/{badge}.{language}"))
+    } else {
+        let digest = Sha256::new().chain_update(badge).chain_update(b"\n").chain_update(language).finalize();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
+        format!("urn:uuid:{}", uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 }
 

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 /// How often what is known of callers that went quiet is forgotten: memory holds the addresses of a minute, not of a month.
-pub const FORGET: Duration = Duration::from_secs(60);
+pub const FORGET: Duration = Duration::from_mins(1);
 
 /// Bits of an IPv6 address that tell one subscriber from another: providers give each a /64 at least.
 const IPV6_PREFIX: u32 = 64;

@@ -272,7 +272,11 @@ impl<R: Read> Read for Bounded<R> {
 fn of_csv(error: &csv::Error) -> Finding {
     let problem = match error.kind() {
         csv::ErrorKind::Utf8 { .. } => Problem::new(Code::BatchNotUtf8),
-        csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<WithoutEnd>()) => {
+        csv::ErrorKind::Io(error)
+            if error.get_ref().is_some_and(
+                <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<WithoutEnd>,
+            ) =>
+        {
             Problem::new(Code::BatchLineTooLong).with("limit", MAX_LINE)
         }
         csv::ErrorKind::Io(error) => unreadable(error),

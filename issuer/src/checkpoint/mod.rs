@@ -114,7 +114,7 @@ impl Checkpoints {
                         failures = 0;
                     }
                     Err(refusal) => {
-                        if end || failures % TELL_AGAIN == 0 {
+                        if end || failures.is_multiple_of(TELL_AGAIN) {
                             let problems = refusal.into_problems();
                             let reason = problems
                                 .first()

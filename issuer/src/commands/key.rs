@@ -62,12 +62,11 @@ fn rotate(
     console: &mut Console<'_>,
 ) -> Result<(), Refusal> {
     let keeper = replaceable(settings)?;
-    let kinds = match kind.and_then(KeyKind::parse) {
-        Some(kind) => vec![kind],
-        None => {
-            let history = KeyHistory::read(&settings.data.join("keys"))?.unwrap_or_default();
-            KeyKind::ALL.into_iter().filter(|kind| history.active(*kind).is_some()).collect()
-        }
+    let kinds = if let Some(kind) = kind.and_then(KeyKind::parse) {
+        vec![kind]
+    } else {
+        let history = KeyHistory::read(&settings.data.join("keys"))?.unwrap_or_default();
+        KeyKind::ALL.into_iter().filter(|kind| history.active(*kind).is_some()).collect()
     };
     for kind in kinds {
         let rotated = keeper.rotate(kind, now)?;

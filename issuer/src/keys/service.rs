@@ -23,7 +23,7 @@ use crate::signer::Signer;
 const MAX_CONNECTIONS: usize = 64;
 
 /// How long a connection may say nothing: a service keeps a few open between awards.
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_mins(5);
 
 /// How long an answer may take to be taken.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -232,7 +232,7 @@ mod tests {
         let taken = |rate: &mut Rate, now| (0..10).filter(|_| rate.take(now)).count();
         assert_eq!(taken(&mut rate, begin), 3);
         assert_eq!(taken(&mut rate, begin + Duration::from_millis(400)), 1);
-        assert_eq!(taken(&mut rate, begin + Duration::from_secs(60)), 3);
+        assert_eq!(taken(&mut rate, begin + Duration::from_mins(1)), 3);
         assert_eq!(taken(&mut Rate::new(0, begin), begin + Duration::from_secs(9)), 0);
     }
 }

@@ -22,7 +22,7 @@ use crate::routes::awards::idempotency_key;
 use crate::routes::blocking;
 
 /// How long all the lines may take to arrive: the largest batch over a slow line.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// `POST /api/badges/{id}/batches?batch=&onError=&dryRun=&delimiter=&format=&signed=`: takes the lines, and answers before they are
 /// awarded.

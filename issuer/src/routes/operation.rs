@@ -66,6 +66,6 @@ fn read(app: &App) -> Reading {
         organisation: app.name.clone(),
         entries: app.issuer.store.head().ok().map(|head| head.sequence),
         tokens: in_force.len(),
-        token_end: in_force.iter().filter_map(|token| token.expires_at).min().map(|end| end.as_second()),
+        token_end: in_force.iter().filter_map(|token| token.expires_at).min().map(jiff::Timestamp::as_second),
     }
 }

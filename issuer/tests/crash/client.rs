@@ -179,7 +179,7 @@ impl Client {
             none => {
                 let stream = TcpStream::connect(&self.address)?;
                 stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+                stream.set_read_timeout(Some(Duration::from_mins(1)))?;
                 none.insert(BufReader::new(stream))
             }
         };

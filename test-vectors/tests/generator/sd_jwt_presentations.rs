@@ -193,7 +193,7 @@ fn presenters() -> Vec<Case> {
         )
         .and(differences)
     };
-    let (jwt, _) = (signed(HOLDER, "vp+sd-jwt", &claims()), ());
+    let (jwt, ()) = (signed(HOLDER, "vp+sd-jwt", &claims()), ());
     let (head, signature) = jwt.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     let stolen = claims_with(|claims| claims["holder"] = STRANGER.did().into());

@@ -65,7 +65,7 @@ pub fn course(report: &ThreadReport) -> Course {
         match &one.appeal {
             Some(AppealState::Lodged { .. }) => words += ", appeal lodged",
             Some(AppealState::Resolved { decision, .. }) => {
-                words += &format!(", appeal {}", decision.as_str())
+                words += &format!(", appeal {}", decision.as_str());
             }
             None => {}
         }

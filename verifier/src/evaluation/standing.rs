@@ -137,7 +137,7 @@ pub(super) fn levels(badge: &Value, skill: &str) -> Vec<SkillLevel> {
             descriptions.iter().find(|one| one.get("id").and_then(Value::as_str) == Some(named))?;
         let about = many(description.get("alignment"));
         let is_skill = |one: &&Value| one.get("targetUrl").and_then(Value::as_str) == Some(skill);
-        if !about.is_empty() && !about.iter().any(|one| is_skill(&one)) {
+        if !about.is_empty() && !about.iter().any(is_skill) {
             return None;
         }
         let levels = many(description.get("rubricCriterionLevel"));
