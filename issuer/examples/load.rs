@@ -8,12 +8,7 @@
 //! answer. What is counted is acknowledged awards: signed, verified, on record and durable. A benchmark is a program and never a test:
 //! how fast a machine is says nothing about whether the program is right.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a program for the person who runs it"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for the person who runs it")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

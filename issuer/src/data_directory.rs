@@ -114,22 +114,22 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
         None => read(&path)?,
     };
     let recorded = record.public_url.as_deref().map(PublicUrl::parse).transpose()?;
-    let issued = has_issued(store.as_ref())?;
-    if issued && told.is_none() && !exists(&path)? {
+    let has_awards = has_issued(store.as_ref())?;
+    if has_awards && told.is_none() && !exists(&path)? {
         return Err(missing(&path).into());
     }
     let before = recorded.as_ref().and_then(PublicUrl::did_web).map(str::to_owned);
-    let public_url = settle(recorded, settings.public_url.clone(), default_url, issued)?;
+    let public_url = settle(recorded, settings.public_url.clone(), default_url, has_awards)?;
 
     let web = public_url.as_ref().is_some_and(|url| url.did_web().is_some());
     let wanted = Wanted { p256: web, rsa: settings.rsa };
     let now_web = public_url.as_ref().and_then(PublicUrl::did_web);
-    if issued && before.as_deref() != now_web {
+    if has_awards && before.as_deref() != now_web {
         let recorded = record.id.as_deref().or(before.as_deref()).unwrap_or("did:key");
         return Err(changed(recorded, now_web.unwrap_or("did:key")).into());
     }
     let key_directory = settings.data.join("keys");
-    let known = known_keys(&record, issued, web);
+    let known = known_keys(&record, has_awards, web);
     let (ring, lock) = settings.keys.open(&key_directory, settings.passphrase.clone(), wanted, &known)?;
     let (protection, created_keys, encrypted_keys) =
         (ring.protection, ring.created.clone(), ring.encrypted.clone());
@@ -139,7 +139,7 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
     let identity = Identity::new(public_url, &ring, profile.clone())
         .map_err(|error| Refusal::Failure(error.to_string()))?
         .holding(lock);
-    if let Some(recorded) = record.id.as_deref().filter(|recorded| issued && *recorded != identity.id()) {
+    if let Some(recorded) = record.id.as_deref().filter(|recorded| has_awards && *recorded != identity.id()) {
         return Err(changed(recorded, identity.id()).into());
     }
     let keys = ring.history.thumbprints();
@@ -196,13 +196,14 @@ pub fn recorded_id(data: &Path) -> Result<Option<String>, Problem> {
     Ok(read(&data.join(RECORD))?.id)
 }
 
+/// An issuer's id, Profile and public URL, as recorded.
+pub type RecordedProfile = (Option<String>, Map<String, Value>, Option<PublicUrl>);
+
 /// What a directory says of its issuer, without opening it: the issuer's id, its Profile's members and its public URL, as far as they are known.
 ///
 /// # Errors
 /// [`Code::FileUnreadable`], [`Code::DataUnusable`].
-pub fn recorded_profile(
-    data: &Path,
-) -> Result<(Option<String>, Map<String, Value>, Option<PublicUrl>), Problem> {
+pub fn recorded_profile(data: &Path) -> Result<RecordedProfile, Problem> {
     let record = read(&data.join(RECORD))?;
     let url = record.public_url.as_deref().map(PublicUrl::parse).transpose()?;
     Ok((record.id, record.profile, url))

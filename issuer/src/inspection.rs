@@ -43,13 +43,13 @@ pub fn inspect(store: &dyn Store) -> Result<Inspection, Refusal> {
             *inspection.awards.entry(award.status).or_default() += 1;
             if award.issued_at.is_some() != (award.status != AwardStatus::Intended) {
                 let state = status_name(award.status);
-                return Err(contradiction(
+                return Err(contradiction((
                     format!("award {} is {state}, signed at {:?}", award.id, award.issued_at),
                     format!(
                         "l’attribution {} est à l’état {state}, signée à {:?}",
                         award.id, award.issued_at
                     ),
-                ));
+                )));
             }
             let Some(slot) = &award.slot else { continue };
             *inspection.lists.entry(slot.list.clone()).or_default() += 1;
@@ -60,7 +60,7 @@ pub fn inspect(store: &dyn Store) -> Result<Inspection, Refusal> {
             }
             if bits.get(word).is_some_and(|found| found >> bit & 1 == 1) {
                 let (index, list) = (slot.index, &slot.list);
-                return Err(contradiction(
+                return Err(contradiction((
                     format!(
                         "index {index} of status list {list} stands for two awards, one of them {}",
                         award.id
@@ -69,7 +69,7 @@ pub fn inspect(store: &dyn Store) -> Result<Inspection, Refusal> {
                         "l’index {index} de la liste de statut {list} vaut pour deux attributions, dont {}",
                         award.id
                     ),
-                ));
+                )));
             }
             if let Some(found) = bits.get_mut(word) {
                 *found |= 1 << bit;
@@ -82,6 +82,6 @@ pub fn inspect(store: &dyn Store) -> Result<Inspection, Refusal> {
     }
 }
 
-fn contradiction(en: String, fr: String) -> Refusal {
-    Problem::new(Code::RecordInconsistent).with_words("reason", &en, fr).into()
+fn contradiction((en, fr): (String, String)) -> Refusal {
+    Problem::new(Code::RecordInconsistent).with_words("reason", en.as_str(), fr).into()
 }

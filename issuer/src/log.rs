@@ -126,7 +126,7 @@ pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result
     let path = tree.inclusion(index, size).ok_or_else(|| rewritten(issuer, size))?;
     let proof = InclusionProof { index, path, checkpoint: note }.to_text();
     let opening = match commitment(&entry) {
-        Some(commitment) => store.opening(&commitment)?.and_then(open),
+        Some(commitment) => store.opening(&commitment)?.as_deref().and_then(open),
         None => None,
     };
     Ok(Receipt { entry: entry.body, proof, opening })
@@ -153,7 +153,7 @@ fn commitment(entry: &ChainEntry) -> Option<Digest> {
     member(entry, "forms")?.parse().ok()
 }
 
-fn open(salted: Vec<u8>) -> Option<Opening> {
+fn open(salted: &[u8]) -> Option<Opening> {
     let (salt, payload) = salted.split_at_checked(SALT)?;
     let payload = String::from_utf8(payload.to_vec()).ok()?;
     Some(Opening { salt: URL_SAFE_NO_PAD.encode(salt), payload })

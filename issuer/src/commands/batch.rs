@@ -43,9 +43,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let mode = if matches.get_flag("dry-run") { Mode::DryRun } else { Mode::Award };
     let on_error = match text_of(matches, "on-error").as_deref() {
         Some("skip") => OnError::Skip,
-        Some(_) => OnError::Stop,
         None if mode == Mode::DryRun => OnError::Skip,
-        None => OnError::Stop,
+        Some(_) | None => OnError::Stop,
     };
     let named = text_of(matches, "batch").or_else(|| Some(file.file_name()?.to_string_lossy().into_owned()));
     let named = named.filter(|_| file.as_os_str() != "-" || matches.contains_id("batch")).unwrap_or_default();
@@ -343,10 +342,10 @@ fn show(console: &mut Console<'_>, line: &Line) {
         let lang = console.lang;
         let mut place = format!("{} {}", lang.pick("line", "ligne"), line.line);
         if let Some(column) = &finding.column {
-            place += &format!(", {} {column}", lang.pick("column", "colonne"));
+            place = format!("{place}, {} {column}", lang.pick("column", "colonne"));
         } else if let Some(pointer) = finding.problem.pointer.as_deref().filter(|pointer| !pointer.is_empty())
         {
-            place += &format!(", {pointer}");
+            place = format!("{place}, {pointer}");
         }
         let sentence = finding.problem.sentence(lang);
         let hint = finding.problem.hint_for(Audience::Author, lang);

@@ -26,6 +26,18 @@ use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::tls::Certificate;
 
+/// What happens goes to standard error, at the levels that `RUST_LOG` names.
+fn log_to_stderr() {
+    // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
 /// Opens the data, listens, says where, and serves until told to stop.
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
     if text_of(matches, "profile").as_deref() == Some("conformance") {
@@ -61,14 +73,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         .map(|(name, own)| organisations::open(name, &own, url.as_ref(), Timestamp::now()))
         .collect::<Result<Vec<_>, _>>()?;
 
-    // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+    log_to_stderr();
 
     introduce(console, &opened, token.as_deref());
     if let Some(url) = &url

@@ -132,7 +132,9 @@ fn frame(to: &mut impl Write, kind: u8, parts: &[&[u8]]) -> io::Result<()> {
     let length = u32::try_from(length).map_err(|_| invalid())?;
     let mut bytes = length.to_be_bytes().to_vec();
     bytes.push(kind);
-    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    for part in parts {
+        bytes.extend_from_slice(part);
+    }
     to.write_all(&bytes)?;
     to.flush()
 }

@@ -189,7 +189,7 @@ impl Client {
             body.len()
         );
         if !key.is_empty() {
-            request += &format!("Idempotency-Key: {key}\r\n");
+            request = format!("{request}Idempotency-Key: {key}\r\n");
         }
         if !body.is_empty() {
             request += "Content-Type: application/json\r\n";

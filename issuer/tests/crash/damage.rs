@@ -40,7 +40,9 @@ fn damaged_files() {
     for file in files(&store) {
         let name = file.strip_prefix(&home.data).unwrap().to_owned();
         let derived = name.starts_with("store/index");
-        for damage in [flip, cut_off, zero] {
+        let damages: [fn(&mut Vec<u8>, &mut Random) -> String; 3] =
+            [|bytes, random| flip(bytes, random), cut_off, |bytes, random| zero(bytes, random)];
+        for damage in damages {
             for _ in 0..rounds {
                 let mut bytes = fs::read(&file).unwrap();
                 let before = bytes.clone();
@@ -93,7 +95,7 @@ fn damaged_files() {
     assert!(told > 0);
 }
 
-fn flip(bytes: &mut Vec<u8>, random: &mut Random) -> String {
+fn flip(bytes: &mut [u8], random: &mut Random) -> String {
     let (at, bit) = (random.below(bytes.len()), random.below(8));
     bytes[at] ^= 1 << bit;
     format!("bit {bit} of byte {at} flipped")
@@ -105,7 +107,7 @@ fn cut_off(bytes: &mut Vec<u8>, random: &mut Random) -> String {
     format!("cut off at byte {at}")
 }
 
-fn zero(bytes: &mut Vec<u8>, random: &mut Random) -> String {
+fn zero(bytes: &mut [u8], random: &mut Random) -> String {
     let at = random.below(bytes.len());
     let end = bytes.len().min(at + 1 + random.below(PAGE));
     bytes[at..end].fill(0);

@@ -7,8 +7,7 @@ pub(crate) struct Random(u64);
 impl Random {
     /// From `CRASH_SEED`, else from the clock; printed either way.
     pub(crate) fn seeded(test: &str) -> Self {
-        let given =
-            std::env::var("CRASH_SEED").ok().map(|seed| seed.parse().expect("CRASH_SEED is a number"));
+        let given = std::env::var("CRASH_SEED").ok().map(|seed| seed.parse().unwrap());
         let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
         let seed = given.unwrap_or_else(clock);
         println!("{test}: CRASH_SEED={seed}");

@@ -167,10 +167,9 @@ impl Evaluation {
     /// The level that this evaluation vouches for: the one in question where it is met, the one reached where that is said.
     pub fn level(&self) -> Option<&SkillLevel> {
         match (self.finding, &self.reached_level) {
-            (Finding::Abstained, _) => None,
-            (_, Some(reached)) => Some(reached),
+            (Finding::Met | Finding::PartiallyMet | Finding::NotMet, Some(reached)) => Some(reached),
             (Finding::Met, None) => Some(&self.target_level),
-            (Finding::PartiallyMet | Finding::NotMet, None) => None,
+            (Finding::Abstained, _) | (Finding::PartiallyMet | Finding::NotMet, None) => None,
         }
     }
 }

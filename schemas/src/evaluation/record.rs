@@ -151,7 +151,7 @@ pub trait Record: Serialize + DeserializeOwned {
     /// As [`Record::read`]: what could not be read is not written.
     fn to_credential(&self, head: &RecordHead) -> Result<Value, Problem> {
         let subject = json!(self);
-        credential::<Self>(head, subject)
+        credential::<Self>(head, &subject)
     }
 }
 
@@ -170,11 +170,11 @@ impl super::Evaluation {
         if let (Some(comment), Some(members)) = (comment, subject.as_object_mut()) {
             members.insert("endorsementComment".to_owned(), comment.into());
         }
-        credential::<Self>(head, subject)
+        credential::<Self>(head, &subject)
     }
 }
 
-fn credential<R: Record>(head: &RecordHead, subject: Value) -> Result<Value, Problem> {
+fn credential<R: Record>(head: &RecordHead, subject: &Value) -> Result<Value, Problem> {
     let mut credential = json!({
         "@context": [CREDENTIALS_V2, OPEN_BADGES_V3, EVALUATION_V1],
         "id": head.id,

@@ -12,16 +12,16 @@ use crate::support::{Expected, Input};
 
 const FIRST: &str = "/verifiableCredential/0";
 
-fn envelope(kind: &str, url: String) -> Value {
-    json!({"@context": "https://www.w3.org/ns/credentials/v2", "id": url, "type": kind})
+fn envelope(kind: &str, url: impl Into<String>) -> Value {
+    json!({"@context": "https://www.w3.org/ns/credentials/v2", "id": url.into(), "type": kind})
 }
 
 fn percent(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
 /// A presentation as a token, so that every character of what it holds is signed.
-fn token(credential: Value) -> String {
+fn token(credential: &Value) -> String {
     let mut payload = presentation(&json!([credential]));
     payload["iat"] = json!(1_795_341_540);
     payload["nonce"] = CHALLENGE.into();
@@ -32,13 +32,13 @@ fn outcome(verdict: &str, credentials: &str) -> Expected {
     expected(verdict, &[&[("challenge", "pass"), ("credentials", credentials)]])
 }
 
-fn shown(name: &str, lesson: &str, credential: Value) -> Case {
+fn shown(name: &str, lesson: &str, credential: &Value) -> Case {
     case("present", name, lesson, Input::Text(token(credential)), outcome("valid", "pass"))
         .challenge(CHALLENGE)
         .embedded(FIRST, valid(&[("presenter", "pass")]))
 }
 
-fn refused(name: &str, lesson: &str, credential: Value, code: &str) -> Case {
+fn refused(name: &str, lesson: &str, credential: &Value, code: &str) -> Case {
     let input = Input::Text(token(credential));
     case("hostile", name, lesson, input, outcome("invalid", "fail CREDENTIAL_INVALID"))
         .challenge(CHALLENGE)
@@ -57,18 +57,18 @@ pub fn cases() -> Vec<Case> {
         shown(
             "jwt-envelope-line-break",
             "A line break after the URL of an envelope is no part of it, to any reader of URLs; the token signs it as it stands.",
-            with("\n"),
+            &with("\n"),
         ),
         shown(
             "jwt-envelope-line-breaks",
             "Nor are two line breaks, as other systems write them.",
-            with("\r\n"),
+            &with("\r\n"),
         ),
         case(
             "hostile",
             "envelope-broken-line",
             "Only at its end: with a line break inside it is no URL.",
-            Input::Text(token(envelope(
+            Input::Text(token(&envelope(
                 ONE,
                 format!("data:application/vc+jwt,{}", jwt.replacen('.', ".\n", 1)),
             ))),
@@ -78,31 +78,31 @@ pub fn cases() -> Vec<Case> {
         refused(
             "envelope-presented-json",
             "A presented envelope holds a token: JSON in it would be read by others as nothing.",
-            envelope(ONE, format!("data:application/vc+jwt,{}", percent(sealed.as_bytes()))),
+            &envelope(ONE, format!("data:application/vc+jwt,{}", percent(sealed.as_bytes()))),
             "MALFORMED_VALUE",
         ),
         refused(
             "envelope-presented-marked-json",
             "A byte order mark before it does not make JSON a token.",
-            envelope(ONE, format!("data:application/vc+jwt,{}", percent(marked.as_bytes()))),
+            &envelope(ONE, format!("data:application/vc+jwt,{}", percent(marked.as_bytes()))),
             "MALFORMED_VALUE",
         ),
         refused(
             "envelope-presented-image",
             "An image is no token, whatever the envelope calls it.",
-            envelope(ONE, format!("data:application/vc+jwt,{}", percent(&png(&[badge_chunk(&jwt)])))),
+            &envelope(ONE, format!("data:application/vc+jwt,{}", percent(&png(&[badge_chunk(&jwt)])))),
             "MALFORMED_VALUE",
         ),
         refused(
             "envelope-presented-cose",
             "What is in an envelope that this program does not read is not taken for anything else.",
-            envelope(ONE, "data:application/vc+cose;base64,0oRD".to_owned()),
+            &envelope(ONE, "data:application/vc+cose;base64,0oRD"),
             "UNSUPPORTED_CONTAINER",
         ),
         refused(
             "envelope-presented-presentation",
             "A presentation in an envelope for credentials is not what the envelope says.",
-            envelope(ONE, format!("data:application/vp+jwt,{}", token(with("")))),
+            &envelope(ONE, format!("data:application/vp+jwt,{}", token(&with("")))),
             "MALFORMED_VALUE",
         ),
         case(
@@ -140,12 +140,12 @@ pub fn cases() -> Vec<Case> {
             valid(&[]),
         ),
     ];
-    cases.push(in_rdf(with("\n")));
+    cases.push(in_rdf(&with("\n")));
     cases
 }
 
 /// Where the RDF is signed, what is no IRI is not in it, and the envelope would be anybody's.
-fn in_rdf(credential: Value) -> Case {
+fn in_rdf(credential: &Value) -> Case {
     let mut document = presentation(&json!([credential]));
     let mut proof = HOLDER.proof();
     proof["proofPurpose"] = "authentication".into();

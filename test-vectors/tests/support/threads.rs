@@ -59,13 +59,13 @@ pub fn course(report: &ThreadReport) -> Course {
         let mut words = one.evaluation.finding.as_str().to_owned();
         match one.withdrawn {
             Some(Withdrawn::ByStatus) => words += ", withdrawn by status",
-            Some(Withdrawn::ByRecord(reason)) => words += &format!(", withdrawn: {}", reason.as_str()),
+            Some(Withdrawn::ByRecord(reason)) => words = format!("{words}, withdrawn: {}", reason.as_str()),
             None => {}
         }
         match &one.appeal {
             Some(AppealState::Lodged { .. }) => words += ", appeal lodged",
             Some(AppealState::Resolved { decision, .. }) => {
-                words += &format!(", appeal {}", decision.as_str());
+                words = format!("{words}, appeal {}", decision.as_str());
             }
             None => {}
         }

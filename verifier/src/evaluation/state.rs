@@ -101,20 +101,19 @@ impl Course {
     }
 
     /// Makes one more move, or says why it is none.
-    pub(super) fn advance(&mut self, next: Move) -> Result<(), Problem> {
+    pub(super) fn advance(&mut self, next: &Move) -> Result<(), Problem> {
         let kind = next.what.kind();
         if next.what.previous() != Some(self.last.as_str()) {
             return Err(told(Code::RecordOutOfPlace, kind, &next.issuer));
         }
-        let digest = next.digest.clone();
-        match next.what {
+        match &next.what {
             What::Mandate(_) => return Err(self.unexpected(kind, &next.issuer)),
-            What::Response(ref response) => self.respond(&next, response)?,
-            What::Evaluation(ref evaluation) => self.evaluate(&next, evaluation)?,
-            What::Withdrawal(ref withdrawal) => self.withdraw(&next, withdrawal)?,
-            What::Appeal(ref appeal) => self.appeal(&next, appeal)?,
+            What::Response(response) => self.respond(next, response)?,
+            What::Evaluation(evaluation) => self.evaluate(next, evaluation)?,
+            What::Withdrawal(withdrawal) => self.withdraw(next, withdrawal)?,
+            What::Appeal(appeal) => self.appeal(next, appeal)?,
         }
-        self.last = digest;
+        self.last.clone_from(&next.digest);
         Ok(())
     }
 

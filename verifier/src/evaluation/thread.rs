@@ -213,7 +213,7 @@ pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snap
         let digest = digest::of_record(&document).ok();
         let problem = read(index, kind, digest.as_deref(), &document, &report)
             .and_then(|next| match &mut course {
-                Some(course) => course.advance(next),
+                Some(course) => course.advance(&next),
                 None => Course::begin(next, skew).map(|begun| course = Some(begun)),
             })
             .err()

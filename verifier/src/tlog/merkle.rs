@@ -138,7 +138,9 @@ mod tests {
             b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
         ];
         let mut tree = Tree::default();
-        entries.iter().for_each(|entry| tree.push(entry));
+        for entry in entries {
+            tree.push(entry);
+        }
         for (size, expected) in [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),

@@ -106,10 +106,10 @@ mod tests {
     #[test]
     fn bundles_are_read_as_written() {
         let mut bundle = Vec::new();
-        for entry in [b"".as_slice(), "é".as_bytes(), &[7; MAX_ENTRY]] {
+        for entry in [b"".as_slice(), "é".as_bytes(), &vec![7; MAX_ENTRY]] {
             assert!(push_entry(&mut bundle, entry));
         }
-        assert!(!push_entry(&mut bundle, &[0; MAX_ENTRY + 1]));
+        assert!(!push_entry(&mut bundle, &vec![0; MAX_ENTRY + 1]));
         let read = entries(&bundle).unwrap();
         assert_eq!(read.iter().map(|entry| entry.len()).collect::<Vec<_>>(), [0, 2, MAX_ENTRY]);
         assert_eq!(entries(&bundle[..bundle.len() - 1]), None);

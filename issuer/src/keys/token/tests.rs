@@ -80,7 +80,7 @@ fn keys_are_made_on_the_token_and_sign_there() {
         assert!(token.find(label, kind).unwrap().is_none());
         let made = token.generate(label, kind).unwrap();
         checked(made.as_ref(), "é".as_bytes());
-        checked(made.as_ref(), &[7; 100_000]);
+        checked(made.as_ref(), &vec![7; 100_000]);
         let found = token.find(label, kind).unwrap().unwrap();
         assert!(found.public_key().is(made.public_key()));
         assert_eq!(token.generate(label, kind).err().unwrap().code, Code::TokenUnusable, "never replaced");

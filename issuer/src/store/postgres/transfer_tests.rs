@@ -1,6 +1,6 @@
 //! The record carried from the journal to the tables and back.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use tempfile::TempDir;
 
