@@ -1176,9 +1176,9 @@ codes! {
              "Le journal du service dit ce qui ne va pas ; EXPLOITATION.md dit que faire."];
     RateLimited = "RATE_LIMITED", Request,
         en: ["Too many requests: {limit} a second are taken from each {whom}.",
-             "Wait {seconds} s and send it again (header Retry-After); an operator can change this under [limits] in the settings."],
+             "Wait as many seconds as the header Retry-After says, and send it again; an operator can change this under [limits] in the settings."],
         fr: ["Trop de requêtes : {limit} par seconde sont acceptées pour chaque {whom}.",
-             "Attendez {seconds} s et renvoyez-la (en-tête Retry-After) ; ces limites se règlent sous [limits] dans les réglages."];
+             "Attendez autant de secondes que l’indique l’en-tête Retry-After, puis renvoyez-la ; ces limites se règlent sous [limits] dans les réglages."];
     OrganisationInvalid = "ORGANISATION_INVALID", Request,
         en: ["{path} cannot be served as an organisation: {reason}.",
              "Rename it, or move it out of the directory organisations."],
