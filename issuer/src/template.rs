@@ -31,7 +31,7 @@ pub struct Template {
 /// Reads such pointers: an array of texts, each empty or beginning with `/` ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
 ///
 /// # Errors
-/// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) at `at`.
+/// [`Code::MalformedValue`] at `at`.
 pub fn read_pointers(value: Value, at: &str) -> Result<Vec<String>, Problem> {
     let pointers: Option<Vec<String>> = serde_json::from_value(value).ok();
     pointers
@@ -93,7 +93,7 @@ impl Template {
     /// Puts a template together; `translations` in the achievement are those of the badge.
     ///
     /// # Errors
-    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) where they are no array.
+    /// [`Code::MalformedValue`] where they are no array.
     pub fn of(
         mut achievement: Value,
         status_purpose: Purpose,
@@ -113,7 +113,7 @@ impl Template {
     /// The template in a language; as it is where none is asked for.
     ///
     /// # Errors
-    /// [`Code::LanguageUnknown`](badge_schemas::problem::Code::LanguageUnknown).
+    /// [`Code::LanguageUnknown`].
     pub fn spoken(&self, language: Option<&str>) -> Result<Self, Problem> {
         let achievement = languages::spoken(&self.achievement, &self.translations, language)?.clone();
         Ok(Self { achievement, ..self.clone() })
@@ -122,8 +122,8 @@ impl Template {
     /// Reads a badge that comes as a document: the members of [`Template::take`], or an Achievement alone.
     ///
     /// # Errors
-    /// [`Code::MemberUnknown`](badge_schemas::problem::Code::MemberUnknown),
-    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue), each with its pointer.
+    /// [`Code::MemberUnknown`],
+    /// [`Code::MalformedValue`], each with its pointer.
     pub fn parse(document: Document) -> Result<Self, Problem> {
         let mut value = document.into_value();
         if value.is_object() && value.get("achievement").is_none() {
@@ -138,7 +138,7 @@ impl Template {
     /// Takes `achievement`, and perhaps `statusPurpose` and `mandatoryPointers`.
     ///
     /// # Errors
-    /// As [`Template::parse`], and [`Code::MemberMissing`](badge_schemas::problem::Code::MemberMissing).
+    /// As [`Template::parse`], and [`Code::MemberMissing`].
     pub fn take(members: &mut Members) -> Result<Self, Problem> {
         let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
         if !achievement.is_object() {
@@ -165,7 +165,7 @@ impl Template {
     /// Fills in what the issuer knows: `id` (the badge's public address), `type`, `creator`. What the client gave stays.
     ///
     /// # Errors
-    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) when the achievement is no object.
+    /// [`Code::MalformedValue`] when the achievement is no object.
     pub fn fill_in(self, badge: &str, identity: &Identity) -> Result<Self, Problem> {
         self.fill_in_for(badge, identity.creator(), identity.public_url())
     }

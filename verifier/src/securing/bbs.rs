@@ -5,7 +5,7 @@
 //! which anybody can make under any key, panics on short ones, and takes disclosed indexes in any order. Therefore every octet is parsed
 //! here first, as the draft says; only what is well formed reaches it, and nothing else in this crate names it.
 //!
-//! It draws the randomness of [`derive`] itself, from the operating system: it has no way to be given any.
+//! It draws the randomness of [`derive()`] itself, from the operating system: it has no way to be given any.
 
 use bls12_381_plus::{G1Affine, G2Affine, Scalar};
 use zkryptium::bbsplus::keys::{BBSplusPublicKey, BBSplusSecretKey};

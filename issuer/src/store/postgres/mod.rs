@@ -56,7 +56,7 @@ pub const MAX_ORGANISATION: usize = 200;
 
 /// The store of one organisation in a PostgreSQL database.
 ///
-/// See the [module](self) for the promises.
+/// See the module for the promises.
 pub struct PostgresStore {
     committer: Committer,
     database: Database,
