@@ -39,7 +39,7 @@ impl Issuer {
     pub fn public_file(&self, award: &Award, format: Option<Format>) -> Result<(Format, Vec<u8>), Refusal> {
         let forms = self.store.forms(&award.id)?;
         let forms = forms.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
-        if forms.contains_key(ECDSA_SD_2023) {
+        if [ECDSA_SD_2023, SD_JWT, DC_SD_JWT].iter().any(|form| forms.contains_key(*form)) {
             return Err(Problem::new(Code::NotFound)
                 .with_words("resource", "credential", "justificatif")
                 .into());

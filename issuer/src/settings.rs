@@ -393,6 +393,10 @@ impl Store {
         match (remote, self.checkpoint_token_file) {
             (false, Some(_)) => Err(invalid(file, "checkpoint-token-file is for a URL")),
             (false, None) => Ok(Some(Place::File(beside.join(given)))),
+            (true, Some(_)) if in_clear(&given) => Err(invalid(
+                file,
+                "checkpoint-token-file would send its token in clear: give checkpoint as an https URL",
+            )),
             (true, token) => {
                 let token = token.map(|path| Passphrase::from_file(&beside.join(path))).transpose()?;
                 let token = token.map(|token| {
@@ -402,6 +406,16 @@ impl Store {
             }
         }
     }
+}
+
+/// Whether what is sent there can be read on the way: plain http to another machine.
+fn in_clear(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| {
+        url.scheme() == "http"
+            && !matches!(url.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback())
+            && !matches!(url.host(), Some(url::Host::Ipv6(ip)) if ip.is_loopback())
+            && url.host_str() != Some("localhost")
+    })
 }
 
 impl Lint {

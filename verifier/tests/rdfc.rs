@@ -475,6 +475,23 @@ fn protected_terms_keep_their_meaning() {
     }
 }
 
+/// Contexts are not signed: one of ours could be taken out and its words spelt as IRIs, and no reader of the JSON would find an evaluation.
+#[test]
+fn a_word_of_ours_is_not_spelt_as_an_iri_where_its_context_is_gone() {
+    for word in ["evaluation", "sealedEvaluation"] {
+        let iri = format!("https://w3id.org/skills-badge/vocab#{word}");
+        let mut respelt = badge();
+        respelt[&iri] = json!({"@type": "@json", "@value": {"finding": "not-met"}});
+        let by_iri = to_quads(&respelt);
+        assert!(matches!(by_iri, Err(RdfError::Alias { .. })), "{word}: {by_iri:?}");
+        let mut prefixed = badge();
+        let contexts = prefixed["@context"].as_array_mut().unwrap();
+        contexts.push(json!({"s": "https://w3id.org/skills-badge/vocab#"}));
+        prefixed[format!("s:{word}")] = json!("x");
+        assert!(matches!(to_quads(&prefixed), Err(RdfError::Alias { .. })), "{word}");
+    }
+}
+
 #[test]
 fn a_signed_member_cannot_be_renamed_out_of_sight() {
     let canonical = canonicalize(&badge()).unwrap();

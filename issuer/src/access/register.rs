@@ -346,7 +346,9 @@ impl Register {
 /// Lets the oldest tokens go that no longer count, where there are too many.
 fn make_room(tokens: &mut Vec<Token>, now: Timestamp) -> Result<(), Problem> {
     while tokens.len() >= MAX_TOKENS {
-        let Some(oldest) = tokens.iter().position(|token| !token.counts(now)) else {
+        // One without an end is kept although it was revoked: it is what says that the first administrator's does not count any more.
+        let spent = |token: &Token| !token.counts(now) && token.expires_at.is_some();
+        let Some(oldest) = tokens.iter().position(spent) else {
             return Err(Problem::new(Code::TokensFull).with("limit", MAX_TOKENS));
         };
         tokens.remove(oldest);

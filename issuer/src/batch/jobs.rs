@@ -19,7 +19,7 @@ use super::report::{Line, Outcome, Report};
 use super::run::{self, Batch, Counts, End, Listener};
 use super::source::Source;
 use crate::award::{Awarded, StatusEntry, Subject};
-use crate::files;
+use crate::files::{self, Readers};
 use crate::issuer::Issuer;
 use crate::randomness;
 use crate::refusal::Refusal;
@@ -37,6 +37,9 @@ const MAX_PAGE: usize = 1024 * 1024;
 const RECORD_EVERY: u32 = 16;
 
 const INPUT: &str = "input";
+
+/// A file that says that a running job was cancelled.
+const CANCELLED: &str = "cancelled";
 
 /// Which of a job's two reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +111,9 @@ impl Jobs {
         let entries = fs::read_dir(&directory).map_err(|error| files::unreadable(&directory, &error))?;
         for entry in entries {
             let path = entry.map_err(|error| files::unreadable(&directory, &error))?.path();
+            if !path.is_dir() {
+                continue;
+            }
             if !path.join("job.json").exists() {
                 // An upload that never became a job; its lines are personal.
                 fs::remove_dir_all(&path).map_err(|error| files::unwritable(&path, &error))?;
@@ -116,6 +122,11 @@ impl Jobs {
             let mut job = Job::read(&path)?;
             if job.state == State::Running {
                 job.state = State::Queued;
+            }
+            if !job.state.has_ended() && path.join(CANCELLED).exists() {
+                job.state = State::Cancelled;
+                job.ended_at = Some(clock());
+                job.write(&path)?;
             }
             if job.state.has_ended() {
                 forget_input(&path)?;
@@ -244,6 +255,8 @@ impl Jobs {
             }
             State::Running => {
                 let job = job.clone();
+                // Whoever was told that it is cancelled finds it so, even if the service stops before the portion ends.
+                files::write_whole(&directory.join(CANCELLED), b"", Readers::Owner)?;
                 known.cancelled.push(id.to_owned());
                 Ok(Some(job))
             }
@@ -302,8 +315,9 @@ impl Jobs {
         let directory = self.directory.join(id);
         let ran = self.run(issuer, &job, &directory);
         let mut known = self.lock();
+        let cancelled = known.cancelled.iter().any(|cancelled| cancelled == id);
         known.cancelled.retain(|cancelled| cancelled != id);
-        let interrupted = known.stopping;
+        let interrupted = known.stopping && !cancelled;
         let Some(job) = known.jobs.get_mut(id) else { return };
         match ran {
             // The service is stopping: it goes on at the next start.

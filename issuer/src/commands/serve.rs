@@ -21,10 +21,28 @@ use crate::data_directory::{self, Opened};
 use crate::files;
 use crate::headers::Transport;
 use crate::keys::{Place, Protection};
-use crate::organisations;
+use crate::organisations::{self, Organisation};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 use crate::tls::Certificate;
+
+/// Opens every organisation; like the first issuer, none is served to other machines with keys that lie open.
+fn organisations_of(settings: &Settings, url: Option<&PublicUrl>) -> Result<Vec<Organisation>, Refusal> {
+    let organisations = organisations::settings(settings)?;
+    if !settings.listen.ip().is_loopback() && organisations.iter().any(|(_, own)| unguarded(own)) {
+        return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
+    }
+    organisations
+        .into_iter()
+        .map(|(name, own)| organisations::open(name, &own, url, Timestamp::now()))
+        .collect()
+}
+
+/// Whether an issuer's keys lie in files that whoever reads them can use.
+fn unguarded(settings: &Settings) -> bool {
+    settings.passphrase.is_none() && matches!(settings.keys, Place::Files)
+}
 
 /// What happens goes to standard error, at the levels that `RUST_LOG` names.
 fn log_to_stderr() {
@@ -44,7 +62,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         return conformance::run(matches, console);
     }
     let settings = console.settings(matches, true)?;
-    let plain = settings.passphrase.is_none() && matches!(settings.keys, Place::Files);
+    let plain = unguarded(&settings);
     if plain && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
     }
@@ -68,10 +86,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     }
     let (access, token) = Access::open(&settings.data, Timestamp::now())?;
     let url = opened.issuer.identity().public_url().cloned();
-    let organisations = organisations::settings(&settings)?
-        .into_iter()
-        .map(|(name, own)| organisations::open(name, &own, url.as_ref(), Timestamp::now()))
-        .collect::<Result<Vec<_>, _>>()?;
+    let organisations = organisations_of(&settings, url.as_ref())?;
 
     log_to_stderr();
 

@@ -216,6 +216,11 @@ impl KeyKeeper {
         }
         let state = KeyState::Compromised { since: since.clone(), declared: now.into() };
         if key.is_active() {
+            // What is written with a passphrase now could be read with it before. A thief may have taken the file away, too.
+            match self.open_entry(&key) {
+                Err(problem) if problem.code != Code::DataFileMissing => return Err(problem),
+                _ => {}
+            }
             return self.succeed(&mut history, key.kind, name, state).map(Some);
         }
         history.set(name, state);

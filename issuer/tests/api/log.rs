@@ -128,6 +128,18 @@ fn a_receipt_proves_one_badge_and_no_other() {
     assert_eq!(verify(&receipt, Some("a.jwt")), Err(Code::LogOtherBadge));
     assert!(verify(&receipt, None).is_ok());
 
+    // Another issuer's log says nothing of it, whatever it says of its own.
+    let stranger_at = at.join("elsewhere");
+    fs::create_dir(&stranger_at).unwrap();
+    issue(&stranger_at, "d.jwt");
+    fs::copy(stranger_at.join("d.jwt"), at.join("d.jwt")).unwrap();
+    let theirs = self::receipt(&stranger_at, &id_of(at, "d.jwt"), &[]);
+    assert!(verify(&theirs, Some("d.jwt")).is_ok());
+    let mut claimed = theirs.clone();
+    let forms = fs::read_to_string(at.join("b.jwt")).unwrap();
+    claimed.opening.as_mut().unwrap().payload = json!({"jwt": forms}).to_string();
+    assert_eq!(verify(&claimed, Some("b.jwt")), Err(Code::LogOtherBadge));
+
     // Whatever is changed, it no longer proves this badge.
     let changed = |change: &dyn Fn(&mut Receipt)| {
         let mut receipt = receipt.clone();

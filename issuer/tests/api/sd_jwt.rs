@@ -19,6 +19,15 @@ fn body() -> Value {
     })
 }
 
+/// The badge's address stands in every part that is shown: what was hidden is not to be had there.
+fn nothing_at_its_address(service: &Service, award: &Value, url: &str) {
+    let path = award["credentialId"].as_str().unwrap().strip_prefix(url).unwrap();
+    for format in ["", "?format=json", "?format=jwt", "?format=png", "?format=sd-jwt", "?format=dc%2Bsd-jwt"]
+    {
+        assert_eq!(service.get(&format!("{path}{format}")).status, 404, "{format}");
+    }
+}
+
 #[test]
 fn an_award_as_sd_jwt_can_be_shown_in_part_and_revoked_as_a_whole() {
     let service = Service::start();
@@ -44,6 +53,7 @@ fn an_award_as_sd_jwt_can_be_shown_in_part_and_revoked_as_a_whole() {
     assert_eq!(answer.body, text.as_bytes());
     assert_eq!(file("json").status, 200, "the other forms are there too");
     assert_eq!(file("dc%2Bsd-jwt").status, 404);
+    nothing_at_its_address(&service, &award, &url);
 
     let barest = whole.select(&Selection::Claims(Vec::new())).unwrap();
     for shown in [text, &barest] {
@@ -69,6 +79,7 @@ fn an_award_as_sd_jwt_vc_is_revoked_by_its_status_list_token() {
     let text = award["credential"].as_str().unwrap();
     let whole = SdJwt::parse(text).unwrap();
     assert_eq!(whole.profile(), Profile::SdJwtVc);
+    nothing_at_its_address(&service, &award, &url);
     assert!(whole.claims()["status"]["status_list"]["uri"].as_str().unwrap().starts_with(&url));
     let report = service.verify(text.as_bytes(), &url);
     assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());

@@ -187,13 +187,16 @@ impl Record for Evaluation {
     }
 
     fn findings(&self) -> Result<(), Problem> {
-        // "Met" and a level below the one in question contradict each other.
-        let below = self.reached_level.as_ref().and_then(|reached| reached.reaches(&self.target_level));
-        if self.finding == Finding::Met && below == Some(false) {
+        // "Met" and a level below the one in question contradict each other; one on another scale cannot be compared with it.
+        let short = self
+            .reached_level
+            .as_ref()
+            .is_some_and(|reached| reached.reaches(&self.target_level) != Some(true));
+        if self.finding == Finding::Met && short {
             return Err(Problem::new(Code::MalformedValue)
                 .at("/credentialSubject/evaluation/reachedLevel")
                 .with("member", "reachedLevel")
-                .with("reason", "the outcome is “met” and the level reached is lower"));
+                .with("reason", "the outcome is “met” and the level reached is lower, or on another scale"));
         }
         Ok(())
     }

@@ -248,13 +248,12 @@ fn one_skill(skill: String, name: String, evaluations: &[Weighed], quorum: Optio
         .filter(|one| one.problem.is_none())
         .filter_map(|one| Some((one, one.said.as_ref().filter(|said| said.skill == skill)?)))
         .collect();
-    // One evaluator is one voice, however often they speak; each seal is another evaluation.
-    let voices: BTreeSet<&str> = counting
-        .iter()
-        .filter(|(_, said)| said.finding == Finding::Met)
-        .map(|(one, _)| one.evaluator.as_deref().unwrap_or(&one.pointer))
-        .collect();
-    let counted = voices.len();
+    // One evaluator is one voice, however often they speak. A seal that is not opened may be by one of those who are named, in other words or
+    // the same ones written otherwise: the two kinds are not added up.
+    let met = || counting.iter().filter(|(_, said)| said.finding == Finding::Met);
+    let named: BTreeSet<&str> = met().filter_map(|(one, _)| one.evaluator.as_deref()).collect();
+    let sealed = met().filter(|(one, _)| one.evaluator.is_none()).count();
+    let counted = named.len().max(sealed);
     let assurance = if quorum.is_some_and(|quorum| counted >= quorum) {
         Assurance::AuditedAssessment
     } else if counted > 0 {

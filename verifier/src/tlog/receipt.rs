@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use badge_schemas::credential::issuer_id;
 use badge_schemas::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -96,7 +97,14 @@ impl Receipt {
             return Err(Problem::new(Code::LogProofWrong).with("origin", &signed.checkpoint.origin));
         }
         let entry: Value = serde_json::from_str(&self.entry).map_err(|_| malformed("entry"))?;
-        let badge = badge.map(|badge| self.records(&entry, badge)).transpose()?;
+        let badge = match badge {
+            // Anybody may log anybody's badge: only its own issuer's log says that it was issued.
+            Some(badge) if issuer_of(badge).as_deref() != signed.checkpoint.issuer() => {
+                return Err(Problem::new(Code::LogOtherBadge));
+            }
+            Some(badge) => Some(self.records(&entry, badge)?),
+            None => None,
+        };
         let seen = witnesses
             .iter()
             .filter_map(|witness| Some((witness.name().to_owned(), witness.saw(&note, now)?)))
@@ -125,6 +133,20 @@ impl Receipt {
         let salted = [salt.as_slice(), opening.payload.as_bytes()].concat();
         (sha256_hex(&salted) == commitment).then_some(())?;
         serde_json::from_str(&opening.payload).ok()
+    }
+}
+
+/// Who says that it issued this badge.
+fn issuer_of(badge: &Content) -> Option<String> {
+    let named = |document: &Value| issuer_id(document).map(str::to_owned);
+    let claimed = |claims: &Value| claims.get("iss").and_then(Value::as_str).map(str::to_owned);
+    match badge {
+        Content::Json(document) => named(document.value()),
+        Content::Jws(jws) => {
+            let claims = jws.payload().value();
+            claimed(claims).or_else(|| named(claims)).or_else(|| named(claims.get("vc")?))
+        }
+        Content::SdJwt(sd_jwt) => claimed(sd_jwt.claims()).or_else(|| named(sd_jwt.claims())),
     }
 }
 

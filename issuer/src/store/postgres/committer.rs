@@ -152,16 +152,21 @@ impl State {
             let (journal, file) = (locked.head.sequence, "database".into());
             return Err(StoreError::TailLost { journal, witness: seen, file }.into());
         }
-        let before = pending.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(before) = before
-            && is_recorded(client, &self.organisation, before.head).await?
-        {
-            // Committed again with a write of its own: a standby that must have it has it before anybody is told.
-            touch(client, &self.organisation).await?;
-            let answers = before.answers.clone();
-            *pending.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-            commit(client).await?;
-            return Ok(answers);
+        // It stays pending until it is known not to be recorded: a second failure in between must not make us decide anew against our own work.
+        let before = pending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(|before| (before.head, before.answers.clone()));
+        if let Some((head, answers)) = before {
+            if is_recorded(client, &self.organisation, head).await? {
+                // Committed again with a write of its own: a standby that must have it has it before anybody is told.
+                touch(client, &self.organisation).await?;
+                commit(client).await?;
+                self.seen.fetch_max(head.sequence, Ordering::Relaxed);
+                return Ok(answers);
+            }
+            *pending.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
         let decided = decide(client, &self.organisation, &locked, acts).await?;
         if decided.answers.iter().all(Result::is_err) {

@@ -1,6 +1,7 @@
 //! What a document may contain before a JSON-LD processor sees it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use badge_schemas::contexts;
 use serde_json::{Map, Value};
@@ -54,7 +55,11 @@ pub(super) fn inspect(document: &Value, work: &Work) -> Result<Facts, RdfError> 
         return Err(RdfError::Invalid { reason: "not a JSON object".to_owned() });
     };
     work.spend(STEPS_PER_INSPECTION)?;
-    let mut inspector = Inspector { root_names_badge: names_badge(root), ..Inspector::default() };
+    let mut inspector = Inspector {
+        root_names_badge: names_badge(root),
+        reserved: OWN_WORDS.clone(),
+        ..Inspector::default()
+    };
     inspector.object(root, "", 0)?;
     inspector.vocabularies()?;
     let types = count_types(document);
@@ -149,6 +154,22 @@ struct Inspector {
     /// Whether the document is a badge, an endorsement or a presentation: nothing in it is named by a vocabulary of its own.
     root_names_badge: bool,
 }
+
+/// Where our own contexts have their words.
+const OWN_CONTEXTS: &str = "https://w3id.org/skills-badge/";
+
+/// The IRIs of our own words, whether or not the document lists a context that has them: contexts are not signed, so one could be taken out
+/// and its words spelt as IRIs, under the same signature; nobody who reads the JSON would find an evaluation, or a sealed one, any more.
+static OWN_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut all = Inspector::default();
+    for context in contexts::ALL.iter().filter(|context| context.iri.starts_with(OWN_CONTEXTS)) {
+        if let Ok(context) = serde_json::from_str(context.text) {
+            all.collect(&context);
+        }
+    }
+    all.reserved.retain(|iri| iri.starts_with(OWN_CONTEXTS));
+    all.reserved
+});
 
 /// The types of documents that have all the words they need, so that another one is a slip or worse.
 const WITHOUT_OWN_WORDS: [&str; 4] =

@@ -118,6 +118,8 @@ impl Kind {
                         path.starts_with(|first: char| first.is_ascii_alphanumeric())
                             && all(path, "-._:/")
                             && all(fragment, "-._")
+                            // A port that is no number makes it no IRI, of which JSON-LD makes nothing.
+                            && oxrdf::NamedNode::new(text).is_ok()
                     })
                 }),
             Self::Time => (text.len() <= 35
