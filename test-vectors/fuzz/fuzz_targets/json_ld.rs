@@ -1,7 +1,7 @@
 #![no_main]
 
 #[path = "../entry.rs"]
-#[allow(dead_code, reason = "each target uses a part of it")]
+#[expect(dead_code, reason = "each target uses a part of it")]
 mod entry;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| entry::json_ld(data));
