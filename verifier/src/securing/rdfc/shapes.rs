@@ -3,8 +3,9 @@
 //! An issuer signs, and a verifier meets, many documents that differ in a few identifiers, times and hashes and in nothing else. What
 //! decides whether a document has RDF (which names it uses and where, which contexts, types and kinds of value) is the same for all of
 //! them. So a document's shape is a digest of all of it, but for a short list of places ([`kind_at`]) whose texts are replaced by what
-//! kind of text it is, when that is as plain as can be ([`Kind::fits`]) and stands nowhere else in the document. Two documents of
-//! one shape get the same answer, and pay the same work: the result of a check never depends on what was seen before.
+//! kind of text it is, when that is as plain as can be ([`Kind::fits`]). An identifier is replaced only where it stands nowhere else in the
+//! document: who is whom could matter; that two times or hashes are the same cannot. Two documents of one shape get the same answer, and pay
+//! the same work: the result of a check never depends on what was seen before.
 //!
 //! Only good answers are remembered, for documents without inline contexts, and only so many ([`MAX_SHAPES`]).
 
@@ -154,7 +155,9 @@ impl<'d> Reader<'d> {
             match replaced.and_then(|(kind, text)| Some((kind.fits(text)?, text))) {
                 Some((sort, text)) => {
                     self.text(b'r', sort)?;
-                    self.replaced.push(text);
+                    if matches!(replaced, Some((Kind::Iri, _))) {
+                        self.replaced.push(text);
+                    }
                 }
                 None => self.value(value, place.within(name))?,
             }
@@ -219,6 +222,7 @@ mod tests {
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "É"},
             "validFrom": "2026-01-01T00:00:00Z",
+            "awardedDate": "2026-01-01T00:00:00Z",
             "credentialSubject": {
                 "id": "urn:uuid:1",
                 "type": ["AchievementSubject"],
