@@ -18,10 +18,10 @@ use sha2::{Digest as _, Sha256};
 /// Most shapes remembered, 40 bytes each; an issuer has a few for each of its badges. Then all are forgotten.
 const MAX_SHAPES: usize = 4096;
 
-/// Longest text replaced by its kind, in bytes: so that no limit on the size of the RDF can turn on it.
+/// Longest identifier, time or hash replaced by its kind, in bytes.
 const MAX_TEXT: usize = 256;
 
-/// Largest document, in values and bytes of text, whose shape is taken: far from every limit on documents.
+/// Largest document, in values and bytes of text, whose shape is taken: far from every limit on documents and on the size of their RDF.
 const MAX_SIZE: usize = 65_536;
 
 /// What identifies the shape of a document.
@@ -60,6 +60,7 @@ enum Place {
     Status,
     Subject,
     Identifier,
+    Evidence,
     Elsewhere,
 }
 
@@ -68,6 +69,7 @@ impl Place {
         match (self, name) {
             (Self::Root, "credentialStatus") => Self::Status,
             (Self::Root, "credentialSubject") => Self::Subject,
+            (Self::Root, "evidence") => Self::Evidence,
             (Self::Subject, "identifier") => Self::Identifier,
             _ => Self::Elsewhere,
         }
@@ -84,14 +86,20 @@ enum Kind {
     Digits,
     /// A hash or a salt.
     Hash,
+    /// What people write, under a name that stands for a literal wherever it stands for anything.
+    Words,
 }
+
+/// The names of [`Kind::Words`]. In every context we carry they are literals, so that nothing turns on what they say (a test looks).
+const WORDS: [&str; 3] = ["narrative", "name", "description"];
 
 /// The places whose text differs from one award of a badge to the next.
 fn kind_at(place: Place, name: &str) -> Option<Kind> {
     match (place, name) {
-        (Place::Root | Place::Subject, "id") | (Place::Status, "id" | "statusListCredential") => {
-            Some(Kind::Iri)
-        }
+        (Place::Root | Place::Subject | Place::Evidence, "id")
+        | (Place::Status, "id" | "statusListCredential") => Some(Kind::Iri),
+        (Place::Subject, "narrative") => Some(Kind::Words),
+        (Place::Evidence, name) if WORDS.contains(&name) => Some(Kind::Words),
         (Place::Root, "validFrom" | "validUntil" | "awardedDate") => Some(Kind::Time),
         (Place::Status, "statusListIndex") => Some(Kind::Digits),
         (Place::Identifier, "identityHash" | "salt") => Some(Kind::Hash),
@@ -107,10 +115,11 @@ impl Kind {
             !text.is_empty()
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.as_bytes().contains(&byte))
         };
-        if text.len() > MAX_TEXT {
+        if text.len() > MAX_TEXT && self != Self::Words {
             return None;
         }
         match self {
+            Self::Words => (!text.starts_with('@') && !text.contains(char::is_control)).then_some("words"),
             Self::Iri => ["https://", "http://", "urn:uuid:", "did:key:", "did:web:", "did:jwk:"]
                 .into_iter()
                 .find(|scheme| {
@@ -154,6 +163,7 @@ impl<'d> Reader<'d> {
             let replaced = kind_at(place, name).zip(value.as_str());
             match replaced.and_then(|(kind, text)| Some((kind.fits(text)?, text))) {
                 Some((sort, text)) => {
+                    self.size += text.len();
                     self.text(b'r', sort)?;
                     if matches!(replaced, Some((Kind::Iri, _))) {
                         self.replaced.push(text);
@@ -231,7 +241,9 @@ mod tests {
                     "id": "http://a.example/badges/1", "type": ["Achievement"], "name": "N", "description": "D",
                     "criteria": {"narrative": "C"},
                 },
+                "narrative": "A",
             },
+            "evidence": [{"id": "http://a.example/e/1", "type": ["Evidence"], "name": "É", "description": "R"}],
             "credentialStatus": {
                 "id": "http://a.example/status/1#5", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
                 "statusListIndex": "5", "statusListCredential": "http://a.example/status/1",
@@ -255,6 +267,9 @@ mod tests {
             ("/credentialSubject/identifier/0/identityHash", "sha256$ff"),
             ("/credentialStatus/id", "http://a.example/status/7#9"),
             ("/credentialStatus/statusListIndex", "77"),
+            ("/credentialSubject/narrative", "Épreuve pratique n° 7 : « réussie » (https://a.example)"),
+            ("/evidence/0/id", "http://b.example/e/2"),
+            ("/evidence/0/name", "Œuvre"),
         ] {
             assert_eq!(of(&with(pointer, value)), Some(shape), "{pointer}");
         }
@@ -277,7 +292,10 @@ mod tests {
             ("/credentialSubject/identifier/0/salt", "é"),
             ("/validFrom", "yesterday"),
             ("/credentialStatus/statusListIndex", "x"),
+            ("/credentialSubject/narrative", "@type"),
+            ("/credentialSubject/narrative", "a\u{0}"),
             // The same node twice.
+            ("/evidence/0/id", "http://a.example/credentials/1"),
             ("/credentialSubject/id", "http://a.example/credentials/1"),
             ("/id", "did:web:a.example"),
             // Everything that is not on the list.
@@ -302,6 +320,42 @@ mod tests {
         let mut nested = badge();
         nested["issuer"]["@context"] = json!({"name": null});
         assert_eq!(of(&nested), None);
+    }
+
+    #[test]
+    fn words_are_literals_in_every_context() {
+        fn look(context: &Value, found: &mut usize) {
+            match context {
+                Value::Array(items) => items.iter().for_each(|item| look(item, found)),
+                Value::Object(members) => {
+                    for (name, value) in members {
+                        if WORDS.contains(&name.as_str()) {
+                            let others = value.as_object().map_or(0, |term| {
+                                term.iter()
+                                    .filter(|(key, value)| {
+                                        !(*key == "@id" || *key == "@type" && **value == json!("xsd:string"))
+                                    })
+                                    .count()
+                            });
+                            assert_eq!(others, 0, "{name}: {value}");
+                            *found += 1;
+                        }
+                        look(value, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut found = 0;
+        for context in badge_schemas::contexts::ALL {
+            look(&serde_json::from_str(context.text).unwrap(), &mut found);
+        }
+        assert!(found > WORDS.len(), "there are such names");
+    }
+
+    #[test]
+    fn a_document_that_is_too_large_has_no_shape() {
+        assert_eq!(of(&with("/credentialSubject/narrative", &"é".repeat(MAX_SIZE))), None);
     }
 
     #[test]
