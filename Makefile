@@ -70,7 +70,7 @@ interop: ## badges to and from other implementations; installs them; not part of
 
 # Seconds for each target: 900 before a release.
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= document container json_ld canonical sd_jwt status_list registry verify
+FUZZ_TARGETS ?= document container json_ld canonical sd_jwt status_list registry thread verify
 
 fuzz: ## what strangers can send, FUZZ_SECONDS for each of FUZZ_TARGETS; not part of test
 	@.ci/setup fuzz

@@ -8,6 +8,7 @@ use badge_schemas::document::Document;
 use badge_schemas::multikey::{KeyKind, Multikey};
 use badge_verifier::container::{self, Kind, png, svg};
 use badge_verifier::content::Content;
+use badge_verifier::evaluation::{digest, thread};
 use badge_verifier::securing::rdfc::{self, HashFunction};
 use badge_verifier::securing::sd_jwt::SdJwt;
 use badge_verifier::securing::sd_jwt::hash::HashAlgorithm;
@@ -269,30 +270,116 @@ fn ask(registry: &[u8]) -> Report {
 }
 
 /// A published secret, and its did:key.
-static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_bytes(&[7; 32]));
-static DID: LazyLock<String> = LazyLock::new(|| {
-    let key = Multikey::new(KeyKind::Ed25519, KEY.verifying_key().to_bytes()).expect("32 bytes");
-    format!("did:key:{key}")
-});
+struct Party {
+    key: SigningKey,
+    did: String,
+}
 
-/// A token of that key with any payload.
+static PARTY: LazyLock<Party> = LazyLock::new(|| Party::new(7));
+
+impl Party {
+    fn new(seed: u8) -> Self {
+        let key = SigningKey::from_bytes(&[seed; 32]);
+        let public = Multikey::new(KeyKind::Ed25519, key.verifying_key().to_bytes()).expect("32 bytes");
+        Self { key, did: format!("did:key:{public}") }
+    }
+
+    /// A token of this key with any payload.
+    fn token(&self, typ: &str, payload: &[u8]) -> String {
+        let kid = format!("{}#{}", self.did, self.did.trim_start_matches("did:key:"));
+        let header = format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"{typ}"}}"#);
+        let input = URL_SAFE_NO_PAD.encode(header) + "." + &URL_SAFE_NO_PAD.encode(payload);
+        jws::compact(&input, &self.key.sign(input.as_bytes()).to_bytes())
+    }
+}
+
+/// A token of the fuzzer's key with any payload.
 fn token(typ: &str, payload: &[u8]) -> String {
-    let kid = format!("{}#{}", *DID, DID.trim_start_matches("did:key:"));
-    let header = format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"{typ}"}}"#);
-    let input = URL_SAFE_NO_PAD.encode(header) + "." + &URL_SAFE_NO_PAD.encode(payload);
-    jws::compact(&input, &KEY.sign(input.as_bytes()).to_bytes())
+    PARTY.token(typ, payload)
 }
 
 /// As a JWT by that did:key, in its name.
 fn signed(payload: &Value) -> String {
     let mut payload = payload.clone();
     if let Some(members) = payload.as_object_mut() {
-        members.insert("issuer".to_owned(), Value::from(DID.as_str()));
-        members.insert("iss".to_owned(), Value::from(DID.as_str()));
+        members.insert("issuer".to_owned(), Value::from(PARTY.did.as_str()));
+        members.insert("iss".to_owned(), Value::from(PARTY.did.as_str()));
     }
-    let key = DID.trim_start_matches("did:key:");
-    let input = jws::signing_input(&vc_jwt::header(Algorithm::EdDsa, &format!("{}#{key}", *DID)), &payload);
-    jws::compact(&input, &KEY.sign(input.as_bytes()).to_bytes())
+    let kid = format!("{}#{}", PARTY.did, PARTY.did.trim_start_matches("did:key:"));
+    let input = jws::signing_input(&vc_jwt::header(Algorithm::EdDsa, &kid), &payload);
+    jws::compact(&input, &PARTY.key.sign(input.as_bytes()).to_bytes())
+}
+
+/// Threads of evaluation. Whoever issues the first record is the candidate; the others get keys in the order of their appearance, and each record is
+/// signed again with the digests it would then have to name, so that mutations reach the course of the moves and not the signatures alone.
+///
+/// What counts is told without contradiction, and the same bytes are judged the same.
+pub fn thread(data: &[u8]) {
+    consistent(data);
+    if let Ok(document) = Document::parse(data)
+        && let Some(records) = document.value().get("verifiableCredential").and_then(Value::as_array)
+    {
+        consistent(thread::thread(&signed_again(records)).to_string().as_bytes());
+    }
+}
+
+fn consistent(data: &[u8]) {
+    let run = || thread::judge(data, &TrustPolicy::default(), now(), &Snapshot::default());
+    let report = run();
+    let counts = |index: usize| report.records.get(index).is_some_and(|record| record.problem.is_none());
+    assert!(report.evaluations.iter().all(|one| counts(one.index)));
+    let last = report.records.iter().rev().find(|record| record.problem.is_none());
+    assert_eq!(last.and_then(|record| record.digest.as_deref()), report.last.as_deref());
+    if report.state == Some(thread::State::Submitted) {
+        assert!(report.evaluations.iter().any(|one| one.withdrawn.is_none()), "one is not taken back");
+    }
+    if let (Some(given), Some(evaluator)) = (&report.given, &report.evaluator) {
+        assert_ne!(given.candidate, *evaluator);
+    }
+    let written = serde_json::to_string(&report).expect("a report can be written");
+    assert_eq!(serde_json::to_string(&run()).expect("a report can be written"), written);
+}
+
+/// The records signed by the fuzzer's parties.
+pub fn signed_again(records: &[Value]) -> Vec<Value> {
+    static PARTIES: LazyLock<Vec<Party>> = LazyLock::new(|| (11..19).map(Party::new).collect());
+    let mut known: Vec<String> = Vec::new();
+    let mut renamed: Vec<(String, String)> = Vec::new();
+    let mut again = Vec::new();
+    for record in records.iter().take(16) {
+        let issuer = record.get("issuer").map(|issuer| issuer.get("id").unwrap_or(issuer));
+        let Some(issuer) = issuer.and_then(Value::as_str).filter(|issuer| issuer.len() > 8) else {
+            again.push(record.clone());
+            continue;
+        };
+        let place = known.iter().position(|one| one == issuer).unwrap_or_else(|| {
+            known.push(issuer.to_owned());
+            known.len() - 1
+        });
+        // The evaluator is named before they speak.
+        let named = record.pointer("/credentialSubject/evaluator").and_then(Value::as_str);
+        if let Some(named) = named.filter(|named| named.len() > 8 && !known.iter().any(|one| one == named)) {
+            known.push(named.to_owned());
+        }
+        for (did, party) in known.iter().zip(PARTIES.iter()) {
+            if !renamed.iter().any(|(from, _)| from == did) {
+                renamed.push((did.clone(), party.did.clone()));
+            }
+        }
+        let Some(party) = PARTIES.get(place) else { break };
+        let mut plain = record.clone();
+        if let Some(members) = plain.as_object_mut() {
+            members.remove("proof");
+        }
+        let old = digest::of_record(&plain);
+        let text = renamed.iter().fold(plain.to_string(), |text, (from, to)| text.replace(from.as_str(), to));
+        let Ok(renewed) = serde_json::from_str::<Value>(&text) else { break };
+        if let (Ok(old), Ok(new)) = (old, digest::of_record(&renewed)) {
+            renamed.push((old, new));
+        }
+        again.push(Value::from(party.token("vc+jwt", renewed.to_string().as_bytes())));
+    }
+    again
 }
 
 /// The whole verification: a report always, and a valid one twice.

@@ -20,6 +20,7 @@ fn target(name: &str) -> fn(&[u8]) {
         "status_list" => entry::status_list,
         "registry" => entry::registry,
         "sd_jwt" => entry::sd_jwt,
+        "thread" => entry::thread,
         "verify" => entry::verify,
         other => unreachable!("{other}"),
     }
@@ -38,8 +39,33 @@ fn every_target_has_seeds_and_survives_them() {
     names.dedup();
     assert_eq!(
         names,
-        ["canonical", "container", "document", "json_ld", "registry", "sd_jwt", "status_list", "verify"]
+        [
+            "canonical",
+            "container",
+            "document",
+            "json_ld",
+            "registry",
+            "sd_jwt",
+            "status_list",
+            "thread",
+            "verify"
+        ]
     );
+}
+
+#[test]
+fn threads_signed_again_come_as_far_as_they_did() {
+    let mut reached = std::collections::BTreeSet::new();
+    for path in badge_test_vectors::files("evaluate").unwrap() {
+        let vector: support::threads::ThreadVector =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let records = vector.thread["verifiableCredential"].as_array().unwrap();
+        let again = badge_verifier::evaluation::thread::thread(&entry::signed_again(records));
+        let report = support::threads::ThreadVector { thread: again, ..vector }.run();
+        reached.extend(report.state.map(badge_verifier::evaluation::thread::State::as_str));
+    }
+    let states = ["accepted", "declined", "expired", "proposed", "recused", "submitted", "withdrawn"];
+    assert_eq!(reached.into_iter().collect::<Vec<_>>(), states);
 }
 
 /// One change: where, what kind, with what.

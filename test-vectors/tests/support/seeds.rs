@@ -19,6 +19,11 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             of_vector(&Vector::read(&path), &mut seeds);
         }
     }
+    for path in badge_test_vectors::files("evaluate").unwrap() {
+        let vector: super::threads::ThreadVector =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        seeds.push(("thread", vector.thread.to_string().into_bytes()));
+    }
     for seed in datasets() {
         seeds.push(("canonical", seed));
     }
