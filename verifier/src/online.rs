@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use crate::checks::issuer::is_url;
+use crate::evaluation::thread::{ThreadReport, judge};
 use crate::net::{Budget, FetchError, Fetcher, Kind};
 use crate::policy::TrustPolicy;
 use crate::report::{CheckId, NotRun, Outcome, Report};
@@ -56,20 +57,31 @@ pub async fn verify_online(
         Refresh::Once => MAX_ROUNDS + REFRESH_ROUNDS,
     };
     for _ in 0..rounds {
-        let wanted = wanted(&report, snapshot);
-        if wanted.is_empty() {
+        if !fetch_missing(report.missing(), &clock, snapshot, fetcher, &mut budget).await {
             break;
-        }
-        for resource in wanted {
-            let outcome = match fetcher.fetch(&resource.url, net_kind(resource.kind), &mut budget).await {
-                Ok(answer) => Ok(answer.bytes),
-                Err(error) => Err(retrieval_code(&error)),
-            };
-            snapshot.insert(resource, Retrieval { fetched_at: clock(), outcome });
         }
         report = settle(input, expect, policy, clock(), snapshot, refresh);
     }
     give_up_refresh(report)
+}
+
+/// Judges a thread of evaluation records ([`judge`]), fetching what the snapshot misses in the same way, within the budget of a presentation.
+pub async fn judge_online(
+    input: &[u8],
+    policy: &TrustPolicy,
+    clock: impl Fn() -> Timestamp,
+    snapshot: &mut Snapshot,
+    fetcher: &Fetcher,
+) -> ThreadReport {
+    let mut report = judge(input, policy, clock(), snapshot);
+    let mut budget = Budget::presentation();
+    for _ in 0..MAX_ROUNDS {
+        if !fetch_missing(report.missing(), &clock, snapshot, fetcher, &mut budget).await {
+            break;
+        }
+        report = judge(input, policy, clock(), snapshot);
+    }
+    report
 }
 
 /// The same with what the snapshot holds and nothing else: opens no socket.
@@ -84,14 +96,27 @@ pub fn verify_offline(
     give_up_refresh(settle(input, expect, policy, now, snapshot, refresh))
 }
 
-/// What is missing and can be fetched.
-fn wanted(report: &Report, snapshot: &Snapshot) -> Vec<Resource> {
-    let mut wanted = report.missing();
+/// Fetches what is missing and can be fetched; whether there was any such thing.
+async fn fetch_missing(
+    mut wanted: Vec<Resource>,
+    clock: &impl Fn() -> Timestamp,
+    snapshot: &mut Snapshot,
+    fetcher: &Fetcher,
+    budget: &mut Budget,
+) -> bool {
     wanted.sort();
     wanted.retain(|resource| {
         snapshot.get(resource).is_none() && (resource.kind != ResourceKind::Registry || is_url(&resource.url))
     });
-    wanted
+    let any = !wanted.is_empty();
+    for resource in wanted {
+        let outcome = match fetcher.fetch(&resource.url, net_kind(resource.kind), budget).await {
+            Ok(answer) => Ok(answer.bytes),
+            Err(error) => Err(retrieval_code(&error)),
+        };
+        snapshot.insert(resource, Retrieval { fetched_at: clock(), outcome });
+    }
+    any
 }
 
 fn net_kind(kind: ResourceKind) -> Kind {

@@ -1,6 +1,7 @@
 //! A report as text for people: legible without colour, in English and French, with every untrusted text made harmless.
 
 mod assessment;
+mod thread;
 
 use std::fmt::Write as _;
 
@@ -9,7 +10,10 @@ use badge_schemas::problem::Problem;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use self::thread::{thread_json, thread_text};
+use crate::evaluation::thread::ThreadReport;
 use crate::report::{Check, NotRun, Outcome, Report, Skill, Summary, Verdict};
+use crate::snapshot::Used;
 use crate::words;
 
 /// Longest untrusted text shown in one place, in characters: a name must not push the verdict off the screen.
@@ -44,6 +48,14 @@ pub enum Strictness {
 impl Strictness {
     /// The verdict of a report under this strictness.
     pub fn verdict(self, report: &Report) -> Verdict {
+        match self {
+            Self::Lenient => report.verdict(),
+            Self::Strict => report.strict_verdict(),
+        }
+    }
+
+    /// The verdict of a report on a thread under this strictness.
+    pub fn thread_verdict(self, report: &ThreadReport) -> Verdict {
         match self {
             Self::Lenient => report.verdict(),
             Self::Strict => report.strict_verdict(),
@@ -323,13 +335,26 @@ impl Page {
 
     fn used(&mut self, report: &Report) {
         self.blank();
+        self.data(report.input_sha256.as_deref().unwrap_or("–"), report.used(), &report.checked_at);
+        if let Some(as_of) = &report.as_of {
+            let as_of = clean(as_of);
+            self.line(
+                1,
+                &self.lang.pick(
+                    format!("dates and registries as of {as_of}; status as of now"),
+                    format!("dates et registres au {as_of} ; statut à ce jour"),
+                ),
+            );
+        }
+    }
+
+    /// The input, what was used from the snapshot, and when.
+    fn data(&mut self, input_sha256: &str, used: &[Used], checked_at: &str) {
         self.heading(0, self.lang.pick("Data used", "Données utilisées"));
         let lang = self.lang;
-        if let Some(digest) = &report.input_sha256 {
-            self.line(1, &format!("{} SHA-256 {}", lang.pick("input", "entrée"), clean(digest)));
-        }
-        for used in report.used() {
-            let age = match (used.fetched_at.parse(), report.checked_at.parse()) {
+        self.line(1, &format!("{} SHA-256 {}", lang.pick("input", "entrée"), clean(input_sha256)));
+        for used in used {
+            let age = match (used.fetched_at.parse(), checked_at.parse()) {
                 (Ok(then), Ok(now)) => words::age(then, now, lang),
                 _ => String::new(),
             };
@@ -338,17 +363,7 @@ impl Page {
             let what = clean(&words::resource(&used.resource, lang));
             self.line(1, &format!("{what} — {age} ({}){nothing}", clean(&used.fetched_at)));
         }
-        self.line(1, &format!("{} {}", lang.pick("checked at", "vérifié le"), clean(&report.checked_at)));
-        if let Some(as_of) = &report.as_of {
-            let as_of = clean(as_of);
-            self.line(
-                1,
-                &lang.pick(
-                    format!("dates and registries as of {as_of}; status as of now"),
-                    format!("dates et registres au {as_of} ; statut à ce jour"),
-                ),
-            );
-        }
+        self.line(1, &format!("{} {}", lang.pick("checked at", "vérifié le"), clean(checked_at)));
     }
 
     fn optional(&mut self, depth: usize, label: &str, value: Option<&str>) {

@@ -375,7 +375,7 @@ impl Report {
         if verdict == Verdict::Valid && self.warns() { Verdict::Invalid } else { verdict }
     }
 
-    fn warns(&self) -> bool {
+    pub(crate) fn warns(&self) -> bool {
         self.checks.iter().any(|check| matches!(check.outcome, Outcome::Warn(_)))
             || self.credentials.iter().chain(&self.endorsements).any(Self::warns)
     }

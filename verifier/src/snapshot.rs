@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::evaluation::thread::ThreadReport;
 use crate::report::Report;
 use crate::trusted_time::Sha256Hex;
 
@@ -153,9 +154,20 @@ impl Snapshot {
     /// Remembers that the input of a report, and every document in it, existed when it was checked: evidence for a later verification, should a key be
     /// revoked in between. The verdict does not matter for that.
     pub fn remember(&mut self, report: &Report) {
-        let Ok(at) = report.checked_at.parse() else { return };
-        for digest in report.digests() {
-            let first = self.seen.entry(digest.to_owned()).or_insert(at);
+        self.note_seen(&report.checked_at, &report.digests());
+    }
+
+    /// The same of a thread and every record in it.
+    pub fn remember_thread(&mut self, thread: &ThreadReport) {
+        let records = thread.records.iter().flat_map(|record| record.report.digests());
+        let digests: Vec<&str> = std::iter::once(thread.input_sha256.as_str()).chain(records).collect();
+        self.note_seen(&thread.checked_at, &digests);
+    }
+
+    fn note_seen(&mut self, checked_at: &str, digests: &[&str]) {
+        let Ok(at) = checked_at.parse() else { return };
+        for digest in digests {
+            let first = self.seen.entry((*digest).to_owned()).or_insert(at);
             *first = at.min(*first);
         }
     }

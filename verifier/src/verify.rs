@@ -83,22 +83,24 @@ pub fn verify(
     report
 }
 
-/// Verifies credentials that travel together and are nobody's presentation: the records of an evaluation. They share the work of one input.
+/// Verifies credentials that travel together and are nobody's presentation: the records of an evaluation. They share the work of one input;
+/// with the reports comes what they used from the snapshot.
 pub(crate) fn verify_each(
     input_sha256: &str,
     credentials: &[Value],
     policy: &TrustPolicy,
     now: Timestamp,
     snapshot: &Snapshot,
-) -> Vec<Report> {
+) -> (Vec<Report>, Vec<Used>) {
     let (work, expect) = (Work::default(), Expectations::default());
     let run = Run::new(&expect, policy, now, snapshot, input_sha256, &work);
     let pointer = |index| format!("/verifiableCredential/{index}");
-    credentials
+    let reports = credentials
         .iter()
         .enumerate()
         .map(|(index, item)| run.embedded(item, &pointer(index), Place::Beside, 1))
-        .collect()
+        .collect();
+    (reports, run.used.into_inner())
 }
 
 struct Run<'a> {

@@ -1,5 +1,7 @@
 //! The words in which a report speaks to people, in English and French. Codes and JSON never pass through here.
 
+pub mod evaluation;
+
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;

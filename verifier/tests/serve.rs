@@ -68,6 +68,24 @@ fn a_report_is_an_answer_whatever_its_verdict() {
 }
 
 #[test]
+fn a_thread_is_judged_and_takes_no_parameters() {
+    let (_running, address) = start(&[]);
+    let thread = badge_verifier::evaluation::thread::thread(&[]).to_string();
+    let (status, _, report) = ask(&address, "POST /verify HTTP/1.1", thread.as_bytes());
+    assert_eq!((status, report["kind"].as_str()), (200, Some("evaluation-thread")), "{report}");
+    assert_eq!(
+        (report["verdict"].as_str(), report["problem"]["code"].as_str()),
+        (Some("invalid"), Some("THREAD_WITHOUT_MANDATE"))
+    );
+    let (status, _, problem) = ask(&address, "POST /verify?challenge=x HTTP/1.1", thread.as_bytes());
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (400, Some("PARAMETER_INVALID")),
+        "a thread answers no challenge"
+    );
+}
+
+#[test]
 fn what_is_no_request_for_a_report_is_a_problem() {
     let (_running, address) = start(&[]);
     let big = format!("POST /verify HTTP/1.1\r\nContent-Length: {}", (8 << 20) + 1);

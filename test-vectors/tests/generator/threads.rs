@@ -658,18 +658,96 @@ fn taken_back(cases: &mut Vec<ThreadCase>) {
         &[COUNTS; 3],
     )
     .evaluations(&["met, withdrawn by status"]);
-    by_status.vector.policy = Some(format!(
-        "[[status-issuers]]\nissuer = '{}'\nlist-issuer = '{}'\n",
-        ENDORSER.did(),
-        ISSUER.did()
-    ));
-    by_status.vector.snapshot.push(AtHand {
+    let kept_by_issuer =
+        format!("[[status-issuers]]\nissuer = '{}'\nlist-issuer = '{}'\n", ENDORSER.did(), ISSUER.did());
+    by_status.vector.policy = Some(kept_by_issuer.clone());
+    let at_hand = |set: &[u64]| AtHand {
         kind: ResourceKind::StatusList,
         url: LIST_URL.to_owned(),
         fetched_at: FETCHED.to_owned(),
-        body: Body::Json(ISSUER.seal(&documents::list("revocation", &[94]))),
-    });
+        body: Body::Json(ISSUER.seal(&documents::list("revocation", set))),
+    };
+    by_status.vector.snapshot.push(at_hand(&[94]));
     cases.push(by_status);
+    let with_status = |name, lesson, policy: Option<&str>, at_hand: Option<AtHand>, found| {
+        let mut case = case(name, lesson, &[&asked, &accepted, &listed], "submitted", &[COUNTS; 3])
+            .evaluations(&[found]);
+        case.vector.policy = policy.map(str::to_owned);
+        case.vector.snapshot.extend(at_hand);
+        case
+    };
+    cases.push(with_status(
+        "status-clear",
+        "An evaluation whose bit is not set stands.",
+        Some(&kept_by_issuer),
+        Some(at_hand(&[])),
+        "met",
+    ));
+    cases.push(with_status(
+        "status-unseen",
+        "An evaluation whose status was not looked at is not known to stand.",
+        Some(&kept_by_issuer),
+        None,
+        "met, undetermined: RESOURCE_MISSING",
+    ));
+    cases.push(with_status(
+        "status-unreachable",
+        "An evaluation whose status list cannot be had is not known to stand.",
+        Some(&kept_by_issuer),
+        Some(AtHand { body: Body::Failure("http-503".to_owned()), ..at_hand(&[]) }),
+        "met, undetermined: STATUS_RETRIEVAL_ERROR",
+    ));
+    cases.push(with_status(
+        "status-kept-by-a-stranger",
+        "A list of somebody's who may not keep it says nothing of an evaluation.",
+        None,
+        Some(at_hand(&[])),
+        "met, undetermined: STATUS_ISSUER_MISMATCH",
+    ));
+    cases.push(with_status(
+        "status-unreachable-fails",
+        "A policy that fails what cannot be looked at does not make it a withdrawal.",
+        Some(&format!("unreachable-status = 'fail'\n{kept_by_issuer}")),
+        Some(AtHand { body: Body::Failure("http-503".to_owned()), ..at_hand(&[]) }),
+        "met, undetermined: STATUS_RETRIEVAL_ERROR",
+    ));
+    let mut required = case(
+        "status-required",
+        "A policy that wants a status takes nothing back that has none.",
+        &[&asked, &accepted, &submitted],
+        "submitted",
+        &[COUNTS; 3],
+    )
+    .evaluations(&["met, undetermined: STATUS_MISSING"]);
+    required.vector.policy = Some("require-status = true\n".to_owned());
+    cases.push(required);
+    let by_record = withdraw(ENDORSER, &listed, &listed, Reason::ErrorFound);
+    cases.push(
+        case(
+            "withdrawn-whatever-the-status",
+            "A signed withdrawal needs no status list.",
+            &[&asked, &accepted, &listed, &by_record],
+            "withdrawn",
+            &[COUNTS; 4],
+        )
+        .evaluations(&["met, withdrawn: error-found"]),
+    );
+    let anew = {
+        let mut evaluation = evaluation(&asked, &listed);
+        evaluation.finding = Finding::NotMet;
+        evaluation.reason = Some(Reason::LevelNotReached);
+        submit(&evaluation, ENDORSER)
+    };
+    let mut anew_unseen = case(
+        "evaluated-anew-unseen",
+        "A second evaluation of a skill hangs on the status of the first.",
+        &[&asked, &accepted, &listed, &anew],
+        "submitted",
+        &[COUNTS; 4],
+    )
+    .evaluations(&["met, undetermined: RESOURCE_MISSING", "not-met, undetermined: RESOURCE_MISSING"]);
+    anew_unseen.vector.policy = Some(kept_by_issuer);
+    cases.push(anew_unseen);
     let corrected = {
         let mut evaluation = evaluation(&asked, &by_evaluator);
         evaluation.finding = Finding::NotMet;

@@ -1,6 +1,6 @@
 //! Vectors of evaluation threads: records in, state out.
 
-use badge_verifier::evaluation::thread::{AppealState, State, ThreadReport, Withdrawn, judge};
+use badge_verifier::evaluation::thread::{AppealState, Force, State, ThreadReport, Withdrawn, judge};
 use badge_verifier::snapshot::{Resource, Retrieval};
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,9 @@ pub fn course(report: &ThreadReport) -> Course {
             Some(Withdrawn::ByStatus) => words += ", withdrawn by status",
             Some(Withdrawn::ByRecord(reason)) => words = format!("{words}, withdrawn: {}", reason.as_str()),
             None => {}
+        }
+        if let (Force::Undetermined, Some(problem)) = (one.force(), &one.undetermined) {
+            words = format!("{words}, undetermined: {}", problem.code.as_str());
         }
         match &one.appeal {
             Some(AppealState::Lodged { .. }) => words += ", appeal lodged",

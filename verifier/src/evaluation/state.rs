@@ -22,9 +22,32 @@ pub(super) struct Move {
     pub(super) until: Option<Timestamp>,
     /// The endorsement's subject.
     pub(super) about: String,
-    /// Whether its status says that it was revoked.
-    pub(super) revoked: bool,
+    pub(super) status: Seen,
     pub(super) what: What,
+}
+
+/// What the status of a record says.
+#[derive(Clone, Debug)]
+pub(super) enum Seen {
+    /// It has none, or everything was looked at and nothing takes it back.
+    Clear,
+    /// Its issuer took it back.
+    TakenBack,
+    /// It could not be looked at, and this is why.
+    Open(Problem),
+}
+
+impl Seen {
+    fn is_taken_back(&self) -> bool {
+        matches!(self, Self::TakenBack)
+    }
+
+    fn doubt(&self) -> Option<Problem> {
+        match self {
+            Self::Open(problem) => Some(problem.clone()),
+            Self::Clear | Self::TakenBack => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +92,8 @@ pub(super) struct Course {
     pub(super) last: String,
     response: Option<String>,
     skew: SignedDuration,
+    /// Why it is not known whether the mandate or the answer was taken back; then nothing that rests on it is known to stand.
+    doubt: Option<Problem>,
 }
 
 impl Course {
@@ -88,7 +113,8 @@ impl Course {
             from: first.made,
             until: first.until,
         };
-        let state = if first.revoked { State::Withdrawn } else { State::Proposed };
+        let doubt = first.status.doubt();
+        let state = if first.status.is_taken_back() { State::Withdrawn } else { State::Proposed };
         Ok(Self {
             state,
             given,
@@ -97,6 +123,7 @@ impl Course {
             last: first.digest,
             response: None,
             skew,
+            doubt,
         })
     }
 
@@ -153,8 +180,9 @@ impl Course {
         self.given.period(next.made, self.skew)?;
         self.evaluator = Some(next.issuer.clone());
         self.response = Some(next.digest.clone());
+        self.doubt = self.doubt.take().or_else(|| next.status.doubt());
         self.state = match response.answer {
-            Answer::Accepted if next.revoked => State::Withdrawn,
+            Answer::Accepted if next.status.is_taken_back() => State::Withdrawn,
             Answer::Accepted => State::Accepted,
             Answer::Declined => State::Declined,
             Answer::Recused => State::Recused,
@@ -164,11 +192,15 @@ impl Course {
 
     fn evaluate(&mut self, next: &Move, evaluation: &Evaluation) -> Result<(), Problem> {
         let kind = RecordKind::Evaluation;
-        // An evaluation that was taken back, or appealed against with success, leaves room for a new one.
-        let again = self.evaluations.iter().any(|known| {
-            known.stands()
-                && known.evaluation.evaluated_skill.target_url == evaluation.evaluated_skill.target_url
-        });
+        // An evaluation that was taken back, or appealed against with success, leaves room for a new one. Where that is not known of the
+        // first, it is not known of the second.
+        let skill = &evaluation.evaluated_skill.target_url;
+        let mut before = self
+            .evaluations
+            .iter()
+            .filter(|known| !known.fell() && known.evaluation.evaluated_skill.target_url == *skill);
+        let in_doubt = before.clone().find_map(|known| known.undetermined.clone());
+        let again = before.any(Evaluated::stands);
         if !matches!(self.state, State::Accepted | State::Submitted) && !self.all_withdrawn() || again {
             return Err(self.unexpected(kind, &next.issuer));
         }
@@ -185,8 +217,9 @@ impl Course {
             index: next.index,
             digest: next.digest.clone(),
             evaluation: evaluation.clone(),
-            withdrawn: next.revoked.then_some(Withdrawn::ByStatus),
+            withdrawn: next.status.is_taken_back().then_some(Withdrawn::ByStatus),
             appeal: None,
+            undetermined: next.status.doubt().or(in_doubt).or_else(|| self.doubt.clone()),
         });
         self.state = if self.all_withdrawn() { State::Withdrawn } else { State::Submitted };
         Ok(())

@@ -1,163 +1,30 @@
 //! What state a thread of signed records is in: computed from the records each time, never stored.
 
+mod report;
+
 use badge_schemas::credential::{has_type, issuer_id};
 use badge_schemas::data_model::{valid_from, valid_until};
 use badge_schemas::document::Document;
 use badge_schemas::evaluation::{
-    Appeal, Decision, Evaluation, MAX_RECORDS, Mandate, Reason, Record, RecordKind, Response, THREAD_TYPE,
-    Withdrawal,
+    Appeal, Evaluation, MAX_RECORDS, Mandate, Record, RecordKind, Response, THREAD_TYPE, Withdrawal,
 };
+use badge_schemas::lang::Lang;
 use badge_schemas::presentation::is_presentation;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+pub use self::report::{AppealState, Evaluated, Force, RecordReport, State, ThreadReport, Withdrawn};
 pub use super::mandate::{Given, check_evidence};
 
 use super::digest;
-use super::state::{Course, Move, What};
+use super::state::{Course, Move, Seen, What};
 use crate::policy::TrustPolicy;
-use crate::report::{CheckId, Outcome, Report};
+use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 use crate::snapshot::{Snapshot, sha256_hex};
 use crate::verify::verify_each;
-
-/// How far a mandate has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Asked, not answered.
-    Proposed,
-    /// The evaluator has agreed.
-    Accepted,
-    /// There is an evaluation that stands.
-    Submitted,
-    /// The evaluator will not.
-    Declined,
-    /// The evaluator may not.
-    Recused,
-    /// The period ended before there was an evaluation.
-    Expired,
-    /// The candidate took the mandate back, or the evaluator everything they said.
-    Withdrawn,
-}
-
-impl State {
-    /// `proposed`, `accepted`, `submitted`, `declined`, `recused`, `expired` or `withdrawn`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Accepted => "accepted",
-            Self::Submitted => "submitted",
-            Self::Declined => "declined",
-            Self::Recused => "recused",
-            Self::Expired => "expired",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
-
-/// One evaluation of a thread.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluated {
-    /// Its place among the records.
-    pub index: usize,
-    /// Its digest.
-    pub digest: String,
-    /// What it says.
-    pub evaluation: Evaluation,
-    /// Whether the evaluator took it back, and how that is known.
-    pub withdrawn: Option<Withdrawn>,
-    /// Whether the candidate appealed against it.
-    pub appeal: Option<AppealState>,
-}
-
-impl Evaluated {
-    /// Whether it still counts: not withdrawn, and no appeal against it was upheld. An appeal that is open takes nothing away.
-    pub fn stands(&self) -> bool {
-        let upheld = matches!(self.appeal, Some(AppealState::Resolved { decision: Decision::Upheld, .. }));
-        self.withdrawn.is_none() && !upheld
-    }
-}
-
-/// How an evaluation was taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Withdrawn {
-    /// The status list that it names says so.
-    ByStatus,
-    /// A signed record says so, and why.
-    ByRecord(Reason),
-}
-
-/// How far an appeal has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AppealState {
-    /// Nobody has decided yet.
-    Lodged {
-        /// Who is to decide.
-        addressee: String,
-        /// Why it was lodged.
-        reason: Reason,
-    },
-    /// It was decided.
-    Resolved {
-        /// Who decided.
-        by: String,
-        /// How.
-        decision: Decision,
-    },
-}
-
-/// One record and what was found of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordReport {
-    /// Which move it is.
-    pub kind: Option<RecordKind>,
-    /// Its digest: what the next record names as `previous`.
-    pub digest: Option<String>,
-    /// The verification of its credential.
-    pub report: Report,
-    /// Why it does not count; nothing where it does.
-    pub problem: Option<Problem>,
-}
-
-/// What a thread has come to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ThreadReport {
-    /// How far it has come; nothing where it has no mandate that counts.
-    pub state: Option<State>,
-    /// The mandate and what its credential says.
-    pub given: Option<Given>,
-    /// The evaluator who answered, by DID.
-    pub evaluator: Option<String>,
-    /// The evaluations that were made within the mandate, withdrawn ones too.
-    pub evaluations: Vec<Evaluated>,
-    /// The digest of the last record that counts: what the next move names as `previous`.
-    pub last: Option<String>,
-    /// Every record, in the order of the thread.
-    pub records: Vec<RecordReport>,
-    /// What is wrong with the thread as a whole.
-    pub problem: Option<Problem>,
-}
-
-impl ThreadReport {
-    /// Every problem found, of the thread first.
-    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.problem.iter().chain(self.records.iter().filter_map(|record| record.problem.as_ref()))
-    }
-
-    fn refused(problem: Problem) -> Self {
-        Self {
-            state: None,
-            given: None,
-            evaluator: None,
-            evaluations: Vec::new(),
-            last: None,
-            records: Vec::new(),
-            problem: Some(problem),
-        }
-    }
-}
+use crate::words;
 
 /// A thread of these records, in order, to be sent as a file. It is not signed: each record is.
 pub fn thread(records: &[Value]) -> Value {
@@ -165,6 +32,15 @@ pub fn thread(records: &[Value]) -> Value {
         "@context": [badge_schemas::credential::CREDENTIALS_V2, badge_schemas::evaluation::EVALUATION_V1],
         "type": ["VerifiablePresentation", THREAD_TYPE],
         "verifiableCredential": records,
+    })
+}
+
+/// Whether these bytes are a thread, to be judged by [`judge`]. One that is signed as a whole is a presentation like any other, and
+/// answers for that signature.
+pub fn is_thread(bytes: &[u8]) -> bool {
+    Document::parse(bytes).is_ok_and(|document| {
+        let value = document.value();
+        is_presentation(value) && has_type(value, THREAD_TYPE) && value.get("proof").is_none()
     })
 }
 
@@ -198,14 +74,18 @@ pub fn records(bytes: &[u8]) -> Result<Vec<Value>, Problem> {
 /// within the mandate's period by the time it states itself. One that does not is passed over and says why. The state says what was agreed and
 /// signed; it does not judge the skill, nor the evaluator's standing.
 pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snapshot) -> ThreadReport {
+    let input_sha256 = sha256_hex(bytes);
+    let refused = |problem| ThreadReport::refused(problem, &input_sha256, now);
     let records = match records(bytes) {
         Ok(records) => records,
-        Err(problem) => return ThreadReport::refused(problem),
+        Err(problem) => return refused(problem),
     };
-    let reports = verify_each(&sha256_hex(bytes), &records, policy, now, snapshot);
+    let (reports, used) = verify_each(&input_sha256, &records, policy, now, snapshot);
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
     let mut course: Option<Course> = None;
     let mut judged = Vec::with_capacity(records.len());
+    // Whether an earlier record could not be looked at: what follows it may be in its place or not.
+    let mut hangs = false;
     for (index, report) in reports.into_iter().enumerate() {
         // What was verified is what is read: the credential in its token, not the token.
         let document = report.document().cloned().unwrap_or_default();
@@ -218,13 +98,21 @@ pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snap
             })
             .err()
             .map(|problem| problem.under(&format!("/verifiableCredential/{index}")));
-        judged.push(RecordReport { kind, digest, report, problem });
+        let unseen = kind.is_some()
+            && report.verdict() == Verdict::Indeterminate
+            && problem.as_ref().is_some_and(|problem| problem.code == Code::RecordUnsound);
+        let verdict = match &problem {
+            None => verdict_of_move(&report),
+            Some(_) if unseen => Verdict::Indeterminate,
+            Some(problem) if hangs && hangs_on_another(problem.code) => Verdict::Indeterminate,
+            Some(_) => Verdict::Invalid,
+        };
+        hangs |= unseen;
+        judged.push(RecordReport { kind, digest, report, problem, verdict });
     }
     let Some(mut course) = course else {
-        return ThreadReport {
-            records: judged,
-            ..ThreadReport::refused(Problem::new(Code::ThreadWithoutMandate).at("/verifiableCredential"))
-        };
+        let problem = Problem::new(Code::ThreadWithoutMandate).at("/verifiableCredential");
+        return ThreadReport { records: judged, used, ..refused(problem) };
     };
     course.settle(now);
     ThreadReport {
@@ -235,6 +123,57 @@ pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snap
         last: Some(course.last),
         records: judged,
         problem: None,
+        used,
+        input_sha256,
+        checked_at: now.to_string(),
+    }
+}
+
+/// Whether a record is refused only because of what came before it.
+fn hangs_on_another(code: Code) -> bool {
+    matches!(code, Code::RecordOutOfPlace | Code::RecordUnexpected | Code::ThreadWithoutMandate)
+}
+
+/// The verdict on a record that counts. That its period is over, or that it was taken back, is part of the course and no fault of the thread.
+fn verdict_of_move(report: &Report) -> Verdict {
+    let part_of_the_course = |id: CheckId, problem: &Problem| match id {
+        CheckId::Validity => problem.code == Code::Expired,
+        CheckId::Status => is_taken_back(problem.code),
+        _ => false,
+    };
+    let mut verdict = Verdict::Valid;
+    for check in report.checks() {
+        match &check.outcome {
+            Outcome::Fail(problem) if part_of_the_course(check.id, problem) => {}
+            Outcome::Fail(_) => return Verdict::Invalid,
+            Outcome::NotRun(NotRun::Absent) | Outcome::Pass | Outcome::Warn(_) => {}
+            Outcome::NotRun(_) => verdict = Verdict::Indeterminate,
+        }
+    }
+    verdict
+}
+
+/// Whether a status says that its issuer does not stand by the credential now. Any other failure is policy's, about what could not be seen.
+fn is_taken_back(code: Code) -> bool {
+    matches!(code, Code::Revoked | Code::Suspended)
+}
+
+/// What the status of a record says.
+fn seen(report: &Report) -> Seen {
+    match report.outcome(CheckId::Status) {
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Seen::Clear,
+        Outcome::Fail(problem) if is_taken_back(problem.code) => Seen::TakenBack,
+        Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => {
+            Seen::Open(problem.clone())
+        }
+        Outcome::NotRun(NotRun::Missing(resource)) => {
+            let said = |lang| words::resource(resource, lang);
+            let missing = Problem::new(Code::ResourceMissing);
+            Seen::Open(missing.with_words("resource", &said(Lang::En), said(Lang::Fr)))
+        }
+        Outcome::NotRun(NotRun::Blocked(by)) => {
+            Seen::Open(Problem::new(Code::ResourceMissing).with("resource", by.as_str()))
+        }
     }
 }
 
@@ -266,7 +205,6 @@ fn read(
         RecordKind::Withdrawal => What::Withdrawal(Box::new(Withdrawal::read(document)?)),
         RecordKind::Appeal => What::Appeal(Box::new(Appeal::read(document)?)),
     };
-    let status = report.outcome(CheckId::Status);
     Ok(Move {
         index,
         issuer,
@@ -275,7 +213,7 @@ fn read(
         made,
         until: stamp(valid_until(document)).map(|until| until.instant()),
         about: document.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–").to_owned(),
-        revoked: matches!(status, Outcome::Fail(_)),
+        status: seen(report),
         what,
     })
 }
@@ -293,71 +231,7 @@ pub(super) fn not_authentic(report: &Report) -> Option<&'static str> {
     ids.into_iter().find_map(|id| match report.outcome(id) {
         Outcome::Fail(problem) if id == CheckId::Validity && problem.code == Code::Expired => None,
         Outcome::Pass | Outcome::Warn(_) => None,
+        Outcome::NotRun(NotRun::Missing(_)) => Some(Code::ResourceMissing.as_str()),
         other => Some(other.problem().map_or(id.as_str(), |problem| problem.code.as_str())),
     })
-}
-
-impl Serialize for ThreadReport {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let evaluations: Vec<Value> = self
-            .evaluations
-            .iter()
-            .map(|one| {
-                let mut value = json!({
-                    "record": one.index,
-                    "digest": one.digest,
-                    "skill": one.evaluation.evaluated_skill.target_url,
-                    "targetLevel": one.evaluation.target_level,
-                    "outcome": one.evaluation.finding,
-                    "stands": one.stands(),
-                });
-                if let Some(withdrawn) = one.withdrawn {
-                    value["withdrawn"] = match withdrawn {
-                        Withdrawn::ByStatus => json!({"by": "status"}),
-                        Withdrawn::ByRecord(reason) => json!({"by": "record", "reason": reason}),
-                    };
-                }
-                if let Some(appeal) = &one.appeal {
-                    value["appeal"] = match appeal {
-                        AppealState::Lodged { addressee, reason } => {
-                            json!({"step": "lodged", "addressee": addressee, "reason": reason})
-                        }
-                        AppealState::Resolved { by, decision } => {
-                            json!({"step": "resolved", "by": by, "decision": decision})
-                        }
-                    };
-                }
-                value
-            })
-            .collect();
-        let records: Vec<Value> = self
-            .records
-            .iter()
-            .map(|record| {
-                let mut value = json!({
-                    "kind": record.kind.map(RecordKind::as_str),
-                    "digest": record.digest,
-                    "issuer": record.report.summary().issuer,
-                    "counts": record.problem.is_none(),
-                    "report": record.report,
-                });
-                if let Some(problem) = &record.problem {
-                    value["problem"] = json!(problem);
-                }
-                value
-            })
-            .collect();
-        let given = self.given.as_ref();
-        json!({
-            "state": self.state.map(State::as_str),
-            "candidate": given.map(|given| &given.candidate),
-            "evaluator": self.evaluator,
-            "mandate": given.map(|given| json!({"id": given.id, "digest": given.digest})),
-            "evaluations": evaluations,
-            "last": self.last,
-            "records": records,
-            "problem": self.problem,
-        })
-        .serialize(serializer)
-    }
 }

@@ -21,14 +21,15 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use self::problem::Refusal;
 use crate::checks::recipient::is_recipient;
+use crate::evaluation::thread::is_thread;
 use crate::net::Fetcher;
-use crate::online::{Refresh, verify_online};
+use crate::online::{Refresh, judge_online, verify_online};
 use crate::policy::TrustPolicy;
 use crate::snapshot::Snapshot;
 use crate::verify::Expectations;
@@ -131,20 +132,26 @@ async fn answer(request: &HttpRequest, payload: Payload, service: &Service) -> R
         .await
         .map_err(|_| Refusal::TooSlow)??;
     let mut snapshot = settings.snapshot.clone();
-    let report = verify_online(
-        &input,
-        &expect,
-        &settings.policy,
-        settings.clock,
-        &mut snapshot,
-        &settings.fetcher,
-        Refresh::No,
-    )
-    .await;
-    Ok(HttpResponse::Ok()
+    let Settings { policy, fetcher, clock, .. } = settings;
+    if is_thread(&input) {
+        if expect != Expectations::default() {
+            return Err(Refusal::Parameter(
+                "The body is a thread of an evaluation: nobody presents it, and it takes no parameters."
+                    .to_owned(),
+            ));
+        }
+        return Ok(found(judge_online(&input, policy, clock, &mut snapshot, fetcher).await));
+    }
+    let report = verify_online(&input, &expect, policy, clock, &mut snapshot, fetcher, Refresh::No).await;
+    Ok(found(report))
+}
+
+/// A report, whatever it says.
+fn found(report: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .json(report))
+        .json(report)
 }
 
 fn expectations(query: &str) -> Result<Expectations, Refusal> {

@@ -7,6 +7,7 @@ use badge_schemas::lang::Lang;
 
 use super::{Ink, Page, clean};
 use crate::evaluation::assessment::{Assessment, Assurance, Origin, Said, Standing, Weighed};
+use crate::words;
 
 /// Most evaluations shown; the JSON report has them all.
 const MAX_EVALUATIONS: usize = 40;
@@ -134,16 +135,7 @@ fn origin(origin: Origin, lang: Lang) -> &'static str {
 }
 
 fn found_text(finding: Finding, level: Option<&SkillLevel>, lang: Lang) -> String {
-    let word = match finding {
-        Finding::Met => lang.pick("met", "acquis"),
-        Finding::PartiallyMet => lang.pick("partially met", "partiellement acquis"),
-        Finding::NotMet => lang.pick("not met", "non acquis"),
-        Finding::Abstained => lang.pick("abstained", "abstention"),
-    };
-    match level {
-        Some(level) => format!("{word} ({})", level_text(level)),
-        None => word.to_owned(),
-    }
+    clean(&words::evaluation::found(finding, level, lang))
 }
 
 fn level_text(level: &SkillLevel) -> String {

@@ -137,7 +137,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum CliVerb {
-    /// Checks a badge or a presentation
+    /// Checks a badge, a presentation, or a thread of an evaluation
     Check(CliCheck),
     /// Shows what a badge says, and verifies nothing
     Inspect {
@@ -312,7 +312,7 @@ const FRENCH: &[(&str, &str, &str)] = &[
         "Dit si un badge de compétences est authentique, en vigueur, et délivré par un émetteur qu’un registre reconnaît.",
     ),
     ("", "lang", "Langue des messages et des rapports, en ou fr [défaut : celle du système]"),
-    ("check", "", "Vérifie un badge ou une présentation"),
+    ("check", "", "Vérifie un badge, une présentation ou un dossier d’évaluation"),
     ("check", "input", "Un fichier (JSON, JWT, PNG ou SVG), - pour l’entrée standard, ou une URL https"),
     ("check", "policy", "Politique de confiance (TOML)"),
     (

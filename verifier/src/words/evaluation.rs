@@ -1,0 +1,173 @@
+//! What is said of evaluations and their threads, in English and in French. What a skill or a name is called comes from its author.
+
+use badge_schemas::evaluation::{Decision, Finding, Reason, RecordKind, SkillLevel};
+use badge_schemas::lang::Lang;
+
+use crate::evaluation::thread::{Force, State};
+use crate::report::Verdict;
+
+/// The state of a thread, in a word.
+pub fn state(state: State, lang: Lang) -> &'static str {
+    let (en, fr) = match state {
+        State::Proposed => ("proposed", "proposé"),
+        State::Accepted => ("accepted", "accepté"),
+        State::Submitted => ("submitted", "rendu"),
+        State::Declined => ("declined", "décliné"),
+        State::Recused => ("recused", "récusé"),
+        State::Expired => ("expired", "échu"),
+        State::Withdrawn => ("withdrawn", "retiré"),
+    };
+    lang.pick(en, fr)
+}
+
+/// What a state means, as a phrase.
+pub fn state_meaning(state: State, lang: Lang) -> &'static str {
+    let (en, fr) = match state {
+        State::Proposed => ("asked, and not answered", "demandé, et sans réponse"),
+        State::Accepted => ("the evaluator has agreed", "l’évaluateur a dit oui"),
+        State::Submitted => ("an evaluation was handed in", "une évaluation a été rendue"),
+        State::Declined => ("the evaluator will not", "l’évaluateur ne veut pas"),
+        State::Recused => ("the evaluator may not", "l’évaluateur ne peut pas : il est lié au candidat"),
+        State::Expired => {
+            ("the period ended before there was an evaluation", "la période a pris fin sans évaluation")
+        }
+        State::Withdrawn => (
+            "the candidate took the request back, or the evaluator what they had said",
+            "le candidat a repris sa demande, ou l’évaluateur ce qu’il avait dit",
+        ),
+    };
+    lang.pick(en, fr)
+}
+
+/// What has become of an evaluation.
+pub fn force(force: Force, lang: Lang) -> &'static str {
+    let (en, fr) = match force {
+        Force::Stands => ("stands", "tient"),
+        Force::Undetermined => (
+            "undetermined: what could have taken it back was not looked at",
+            "indéterminée : ce qui aurait pu la retirer n’a pas été examiné",
+        ),
+        Force::Withdrawn => ("withdrawn by the evaluator", "retirée par l’évaluateur"),
+        Force::Overturned => ("overturned: the appeal was upheld", "annulée : le recours a été admis"),
+    };
+    lang.pick(en, fr)
+}
+
+/// A kind of record.
+pub fn record(kind: RecordKind, lang: Lang) -> &'static str {
+    let (en, fr) = match kind {
+        RecordKind::Mandate => ("mandate", "mandat"),
+        RecordKind::Response => ("answer", "réponse"),
+        RecordKind::Evaluation => ("evaluation", "évaluation"),
+        RecordKind::Withdrawal => ("withdrawal", "retrait"),
+        RecordKind::Appeal => ("appeal", "recours"),
+    };
+    lang.pick(en, fr)
+}
+
+/// A finding, and the level it speaks of where there is one.
+pub fn found(finding: Finding, level: Option<&SkillLevel>, lang: Lang) -> String {
+    let word = match finding {
+        Finding::Met => lang.pick("met", "acquis"),
+        Finding::PartiallyMet => lang.pick("partially met", "partiellement acquis"),
+        Finding::NotMet => lang.pick("not met", "non acquis"),
+        Finding::Abstained => lang.pick("abstained", "abstention"),
+    };
+    match level {
+        Some(level) => format!("{word} ({} {})", level.framework, level.code),
+        None => word.to_owned(),
+    }
+}
+
+/// How an appeal ended.
+pub fn decision(decision: Decision, lang: Lang) -> &'static str {
+    match decision {
+        Decision::Upheld => lang.pick("upheld", "admis"),
+        Decision::Dismissed => lang.pick("dismissed", "rejeté"),
+    }
+}
+
+/// Why a move was made.
+pub fn reason(reason: Reason, lang: Lang) -> &'static str {
+    let (en, fr) = match reason {
+        Reason::ConflictOfInterest => ("conflict of interest", "conflit d’intérêts"),
+        Reason::OutsideExpertise => ("outside their expertise", "hors de sa compétence"),
+        Reason::NoTime => ("no time", "manque de temps"),
+        Reason::ScopeUnclear => ("the request is unclear", "demande peu claire"),
+        Reason::EvidenceInsufficient => ("the evidence does not suffice", "preuves insuffisantes"),
+        Reason::EvidenceOutdated => ("the evidence is too old", "preuves trop anciennes"),
+        Reason::EvidenceNotAuthentic => {
+            ("the evidence is not the candidate’s", "preuves qui ne sont pas du candidat")
+        }
+        Reason::EvidenceChanged => ("the evidence changed", "preuves modifiées depuis"),
+        Reason::LevelNotReached => ("the level is not reached", "niveau non atteint"),
+        Reason::ErrorFound => ("an error was found", "erreur constatée"),
+        Reason::KeyCompromised => {
+            ("the key was not the evaluator’s alone", "la clé n’était pas à l’évaluateur seul")
+        }
+        Reason::CandidateRequest => ("the candidate asked for it", "à la demande du candidat"),
+        Reason::NoLongerNeeded => ("no longer needed", "devenu inutile"),
+        Reason::Procedure => ("the rules were not followed", "règles non respectées"),
+        Reason::Bias => ("the evaluator was not impartial", "évaluateur partial"),
+        Reason::NewEvidence => ("there is new evidence", "preuves nouvelles"),
+        Reason::Other => ("another reason", "autre raison"),
+    };
+    lang.pick(en, fr)
+}
+
+/// What a verdict on a thread means, as a sentence without its full stop.
+pub fn thread_verdict(verdict: Verdict, lang: Lang) -> &'static str {
+    let (en, fr) = match verdict {
+        Verdict::Valid => (
+            "every record is its author’s and in its place",
+            "chaque enregistrement est bien de son auteur et à sa place",
+        ),
+        Verdict::Invalid => (
+            "do not rely on it as it is: not every record counts",
+            "ne vous y fiez pas tel quel : tous les enregistrements ne comptent pas",
+        ),
+        Verdict::Indeterminate => (
+            "neither confirmed nor refuted: something could not be looked at",
+            "ni confirmé ni infirmé : un élément n’a pas pu être examiné",
+        ),
+    };
+    lang.pick(en, fr)
+}
+
+/// What a verdict on a thread does not say.
+pub fn thread_limits(lang: Lang) -> &'static str {
+    lang.pick(
+        "The verdict is about the records: who signed them, and in which order. It judges neither the skill nor the evaluator’s standing, and the times are those that the signers state.",
+        "Le verdict porte sur les enregistrements : qui les a signés, et dans quel ordre. Il ne juge ni la compétence ni la légitimité de l’évaluateur, et les dates sont celles que les signataires indiquent.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reads_the_same_in_both_languages_unless_the_word_is_the_same() {
+        for state in [
+            State::Proposed,
+            State::Accepted,
+            State::Submitted,
+            State::Declined,
+            State::Recused,
+            State::Expired,
+            State::Withdrawn,
+        ] {
+            assert_ne!(super::state(state, Lang::En), super::state(state, Lang::Fr));
+            assert_ne!(state_meaning(state, Lang::En), state_meaning(state, Lang::Fr));
+        }
+        for force in [Force::Stands, Force::Undetermined, Force::Withdrawn, Force::Overturned] {
+            assert_ne!(super::force(force, Lang::En), super::force(force, Lang::Fr));
+        }
+        for verdict in [Verdict::Valid, Verdict::Invalid, Verdict::Indeterminate] {
+            assert_ne!(thread_verdict(verdict, Lang::En), thread_verdict(verdict, Lang::Fr));
+        }
+        for kind in RecordKind::ALL {
+            assert_ne!(record(kind, Lang::En), record(kind, Lang::Fr));
+        }
+    }
+}
