@@ -141,6 +141,14 @@ impl Holder {
 }
 
 impl OpenHolder {
+    /// A holder whose key is known, for tests of what is built on it.
+    #[cfg(test)]
+    pub(crate) fn of_seed(seed: [u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(&seed);
+        let Ok(public) = public(&key) else { unreachable!("an Ed25519 key is one") };
+        Self { key, public }
+    }
+
     /// The holder's DID.
     pub(crate) fn did(&self) -> String {
         did_key(&self.public)

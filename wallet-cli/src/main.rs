@@ -8,6 +8,8 @@ mod ask;
 mod check;
 mod commands;
 mod console;
+#[expect(dead_code, reason = "the commands that make these moves come next")]
+mod evaluate;
 mod exit;
 mod files;
 mod french;

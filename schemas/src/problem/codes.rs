@@ -1586,6 +1586,46 @@ codes! {
              "Say --yes."],
         fr: ["Il n’y a pas de terminal où confirmer ; rien n’a été retiré.",
              "Indiquez --yes."];
+    MoveNotNow = "MOVE_NOT_NOW", Request,
+        en: ["The evaluation is {state}: it is not the moment to {move}.",
+             "badge-wallet evaluate status says what can be done next, and by whom."],
+        fr: ["L’évaluation est {state} : ce n’est pas le moment de {move}.",
+             "badge-wallet evaluate status dit ce qui peut être fait ensuite, et par qui."];
+    MoveNotYours = "MOVE_NOT_YOURS", Request,
+        en: ["Only {entitled} can {move}; this wallet is {own}.",
+             "Use the wallet of the one who is meant (--wallet), or ask them."],
+        fr: ["Seul {entitled} peut {move} ; ce portefeuille est {own}.",
+             "Utilisez le portefeuille de la personne concernée (--wallet), ou adressez-vous à elle."];
+    EmailNotAsked = "EMAIL_NOT_ASKED", Request,
+        en: ["The request was sent to another e-mail address than {email}.",
+             "Give the address at which you received it: --email ADDRESS."],
+        fr: ["La demande a été envoyée à une autre adresse que {email}.",
+             "Donnez l’adresse à laquelle vous l’avez reçue : --email ADRESSE."];
+    FindingsUnfit = "FINDINGS_UNFIT", Request,
+        en: ["What is said of {skill} does not fit together: {reason}.",
+             "Say it again; nothing was signed."],
+        fr: ["Ce qui est dit de {skill} ne va pas ensemble : {reason}.",
+             "Dites-le autrement ; rien n’a été signé."];
+    ReasonUnfit = "REASON_UNFIT", Request,
+        en: ["The reason {value} does not fit here: {reason} (possible: {known}).",
+             "Choose another one: badge-wallet evaluate VERB --help lists them."],
+        fr: ["Le motif {value} ne convient pas ici : {reason} (possibles : {known}).",
+             "Choisissez-en un autre : badge-wallet evaluate VERBE --help les énumère."];
+    LevelUnknown = "LEVEL_UNKNOWN", Request,
+        en: ["{level} is no level of {framework} that can be compared with another.",
+             "A level is a number, or A1 to C2; DigComp and EQF have 1 to 8."],
+        fr: ["{level} n’est pas un niveau de {framework} qui se compare à un autre.",
+             "Un niveau est un nombre, ou A1 à C2 ; DigComp et le CEC en ont de 1 à 8."];
+    SkillUnreadable = "SKILL_UNREADABLE", Request,
+        en: ["This does not name a skill and a level: {value} ({reason}).",
+             "Write digcomp:1.1@5, or 'URI NAME@FRAMEWORK:LEVEL'."],
+        fr: ["Ceci ne désigne pas une compétence et un niveau : {value} ({reason}).",
+             "Écrivez digcomp:1.1@5, ou 'URI NOM@RÉFÉRENTIEL:NIVEAU'."];
+    NotTheOneAsked = "NOT_THE_ONE_ASKED", Request,
+        en: ["The {what} given is not the version that the request is about.",
+             "Ask the candidate for the very file that the request was made with."],
+        fr: ["Le fichier donné ({what}) n’est pas la version sur laquelle porte la demande.",
+             "Demandez au candidat le fichier même avec lequel la demande a été faite."];
     ImageUnfit = "IMAGE_UNFIT", Request,
         en: ["The badge cannot be put into its image: {reason}.",
              "Take it as it is, with --format original; where only its picture is at fault, the other image format may do."],

@@ -1,0 +1,408 @@
+//! A thread as a person needs to see it: who asks whom for what, what was answered and found, and what can be done next.
+
+use badge_schemas::achievement::{Achievement, Alignment};
+use badge_schemas::credential::AchievementCredential;
+use badge_schemas::evaluation::{
+    Answer, Appeal, AppealStep, Decision, Evaluation, Evaluator, Finding, Mandate, Reason, Record as _,
+    RecordKind, Response, SkillLevel, Withdrawal,
+};
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::profile::ProfileRef;
+use badge_verifier::evaluation::digest;
+use badge_verifier::evaluation::thread::{
+    AppealState, Evaluated, Given, RecordReport, State, ThreadReport, judge,
+};
+use badge_verifier::{Snapshot, TrustPolicy};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::scale::{self, Rung};
+
+/// A thread that begins with a mandate that counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    /// How far it has come.
+    pub(crate) state: State,
+    /// The mandate, and what its credential says.
+    pub(crate) given: Given,
+    /// Who asks.
+    pub(crate) candidate: Party,
+    /// Who answered.
+    pub(crate) evaluator: Option<Party>,
+    /// The skills in question, in the order of the request.
+    pub(crate) skills: Vec<SoughtLine>,
+    /// Every record, in the order of the thread.
+    pub(crate) lines: Vec<Line>,
+    report: ThreadReport,
+    now: Timestamp,
+    achievement: Option<Achievement>,
+}
+
+/// Somebody who signed a record, as they name themselves. The DID is proved; the name is their word.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Party {
+    /// The DID.
+    pub(crate) did: String,
+    /// The name.
+    pub(crate) name: Option<String>,
+    /// All that the record says of its issuer.
+    pub(crate) profile: ProfileRef,
+}
+
+/// One skill of the request, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SoughtLine {
+    /// The skill.
+    pub(crate) skill: Alignment,
+    /// The level aimed at.
+    pub(crate) target: SkillLevel,
+    /// The evaluation that holds now: its place among [`Sheet::evaluations`].
+    pub(crate) evaluated: Option<usize>,
+}
+
+/// One record of the thread.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// Which move it is.
+    pub(crate) kind: Option<RecordKind>,
+    /// Who signed it.
+    pub(crate) by: Party,
+    /// When it was made, as it says itself.
+    pub(crate) made: Option<String>,
+    /// Its digest.
+    pub(crate) digest: Option<String>,
+    /// What it says.
+    pub(crate) said: Said,
+    /// Why it does not count.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// What a record says, in short.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Said {
+    /// The request.
+    Asked,
+    /// The answer to it.
+    Answered {
+        /// Yes, no, or not as a matter of conscience.
+        answer: Answer,
+        /// Why not.
+        reason: Option<Reason>,
+        /// In the evaluator's words.
+        statement: Option<String>,
+    },
+    /// What was found of one skill.
+    Evaluated {
+        /// The skill.
+        skill: String,
+        /// What was found.
+        finding: Finding,
+        /// The level that it vouches for.
+        level: Option<SkillLevel>,
+        /// Why it is not favourable.
+        reason: Option<Reason>,
+        /// In the evaluator's words, for those who read the thread.
+        statement: Option<String>,
+        /// The comment, for everybody.
+        comment: Option<String>,
+        /// Whether its status can be looked up, so that taking it back cannot be hidden.
+        has_status: bool,
+    },
+    /// Something was taken back.
+    TookBack {
+        /// The digest of what was.
+        what: String,
+        /// Why.
+        reason: Reason,
+        /// In words.
+        statement: Option<String>,
+    },
+    /// A move in an appeal.
+    Appealed {
+        /// The digest of the evaluation in question.
+        what: String,
+        /// Lodged or resolved.
+        step: AppealStep,
+        /// Why.
+        reason: Option<Reason>,
+        /// How it ended.
+        decision: Option<Decision>,
+        /// In words.
+        statement: Option<String>,
+    },
+    /// Nothing that can be read.
+    Unreadable,
+}
+
+/// What somebody is in a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Who asked.
+    Candidate,
+    /// Who was asked by DID, or has answered.
+    Evaluator,
+    /// Who decides an appeal.
+    Addressee,
+    /// Nobody that the thread names.
+    Stranger,
+}
+
+/// A move that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// The evaluator answers.
+    Answer,
+    /// The evaluator evaluates these skills, by `targetUrl`.
+    Evaluate(Vec<String>),
+    /// The candidate takes the request back.
+    TakeRequestBack,
+    /// The evaluator takes an evaluation back: the place among [`Sheet::evaluations`].
+    TakeEvaluationBack(usize),
+    /// The candidate appeals against an evaluation.
+    Appeal(usize),
+    /// The one with this DID decides the appeal against an evaluation.
+    Decide(usize, String),
+    /// The candidate asks anew: nothing more comes of this thread.
+    AskAnew,
+}
+
+impl Sheet {
+    /// Reads a thread.
+    ///
+    /// # Errors
+    /// What is wrong with the thread as a whole, or why its mandate does not count.
+    pub(crate) fn read(
+        thread: &[u8],
+        now: Timestamp,
+        policy: &TrustPolicy,
+        snapshot: &Snapshot,
+    ) -> Result<Self, Problem> {
+        Self::of(judge(thread, policy, now, snapshot), now)
+    }
+
+    /// The same of a thread that was judged already, for instance with what was fetched for it.
+    ///
+    /// # Errors
+    /// As [`Sheet::read`].
+    pub(crate) fn of(report: ThreadReport, now: Timestamp) -> Result<Self, Problem> {
+        let (Some(state), Some(given)) = (report.state, report.given.clone()) else {
+            let first = report.records.first().and_then(|record| record.problem.clone());
+            let whole = report.problem.unwrap_or_else(|| Problem::new(Code::ThreadWithoutMandate));
+            // Of a thread that was read, what is wrong with its first record says more than that it has no mandate.
+            return Err(first.unwrap_or(whole));
+        };
+        let lines: Vec<Line> = report.records.iter().map(line).collect();
+        let party = |did: &str, kind: RecordKind| {
+            let signed = lines
+                .iter()
+                .find(|line| line.kind == Some(kind) && line.problem.is_none() && line.by.did == did);
+            signed.map_or_else(|| Party::unnamed(did), |line| line.by.clone())
+        };
+        let candidate = party(&given.candidate, RecordKind::Mandate);
+        let evaluator = report.evaluator.as_deref().map(|did| party(did, RecordKind::Response));
+        let skills = given.mandate.sought_skill.iter().map(|sought| SoughtLine {
+            skill: sought.skill.clone(),
+            target: sought.target_level.clone(),
+            evaluated: report.evaluations.iter().position(|one| {
+                !fell(one) && one.evaluation.evaluated_skill.target_url == sought.skill.target_url
+            }),
+        });
+        let skills = skills.collect();
+        Ok(Self { state, given, candidate, evaluator, skills, lines, report, now, achievement: None })
+    }
+
+    /// Shows the levels of the template that the request aims at: `achievement` is that template, which its digest proves.
+    ///
+    /// # Errors
+    /// [`Code::NotTheOneAsked`]; [`Code::MalformedValue`] where it is no achievement.
+    pub(crate) fn with_template(mut self, achievement: &Value) -> Result<Self, Problem> {
+        let asked = self.given.mandate.template.as_ref();
+        if !asked
+            .is_some_and(|asked| digest::of_achievement(achievement).as_ref() == Ok(&asked.digest_multibase))
+        {
+            return Err(Problem::new(Code::NotTheOneAsked).with_words("what", "template", "modèle"));
+        }
+        self.achievement = Some(badge_schemas::credential::view(achievement)?);
+        Ok(self)
+    }
+
+    /// The same with the badge that is to be evaluated.
+    ///
+    /// # Errors
+    /// As [`Sheet::with_template`].
+    pub(crate) fn with_badge(mut self, badge: &Value) -> Result<Self, Problem> {
+        let asked = self.given.mandate.target.as_ref();
+        if !asked.is_some_and(|asked| digest::of_badge(badge).as_ref() == Ok(&asked.digest_multibase)) {
+            return Err(Problem::new(Code::NotTheOneAsked).with_words("what", "badge", "badge"));
+        }
+        self.achievement = Some(AchievementCredential::view(badge)?.credential_subject.achievement);
+        Ok(self)
+    }
+
+    /// The mandate.
+    pub(crate) fn mandate(&self) -> &Mandate {
+        &self.given.mandate
+    }
+
+    /// The evaluations that were made within the mandate, withdrawn ones too.
+    pub(crate) fn evaluations(&self) -> &[Evaluated] {
+        &self.report.evaluations
+    }
+
+    /// The digest of the last record that counts: what the next one names as `previous`.
+    pub(crate) fn last(&self) -> &str {
+        self.report.last.as_deref().unwrap_or(&self.given.digest)
+    }
+
+    /// The verifier's own report.
+    pub(crate) fn report(&self) -> &ThreadReport {
+        &self.report
+    }
+
+    /// The DID of the one who is asked, or who has answered; `None` where an e-mail address was asked and nobody has answered.
+    pub(crate) fn evaluator_did(&self) -> Option<&str> {
+        match (&self.evaluator, &self.given.mandate.evaluator) {
+            (Some(party), _) => Some(&party.did),
+            (None, Evaluator::Did(did)) => Some(did),
+            (None, Evaluator::Identity(_)) => None,
+        }
+    }
+
+    /// The template, or the badge's, where it was shown.
+    pub(crate) fn achievement(&self) -> Option<&Achievement> {
+        self.achievement.as_ref()
+    }
+
+    /// The levels of the scale of a sought skill, the lowest first.
+    pub(crate) fn rungs(&self, sought: &SoughtLine, lang: Lang) -> Vec<Rung> {
+        scale::rungs(self.achievement.as_ref(), &sought.skill.target_url, &sought.target, lang)
+    }
+
+    /// What the one with this DID is here.
+    pub(crate) fn role(&self, did: &str) -> Role {
+        let decides = |one: &Evaluated| match &one.appeal {
+            Some(AppealState::Lodged { addressee, .. }) => addressee == did,
+            Some(AppealState::Resolved { by, .. }) => by == did,
+            None => false,
+        };
+        if did == self.candidate.did {
+            Role::Candidate
+        } else if self.evaluator_did() == Some(did) {
+            Role::Evaluator
+        } else if self.evaluations().iter().any(decides) {
+            Role::Addressee
+        } else {
+            Role::Stranger
+        }
+    }
+
+    /// The moves that are open, the most obvious first.
+    pub(crate) fn open(&self) -> Vec<Open> {
+        let mut open = Vec::new();
+        for (index, one) in self.evaluations().iter().enumerate() {
+            if let Some(AppealState::Lodged { addressee, .. }) = &one.appeal {
+                open.push(Open::Decide(index, addressee.clone()));
+            }
+        }
+        match self.state {
+            State::Proposed => open.extend([Open::Answer, Open::TakeRequestBack]),
+            State::Accepted => open.extend([Open::Evaluate(self.left()), Open::TakeRequestBack]),
+            State::Submitted => {
+                if !self.left().is_empty() && !self.is_over() {
+                    open.push(Open::Evaluate(self.left()));
+                }
+                for (index, one) in self.evaluations().iter().enumerate() {
+                    if one.withdrawn.is_none() {
+                        if one.appeal.is_none() {
+                            open.push(Open::Appeal(index));
+                        }
+                        open.push(Open::TakeEvaluationBack(index));
+                    }
+                }
+            }
+            State::Withdrawn if !self.evaluations().is_empty() && !self.is_over() => {
+                open.extend([Open::Evaluate(self.left()), Open::AskAnew]);
+            }
+            State::Declined | State::Recused | State::Expired | State::Withdrawn => open.push(Open::AskAnew),
+        }
+        open
+    }
+
+    /// The skills without an evaluation that holds.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let left = self.skills.iter().filter(|sought| sought.evaluated.is_none());
+        left.map(|sought| sought.skill.target_url.clone()).collect()
+    }
+
+    /// Whether the period of the mandate is over: nothing more can be evaluated.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state == State::Expired || self.given.until.is_some_and(|until| self.now > until)
+    }
+}
+
+/// Whether an evaluation was taken back, or an appeal against it was upheld: then there is room for another.
+pub(crate) fn fell(one: &Evaluated) -> bool {
+    let upheld = matches!(one.appeal, Some(AppealState::Resolved { decision: Decision::Upheld, .. }));
+    one.withdrawn.is_some() || upheld
+}
+
+impl Party {
+    /// Somebody of whom nothing but the DID is known.
+    pub(crate) fn unnamed(did: &str) -> Self {
+        Self { did: did.to_owned(), name: None, profile: ProfileRef::Uri(did.to_owned()) }
+    }
+}
+
+fn line(record: &RecordReport) -> Line {
+    let nothing = Value::Null;
+    let document = record.report.document().unwrap_or(&nothing);
+    let issuer =
+        document.get("issuer").and_then(|issuer| serde_json::from_value::<ProfileRef>(issuer.clone()).ok());
+    let by = match issuer {
+        Some(profile) => {
+            Party { did: profile.id().to_owned(), name: profile.name().map(str::to_owned), profile }
+        }
+        None => Party::unnamed(record.report.summary().issuer.as_deref().unwrap_or("–")),
+    };
+    Line {
+        kind: record.kind,
+        by,
+        made: badge_schemas::data_model::valid_from(document).map(str::to_owned),
+        digest: record.digest.clone(),
+        said: record.kind.and_then(|kind| said(kind, document)).unwrap_or(Said::Unreadable),
+        problem: record.problem.clone(),
+    }
+}
+
+fn said(kind: RecordKind, document: &Value) -> Option<Said> {
+    Some(match kind {
+        RecordKind::Mandate => Said::Asked,
+        RecordKind::Response => {
+            let Response { answer, reason, statement, .. } = Response::read(document).ok()?;
+            Said::Answered { answer, reason, statement }
+        }
+        RecordKind::Evaluation => {
+            let evaluation = Evaluation::read(document).ok()?;
+            let level = evaluation.level().cloned();
+            let comment = document.pointer("/credentialSubject/endorsementComment").and_then(Value::as_str);
+            Said::Evaluated {
+                skill: evaluation.evaluated_skill.target_name,
+                finding: evaluation.finding,
+                level,
+                reason: evaluation.reason,
+                statement: evaluation.statement,
+                comment: comment.map(str::to_owned),
+                has_status: document.get("credentialStatus").is_some(),
+            }
+        }
+        RecordKind::Withdrawal => {
+            let Withdrawal { withdrawn, reason, statement, .. } = Withdrawal::read(document).ok()?;
+            Said::TookBack { what: withdrawn, reason, statement }
+        }
+        RecordKind::Appeal => {
+            let Appeal { appealed, step, reason, decision, statement, .. } = Appeal::read(document).ok()?;
+            Said::Appealed { what: appealed, step, reason, decision, statement }
+        }
+    })
+}
