@@ -1,9 +1,10 @@
 //! Reading a skill and the level aimed at, as a candidate writes them.
 
-use badge_schemas::achievement::Alignment;
+use badge_schemas::achievement::{Alignment, AlignmentTargetType};
 use badge_schemas::evaluation::SoughtSkill;
 use badge_schemas::frameworks::digcomp::Edition;
-use badge_schemas::frameworks::{esco, french, label};
+use badge_schemas::frameworks::{Framework, esco, french, label};
+use badge_schemas::identifiers::{IdentifierError, IdentifierKind, check};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::uri::is_uri;
@@ -32,11 +33,9 @@ pub(crate) fn skill(text: &str, lang: Lang) -> Result<SoughtSkill, Problem> {
         let skill = edition.alignment(code, lang).ok_or_else(|| {
             unreadable("DigComp has no such competence", "DigComp n’a pas cette compétence")
         })?;
-        let level = level.trim();
-        let level = match level.contains(':') {
-            true => scale::level(level, lang)?,
-            false => scale::level(&format!("{}:{level}", edition.target_framework()), lang)?,
-        };
+        let own = edition.target_framework();
+        let level = if level.contains(':') { level.to_owned() } else { format!("{own}:{}", level.trim()) };
+        let level = scale::level(&level, lang)?;
         return Ok(SoughtSkill::new(skill, level));
     }
     let level = scale::level(level, lang)?;
@@ -67,10 +66,7 @@ fn digcomp(address: &str) -> Option<(Edition, &str)> {
     Some((edition, code))
 }
 
-fn register(
-    address: &str,
-    name: &str,
-) -> Option<Result<Alignment, badge_schemas::identifiers::IdentifierError>> {
+fn register(address: &str, name: &str) -> Option<Result<Alignment, IdentifierError>> {
     let (scheme, code) = address.split_once(':')?;
     match scheme.to_ascii_lowercase().as_str() {
         "rncp" if code.contains("BC") => Some(french::rncp_bloc(code, name)),
@@ -83,22 +79,14 @@ fn register(
 
 /// A link to a skill by its address; only what is known of it is said.
 fn alignment(address: &str, name: &str) -> Alignment {
-    let target_type =
-        badge_schemas::identifiers::check(badge_schemas::identifiers::IdentifierKind::EscoSkill, address)
-            .ok()
-            .map(|()| badge_schemas::achievement::AlignmentTargetType::Ext(esco::SKILL_TYPE.to_owned()));
-    let mut alignment = Alignment {
+    let is_esco = check(IdentifierKind::EscoSkill, address).is_ok();
+    Alignment {
         kind: vec!["Alignment".to_owned()],
         target_code: None,
         target_description: None,
         target_name: name.to_owned(),
-        target_framework: None,
-        target_type: None,
+        target_framework: is_esco.then(|| Framework::Esco.name().to_owned()),
+        target_type: is_esco.then(|| AlignmentTargetType::Ext(esco::SKILL_TYPE.to_owned())),
         target_url: address.to_owned(),
-    };
-    if target_type.is_some() {
-        alignment.target_framework = Some("ESCO".to_owned());
-        alignment.target_type = target_type;
     }
-    alignment
 }
