@@ -44,6 +44,8 @@ pub enum SchemaName {
     Report,
     /// One of our test vectors; draft 2020-12.
     TestVector,
+    /// One record of an evaluation thread; draft 2020-12.
+    EvaluationRecord,
 }
 
 /// What we carry of one schema.
@@ -125,6 +127,15 @@ const TEST_VECTOR: Bundled = Bundled {
     sha256: "ff2457be09219139810b9f140b9a0f46e3b2b87af6c1363e60738e7a41cb321f",
 };
 
+const EVALUATION_RECORD: Bundled = Bundled {
+    name: "evaluation-record",
+    id: "https://w3id.org/skills-badge/schemas/evaluation-record-v1.json",
+    also: &[],
+    draft: Draft::Draft202012,
+    text: include_str!("../json-schemas/evaluation-record.json"),
+    sha256: "4d5ab86b55c83b9f47e74027c3ffe16550c128afc3678a24bd39b14834f69413",
+};
+
 impl SchemaName {
     /// Every schema that comes with the program.
     pub const ALL: &[Self] = &[
@@ -135,6 +146,7 @@ impl SchemaName {
         Self::TrustPolicy,
         Self::Report,
         Self::TestVector,
+        Self::EvaluationRecord,
     ];
 
     /// Its name, as problems say it.
@@ -176,12 +188,13 @@ impl SchemaName {
             Self::TrustPolicy => &TRUST_POLICY,
             Self::Report => &REPORT,
             Self::TestVector => &TEST_VECTOR,
+            Self::EvaluationRecord => &EVALUATION_RECORD,
         }
     }
 
     /// The compiled schema, compiled at first use. `None` cannot happen to the files we ship (a test compiles them all).
     fn validator(self) -> Option<&'static Validator> {
-        static COMPILED: [OnceLock<Option<Validator>>; 7] = [const { OnceLock::new() }; 7];
+        static COMPILED: [OnceLock<Option<Validator>>; 8] = [const { OnceLock::new() }; 8];
         let bundled = self.bundled();
         COMPILED.get(self as usize)?.get_or_init(|| compile(bundled)).as_ref()
     }
