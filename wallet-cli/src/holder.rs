@@ -164,9 +164,25 @@ impl OpenHolder {
         &self.public
     }
 
+    /// The X25519 secret that belongs to the key that did:key derives for `keyAgreement`.
+    pub(crate) fn agreement_secret(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.key.to_scalar_bytes())
+    }
+
     /// Signs with Ed25519.
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.key.sign(message).to_bytes()
+    }
+}
+
+#[cfg(test)]
+impl OpenHolder {
+    /// The holder whose key is made of one byte.
+    pub(crate) fn of(byte: u8) -> Self {
+        let key = SigningKey::from_bytes(&[byte; 32]);
+        let bytes = key.verifying_key().to_bytes();
+        let public = Multikey::new(KeyKind::Ed25519, bytes).unwrap_or_else(|error| unreachable!("{error}"));
+        Self { key, public }
     }
 }
 

@@ -5,6 +5,11 @@
 
 mod args;
 mod ask;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the verbs that make and open bundles follow")
+)]
+mod bundle;
 mod check;
 mod commands;
 mod console;

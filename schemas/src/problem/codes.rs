@@ -851,6 +851,46 @@ codes! {
              "Do not count it; a new mandate can always be made."],
         fr: ["L’enregistrement {record} de {issuer} n’est pas un acte possible à ce stade (l’état est {state}) ; il est ignoré.",
              "N’en tenez pas compte ; un nouveau mandat est toujours possible."];
+    BundleMalformed = "BUNDLE_MALFORMED", ParsingError,
+        en: ["This is no evidence bundle, or not a whole one: {reason}.",
+             "Ask the candidate to send it again."],
+        fr: ["Ce n’est pas un paquet de preuves, ou il n’est pas entier : {reason}.",
+             "Demandez au candidat de le renvoyer."];
+    BundleTooLarge = "BUNDLE_TOO_LARGE", MalformedValueError,
+        en: ["The evidence bundle is too large ({member}: {count}; at most {limit}).",
+             "Show less, or smaller files; several bundles can be made for one mandate."],
+        fr: ["Le paquet de preuves est trop volumineux ({member} : {count} ; {limit} au plus).",
+             "Montrez-en moins, ou des fichiers plus petits ; un mandat peut donner lieu à plusieurs paquets."];
+    BundleKeyUnsuitable = "BUNDLE_KEY_UNSUITABLE", EmbeddedCredential,
+        en: ["Nothing can be encrypted to {did}: it is not a did:key with an Ed25519 key.",
+             "The evaluator needs a wallet of this kind; or show them the evidence in another way."],
+        fr: ["Rien ne peut être chiffré pour {did} : ce n’est pas un did:key à clé Ed25519.",
+             "L’évaluateur a besoin d’un tel portefeuille ; ou montrez-lui les preuves autrement."];
+    BundleMandateUnfit = "BUNDLE_MANDATE_UNFIT", EmbeddedCredential,
+        en: ["No evidence bundle goes with this mandate: {reason}.",
+             "A bundle is made by the candidate of a mandate, for its evaluator, while it can be answered."],
+        fr: ["Aucun paquet de preuves ne va avec ce mandat : {reason}.",
+             "Un paquet est fait par le candidat d’un mandat, pour son évaluateur, tant qu’on peut y répondre."];
+    BundleOfAnother = "BUNDLE_OF_ANOTHER", EmbeddedCredential,
+        en: ["The evidence bundle is meant for {recipient}, not for this wallet ({own}).",
+             "Give it to the one it is for; only that key opens it."],
+        fr: ["Le paquet de preuves est destiné à {recipient}, et non à ce portefeuille ({own}).",
+             "Transmettez-le à son destinataire ; sa clé seule l’ouvre."];
+    BundleDamaged = "BUNDLE_DAMAGED", EmbeddedCredential,
+        en: ["The evidence bundle was changed on its way, or was not encrypted to this wallet.",
+             "Nothing was written. Ask the candidate to send it again."],
+        fr: ["Le paquet de preuves a été modifié en chemin, ou n’a pas été chiffré pour ce portefeuille.",
+             "Rien n’a été écrit. Demandez au candidat de le renvoyer."];
+    BundleNotByCandidate = "BUNDLE_NOT_BY_CANDIDATE", EmbeddedCredential,
+        en: ["The evidence bundle was not made by {candidate}, the candidate of the mandate in it, for this wallet.",
+             "Do not trust it; somebody may have passed on, or made up, what is in it."],
+        fr: ["Le paquet de preuves n’a pas été fait par {candidate}, le candidat du mandat qu’il contient, pour ce portefeuille.",
+             "Ne vous y fiez pas ; quelqu’un a pu en transmettre, ou en inventer, le contenu."];
+    BundleExpired = "BUNDLE_EXPIRED", EmbeddedCredential,
+        en: ["The evidence bundle ended on {expires}.",
+             "The candidate can make a new one while the mandate runs."],
+        fr: ["Le paquet de preuves a pris fin le {expires}.",
+             "Le candidat peut en faire un nouveau tant que le mandat court."];
     CredentialInvalid = "CREDENTIAL_INVALID", EmbeddedCredential,
         en: ["A presented credential is not valid.",
              "See its own report."],
