@@ -3,6 +3,7 @@
 //
 //   node digitalbazaar.mjs issue --contexts DIR --draft FILE --recipient DID --out FILE
 //                                [--claim-issuer DID] [--more-context URL]
+//   node digitalbazaar.mjs endorse --contexts DIR --recipient DID --out FILE [--claim-issuer DID]
 //   node digitalbazaar.mjs verify --contexts DIR --issuer DID FILE
 //   node digitalbazaar.mjs present --contexts DIR --badge FILE --key FILE --challenge TEXT --domain TEXT --out FILE
 //   node digitalbazaar.mjs verify-presentation --contexts DIR --challenge TEXT --domain TEXT FILE
@@ -34,6 +35,8 @@ const CONTEXT_FILES = new Map([
   [VC_2, 'credentials-v2.json'],
   [OPEN_BADGES, 'open-badges-3.0.3.json'],
   ['https://purl.imsglobal.org/spec/ob/v3p0/extensions.json', 'open-badges-extensions.json'],
+  // What an evaluation says beyond an endorsement: published, and like any context fetched or carried by whoever processes JSON-LD.
+  ['https://w3id.org/skills-badge/evaluation/v1', 'evaluation-v1.json'],
   ['https://w3id.org/security/data-integrity/v2', 'data-integrity-v2.json'],
   ['https://w3id.org/security/multikey/v1', 'multikey-v1.json'],
   ['https://www.w3.org/ns/did/v1', 'did-v1.json']
@@ -114,10 +117,31 @@ async function issue({contexts, draft, recipient, out, 'claim-issuer': claimed, 
     },
     evidence
   };
+  await sign(credential, key, contexts, out);
+  return {issuer, signer: did};
+}
+
+// A plain endorsement of the person, as Open Badges 3.0 has it.
+async function endorse({contexts, recipient, out, 'claim-issuer': claimed}) {
+  const key = await makeKey();
+  const issuer = claimed ?? key.controller;
+  const credential = {
+    '@context': [VC_2, OPEN_BADGES],
+    id: `urn:uuid:${randomUUID()}`,
+    type: ['VerifiableCredential', 'EndorsementCredential'],
+    name: 'Évaluation par une pair',
+    issuer: {id: issuer, type: ['Profile'], name: 'Pair en JavaScript'},
+    validFrom: new Date().toISOString().replace(/\.\d+/, ''),
+    credentialSubject: {id: recipient, type: ['EndorsementSubject'], endorsementComment: 'Cordons réguliers.'}
+  };
+  await sign(credential, key, contexts, out);
+  return {issuer, signer: key.controller};
+}
+
+async function sign(credential, key, contexts, out) {
   const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite});
   const signed = await vc.issue({credential, suite, documentLoader: loaderOver(contexts)});
   writeFileSync(out, JSON.stringify(signed, null, 2));
-  return {issuer, signer: did};
 }
 
 async function verify({contexts, issuer}, file) {
@@ -127,8 +151,9 @@ async function verify({contexts, issuer}, file) {
     suite: new DataIntegrityProof({cryptosuite}),
     documentLoader: loaderOver(contexts)
   });
-  if(result.verified && credential.issuer.id !== issuer) {
-    return {verified: false, reason: `issued by ${credential.issuer.id}`};
+  const by = credential.issuer.id ?? credential.issuer;
+  if(result.verified && by !== issuer) {
+    return {verified: false, reason: `issued by ${by}`};
   }
   return {verified: result.verified, reason: result.verified ? undefined : reasons(result).join('; ')};
 }
@@ -183,6 +208,8 @@ try {
   let answer;
   if(verb === 'issue') {
     answer = await issue(values);
+  } else if(verb === 'endorse') {
+    answer = await endorse(values);
   } else if(verb === 'verify') {
     answer = await verify(values, file);
   } else if(verb === 'holder') {

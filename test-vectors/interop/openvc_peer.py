@@ -30,6 +30,8 @@ OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 CONTEXT_FILES = {
     OPEN_BADGES: "open-badges-3.0.3.json",
     "https://w3id.org/security/data-integrity/v2": "data-integrity-v2.json",
+    # What an evaluation says beyond an endorsement.
+    "https://w3id.org/skills-badge/evaluation/v1": "evaluation-v1.json",
 }
 SUITES = {
     "eddsa-rdfc-2022": (DataIntegrityProofSuite, Ed25519SigningKey),

@@ -72,9 +72,13 @@ def transform_svg(data, spoil):
 
 
 def changed(text):
-    """Another name of the achievement."""
+    """Another name of the achievement; of an endorsement, another comment."""
     def change(badge):
-        badge["credentialSubject"]["achievement"]["name"] += " et bien plus"
+        subject = badge["credentialSubject"]
+        if "achievement" in subject:
+            subject["achievement"]["name"] += " et bien plus"
+        else:
+            subject["endorsementComment"] += " Et bien plus."
     return edit(text, change)
 
 
