@@ -1,7 +1,8 @@
 //! The record as a transparency log that anybody can check ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
 //!
-//! A folder that any web server hands out: `checkpoint`, `tile/…` and `tile/entries/…`. The entries are those of the chain, byte for
-//! byte, so the log names who did what and nothing personal. [`Receipt`]s prove one of them.
+//! A folder that any web server hands out: `checkpoint`, `tile/…` and `tile/entries/…`. The entries are those of the chain as
+//! [published](ChainEntry::published): byte for byte, but for the id of a credential, at whose address its badge is. So the log names who
+//! did what, nothing personal, and leads to no badge. [`Receipt`]s prove one of them.
 //!
 //! A checkpoint, once given out, binds the issuer: [`export`] refuses to write over one that the record no longer begins with.
 
@@ -59,20 +60,20 @@ pub fn export(issuer: &Issuer, directory: &Path) -> Result<Exported, Refusal> {
     };
     // The whole tree is known before the first file is written: a record that was cut writes nothing over a longer log.
     let mut bundle = Vec::new();
-    walk(issuer.store.as_ref(), head, &mut |entry| {
-        tree.push(entry.body.as_bytes());
+    walk(issuer.store.as_ref(), head, &mut |_, leaf| {
+        tree.push(leaf.as_bytes());
         Ok(())
     })?;
     goes_on(issuer, directory, &tree)?;
     let mut refused = None;
     let mut number = 0;
     let mut width = 0;
-    walk(issuer.store.as_ref(), head, &mut |entry| {
+    walk(issuer.store.as_ref(), head, &mut |entry, leaf| {
         if refused.is_some() {
             return Ok(());
         }
-        if !push_entry(&mut bundle, entry.body.as_bytes()) {
-            refused = Some(too_long(&entry));
+        if !push_entry(&mut bundle, leaf.as_bytes()) {
+            refused = Some(too_long(&leaf));
             return Ok(());
         }
         width += 1;
@@ -106,17 +107,17 @@ pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result
         None => issuer.find_award(award)?,
     };
     let mut tree = Tree::default();
-    let mut found: Option<ChainEntry> = None;
-    walk(store, store.head()?.sequence, &mut |entry| {
-        tree.push(entry.body.as_bytes());
+    let mut found: Option<(ChainEntry, String)> = None;
+    walk(store, store.head()?.sequence, &mut |entry, leaf| {
+        tree.push(leaf.as_bytes());
         if found.is_none() && records_signature(&entry, &award.id) {
-            found = Some(entry);
+            found = Some((entry, leaf));
         }
         Ok(())
     })?;
     let unsigned =
         || Problem::new(Code::NotFound).with_words("resource", "signed award", "attribution signée");
-    let entry = found.ok_or_else(unsigned)?;
+    let (entry, leaf) = found.ok_or_else(unsigned)?;
     let note = match checkpoint {
         Some(note) => note.to_owned(),
         None => sign(issuer, &tree)?,
@@ -129,15 +130,19 @@ pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result
         Some(commitment) => store.opening(&commitment)?.as_deref().and_then(open),
         None => None,
     };
-    Ok(Receipt { entry: entry.body, proof, opening })
+    Ok(Receipt { entry: leaf, proof, opening })
 }
 
+/// Every entry with its leaf of the log: made here alone, so that an export and a receipt cannot differ in it.
 fn walk(
     store: &dyn Store,
     until: u64,
-    visit: &mut dyn FnMut(ChainEntry) -> Result<(), StoreError>,
+    visit: &mut dyn FnMut(ChainEntry, String) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    store.entries(1, until, visit)
+    store.entries(1, until, &mut |entry| {
+        let leaf = entry.published()?;
+        visit(entry, leaf)
+    })
 }
 
 fn member(entry: &ChainEntry, name: &str) -> Option<String> {
@@ -202,6 +207,6 @@ fn malformed() -> Problem {
     Problem::new(Code::LogMalformed).with("part", "checkpoint")
 }
 
-fn too_long(entry: &ChainEntry) -> Problem {
-    Problem::new(Code::InputTooLarge).with("size", entry.body.len()).with("limit", MAX_ENTRY)
+fn too_long(leaf: &str) -> Problem {
+    Problem::new(Code::InputTooLarge).with("size", leaf.len()).with("limit", MAX_ENTRY)
 }

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
+use super::error::{Damage, StoreError};
+use super::record::published;
 
 /// What a status entry can say: `statusPurpose` of
 /// [Bitstring Status List v1.0, §2.1](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry).
@@ -295,6 +297,20 @@ pub struct ChainEntry {
     pub head: ChainHead,
     /// The record as JSON, exactly as hashed.
     pub body: String,
+}
+
+impl ChainEntry {
+    /// The entry as strangers may read it: its body byte for byte, but `sha256:` and a digest for the id of a credential.
+    ///
+    /// The id is the address at which the service gives out the badge. It holds 122 random bits (a UUID of version 4), so nobody finds
+    /// it from a digest without salt; and whoever has the badge finds its entry without a receipt.
+    ///
+    /// # Errors
+    /// [`StoreError::CorruptEntry`] when the body is no record of this version: what is not understood is not published.
+    pub fn published(&self) -> Result<String, StoreError> {
+        published(&self.body)
+            .ok_or(StoreError::CorruptEntry { sequence: self.head.sequence, damage: Damage::UnknownRecord })
+    }
 }
 
 /// What a check of the whole record found in order.

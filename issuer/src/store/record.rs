@@ -65,6 +65,20 @@ impl Record {
     }
 }
 
+/// A record as strangers may read it ([`ChainEntry::published`](super::ChainEntry::published)); nothing where it is no record.
+///
+/// The one member is exchanged in the text and the rest left alone, so that a later version, which may write members in another order,
+/// makes the same leaf of an old entry.
+pub(super) fn published(body: &str) -> Option<String> {
+    let record: Record = serde_json::from_str(body).ok()?;
+    let Record::Intent { credential_id, .. } = record else { return Some(body.to_owned()) };
+    let member = |value: &str| Some(format!("\"credential_id\":{}", serde_json::to_string(value).ok()?));
+    let hidden = format!("sha256:{}", Digest::of(&[credential_id.as_bytes()]));
+    // A quote within a string has a backslash before it, so only the member itself is this text.
+    let (before, after) = body.split_once(&member(&credential_id)?)?;
+    Some([before, &member(&hidden)?, after].concat())
+}
+
 /// The payload of an intent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,4 +91,48 @@ pub(super) struct IntentPayload {
 /// Writes a value as JSON bytes.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(value).map_err(StoreError::index)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    fn intent(actor: &str, credential_id: &str) -> String {
+        let record = Record::Intent {
+            award: "a".to_owned(),
+            credential_id: credential_id.to_owned(),
+            badge: "b".to_owned(),
+            badge_version: 1,
+            slot: None,
+            request: Digest::GENESIS,
+            actor: actor.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        String::from_utf8(to_json(&record).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_intent_is_published_without_the_address_and_otherwise_as_it_is() {
+        // A name that looks like the member, and an id that JSON escapes, are no way around it.
+        for (actor, id) in [
+            ("anne", "https://a.example/credentials/7"),
+            (r#"x","credential_id":"urn:7"#, "urn:7"),
+            ("anne", r#"urn:"\7"#),
+        ] {
+            let body = intent(actor, id);
+            let leaf = published(&body).unwrap();
+            let hidden = format!("sha256:{}", Digest::of(&[id.as_bytes()]));
+            assert_eq!(leaf, intent(actor, &hidden));
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_not_published_and_what_hides_nothing_is_unchanged() {
+        assert_eq!(published(r#"{"kind":"later","credential_id":"urn:7"}"#), None);
+        let issued = r#"{"kind":"issued","award":"a","forms":"@","at":"2026-01-01T00:00:00Z"}"#
+            .replace('@', &Digest::GENESIS.to_string());
+        assert_eq!(published(&issued), Some(issued.clone()));
+    }
 }

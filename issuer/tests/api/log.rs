@@ -8,6 +8,7 @@ use std::process::Output;
 use badge_schemas::problem::Code;
 use badge_verifier::Snapshot;
 use badge_verifier::content::Content;
+use badge_verifier::snapshot::sha256_hex;
 use badge_verifier::tlog::note::{self, COSIGNATURE, Note};
 use badge_verifier::tlog::tiles::{CHECKPOINT, entries, tiles};
 use badge_verifier::tlog::{Checkpoint, Receipt, Tree, Witness};
@@ -97,6 +98,16 @@ fn the_log_is_whole_grows_and_is_never_written_over_by_another() {
         tree.push(entry);
     }
     assert_eq!((tree.size(), tree.root(tree.size())), (checkpoint.size, Some(checkpoint.root)));
+    // What the log says instead of a badge's address finds the badge only for whoever has it: nobody is led to it.
+    for file in ["a.jwt", "b.jwt"] {
+        let id = id_of(at, file);
+        let unguessable = id.strip_prefix("urn:uuid:").unwrap();
+        for (path, bytes) in &exported {
+            assert!(!String::from_utf8_lossy(bytes).contains(unguessable), "{path} names {id}");
+        }
+        let said = format!("\"credential_id\":\"sha256:{}\"", sha256_hex(id.as_bytes()));
+        assert!(String::from_utf8_lossy(bundle).contains(&said), "{said}");
+    }
     for (path, bytes) in tiles(&tree) {
         assert_eq!(exported[&path], bytes, "{path}");
     }
