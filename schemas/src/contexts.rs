@@ -122,7 +122,7 @@ pub const ALL: &[Context] = &[
     context!(
         "https://w3id.org/skills-badge/evaluation/v1",
         "evaluation-v1.json",
-        "4e6581f589b8487edfad47ad317b4420089ae0733ecf8ce263be7f1ceb063b12"
+        "d8acc0eeba3b0ab898e403dc18dc4eced3829e78336f449190305910b5cc6238"
     ),
 ];
 

@@ -133,7 +133,7 @@ const EVALUATION_RECORD: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/evaluation-record.json"),
-    sha256: "4d5ab86b55c83b9f47e74027c3ffe16550c128afc3678a24bd39b14834f69413",
+    sha256: "392042f2f4bc5e587e9d3dedae12b036b99109bb9ff1e402da43ab2c82184101",
 };
 
 impl SchemaName {

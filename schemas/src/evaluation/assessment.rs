@@ -61,6 +61,10 @@ pub struct Evaluation {
     /// What ties candidate and evaluator, as the evaluator sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_of_interest: Option<ConflictOfInterest>,
+    /// Who keeps the list that the endorsement's `credentialStatus` names, by DID: whoever signs that list speaks for the evaluator, who says so
+    /// by signing this. Without it, only the evaluator does, and the issuer of the badge that the endorsement speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_keeper: Option<String>,
 }
 
 /// What an evaluator found.
@@ -161,6 +165,7 @@ impl Evaluation {
             standing: Vec::new(),
             seen_evidence: Vec::new(),
             conflict_of_interest: None,
+            status_keeper: None,
         }
     }
 

@@ -711,6 +711,44 @@ fn taken_back(cases: &mut Vec<ThreadCase>) {
         Some(AtHand { body: Body::Failure("http-503".to_owned()), ..at_hand(&[]) }),
         "met, undetermined: STATUS_RETRIEVAL_ERROR",
     ));
+    let kept_by = |keeper: Key| {
+        let evaluation = Evaluation { status_keeper: Some(keeper.did()), ..evaluation(&asked, &accepted) };
+        let mut kept = evaluation
+            .to_endorsement(&head(3, ENDORSER, "2026-11-05T00:00:00Z"), &HOLDER.did(), None)
+            .unwrap();
+        kept["credentialStatus"] = entry("revocation");
+        ENDORSER.seal(&kept)
+    };
+    let mut kept = |name, lesson, keeper, set: &[u64], state, found: &str| {
+        let mut case = case(name, lesson, &[&asked, &accepted, &kept_by(keeper)], state, &[COUNTS; 3])
+            .evaluations(&[found]);
+        case.vector.snapshot.push(at_hand(set));
+        cases.push(case);
+    };
+    kept(
+        "status-kept-as-named",
+        "An evaluator may name, signed, who keeps the status of an evaluation.",
+        ISSUER,
+        &[],
+        "submitted",
+        "met",
+    );
+    kept(
+        "withdrawn-where-named",
+        "A bit in the list of the keeper that the evaluator named takes an evaluation back.",
+        ISSUER,
+        &[94],
+        "withdrawn",
+        "met, withdrawn by status",
+    );
+    kept(
+        "status-kept-by-another-than-named",
+        "Naming one keeper lets nobody else keep the status.",
+        SECOND_EVALUATOR,
+        &[],
+        "submitted",
+        "met, undetermined: STATUS_ISSUER_MISMATCH",
+    );
     let mut required = case(
         "status-required",
         "A policy that wants a status takes nothing back that has none.",

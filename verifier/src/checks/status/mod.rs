@@ -9,6 +9,7 @@ mod legacy;
 mod token;
 
 use badge_schemas::credential::issuer_id;
+use badge_schemas::evaluation::RecordKind;
 use badge_schemas::problem::{Code, Problem};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub struct Stated<'a> {
     issuer: Option<&'a str>,
     /// Who issued what an endorsement speaks of.
     host: Option<&'a str>,
+    /// Whom an evaluator names, under their signature, as the one who keeps the status of what they sign.
+    keeper: Option<&'a str>,
     id: Option<&'a str>,
     entries: Option<&'a Value>,
     claim: Option<&'a Value>,
@@ -47,6 +50,7 @@ impl<'a> Stated<'a> {
         Self {
             issuer: issuer_id(credential),
             host: None,
+            keeper: keeper(credential),
             id: credential.get("id").and_then(Value::as_str),
             entries: credential.get("credentialStatus"),
             claim: match content {
@@ -62,7 +66,14 @@ impl<'a> Stated<'a> {
     ///
     /// `issuer` is whoever was found to have signed the token; `claims` are those its signature covers in the clear.
     pub fn by_claims(issuer: &'a str, claims: &'a Value) -> Self {
-        Self { issuer: Some(issuer), host: None, id: None, entries: None, claim: claims.get("status") }
+        Self {
+            issuer: Some(issuer),
+            host: None,
+            keeper: None,
+            id: None,
+            entries: None,
+            claim: claims.get("status"),
+        }
     }
 
     /// The same for an endorsement of what `host` issued. The endorser who names a list of the host's lets the host keep it.
@@ -70,9 +81,9 @@ impl<'a> Stated<'a> {
         Self { host, ..self }
     }
 
-    /// For whom lists are opened: the issuer, and the host that may speak for it.
+    /// For whom lists are opened: the issuer, and those who may speak for it.
     fn opened_for(&self) -> String {
-        [self.issuer.unwrap_or_default(), self.host.unwrap_or_default()].join("\n")
+        [self.issuer, self.host, self.keeper].map(Option::unwrap_or_default).join("\n")
     }
 
     fn entries(&self) -> Vec<(String, &'a Value)> {
@@ -96,6 +107,12 @@ impl<'a> Stated<'a> {
         let token = token.map(|uri| Resource { kind: ResourceKind::StatusListToken, url: uri.to_owned() });
         self.entries().into_iter().filter_map(|(_, entry)| url(entry)).chain(token).collect()
     }
+}
+
+/// The `statusKeeper` of an evaluation. Other credentials have none: their issuers have lists of their own.
+fn keeper(credential: &Value) -> Option<&str> {
+    (RecordKind::of(credential) == Some(RecordKind::Evaluation)).then_some(())?;
+    credential.pointer("/credentialSubject/evaluation/statusKeeper")?.as_str()
 }
 
 /// Looks the status up wherever it is stated. A pass holds for the lists in the snapshot, at the time they were fetched.
@@ -215,7 +232,7 @@ impl Looker<'_> {
         }
     }
 
-    /// A list speaks for the issuer if it is the issuer's, or if policy lets its signer speak.
+    /// A list speaks for the issuer if it is the issuer's, if the signed document lets its signer speak, or policy does.
     fn may_speak(&self, signer: &str, url: &str) -> Result<(), Outcome> {
         let issuer = self.stated.issuer.unwrap_or("?");
         let delegated = self
@@ -223,7 +240,8 @@ impl Looker<'_> {
             .status_issuers
             .iter()
             .any(|allowed| allowed.issuer == issuer && allowed.list_issuer == signer);
-        if signer == issuer || self.stated.host == Some(signer) || delegated {
+        let named = [self.stated.host, self.stated.keeper].contains(&Some(signer));
+        if signer == issuer || named || delegated {
             return Ok(());
         }
         Err(undetermined(
