@@ -23,6 +23,16 @@ fn text(name: &str, lang: Lang) -> String {
 fn a_reader_sees_who_counts_and_why() {
     for (name, en, fr) in [
         ("verify/panel", "2 of 2 evaluators (quorum)", "2 évaluateur(s) sur 2 (quorum)"),
+        (
+            "verify/panel-level-not-claimed",
+            "(quorum) at level DigComp 2.2 4",
+            "(quorum) au niveau DigComp 2.2 4",
+        ),
+        (
+            "verify/panel-level-claimed-above",
+            "0 of 2 evaluators (quorum) at level DigComp 2.2 6",
+            "0 évaluateur(s) sur 2 (quorum) au niveau DigComp 2.2 6",
+        ),
         ("verify/panel", "audited-assessment — a panel", "évaluation collégiale — un jury"),
         ("verify/panel", "met (DigComp 2.2 5)", "acquis (DigComp 2.2 5)"),
         ("verify/panel", "standing: badge", "légitimité : badge"),
@@ -62,6 +72,12 @@ fn three_axes_are_never_one() {
         ("verify/panel", "valid", "audited-assessment", 2),
         ("verify/panel-of-one", "invalid", "third-party-assessed", 1),
         ("verify/panel-colleagues", "invalid", "third-party-assessed", 1),
+        ("verify/panel-level-claimed-reached", "valid", "audited-assessment", 2),
+        ("verify/panel-level-claimed-above", "invalid", "self-asserted", 0),
+        ("verify/panel-level-claimed-by-one", "invalid", "third-party-assessed", 1),
+        ("verify/panel-level-not-claimed", "valid", "audited-assessment", 2),
+        ("verify/panel-level-scales-apart", "invalid", "third-party-assessed", 1),
+        ("verify/panel-level-found-later", "valid", "audited-assessment", 2),
         ("verify/panel-one-twice", "invalid", "third-party-assessed", 1),
         ("verify/panel-reciprocal", "invalid", "third-party-assessed", 1),
         ("verify/panel-fresh-keys", "invalid", "self-asserted", 0),

@@ -30,6 +30,9 @@ impl SkillLevel {
     /// Whether this level is at least `other`; `None` where the two cannot be compared, which is never a yes.
     pub fn reaches(&self, other: &Self) -> Option<bool> {
         (family(&self.framework) == family(&other.framework)).then_some(())?;
+        if self.code.trim().eq_ignore_ascii_case(other.code.trim()) {
+            return Some(true);
+        }
         Some(rank(&self.code)? >= rank(&other.code)?)
     }
 }

@@ -98,6 +98,8 @@ fn levels_compare_on_one_scale_only() {
         (level("CECRL", "b2"), level("CECRL", "C1"), Some(false)),
         (level("CECRL", "C2"), level("DigComp 2.2", "1"), None),
         (level("DigComp 2.2", "expert"), level("DigComp 2.2", "1"), None),
+        (level("DigComp 2.2", "expert"), level("DigComp 3.0", "Expert "), Some(true)),
+        (level("CECRL", "expert"), level("DigComp 2.2", "expert"), None),
         (level("DigComp 2.2", "99999999999"), level("DigComp 2.2", "1"), None),
     ] {
         assert_eq!(own.reaches(&other), reaches, "{own:?} {other:?}");

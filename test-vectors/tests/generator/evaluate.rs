@@ -16,19 +16,19 @@ use super::{Case, Differences, case, expected, forged, no_key, valid};
 use crate::support::{Body, Expected, Input};
 
 const EVALUATION_V1: &str = "https://w3id.org/skills-badge/evaluation/v1";
-const FIRST: &str = "/endorsement/0";
-const SECOND: &str = "/endorsement/1";
-const CARRIED: &str = "/credentialSubject/evaluation/standing/0/credential";
-const DID_WEB: &str = "did:web:atelier.example";
-const DID_WEB_KEY: &str = "did:web:atelier.example#k1";
+pub(super) const FIRST: &str = "/endorsement/0";
+pub(super) const SECOND: &str = "/endorsement/1";
+pub(super) const CARRIED: &str = "/credentialSubject/evaluation/standing/0/credential";
+pub(super) const DID_WEB: &str = "did:web:atelier.example";
+pub(super) const DID_WEB_KEY: &str = "did:web:atelier.example#k1";
 
 /// A badge for welding.
-fn assessed() -> Value {
+pub(super) fn assessed() -> Value {
     badge_with(|badge| badge["credentialSubject"]["achievement"]["alignment"] = json!([esco()]))
 }
 
 /// What an evaluator finds of the holder, before there is a badge.
-fn met() -> Evaluation {
+pub(super) fn met() -> Evaluation {
     Evaluation::new(HOLDER.did(), skill(ESCO_WELDING), level("5"), Finding::Met)
 }
 
@@ -38,7 +38,7 @@ fn of_version(badge: &Value) -> Evaluation {
 }
 
 /// An endorsement by an evaluator of an organisation; not yet signed.
-fn said(by: Key, organisation: &str, evaluation: &Evaluation, about: &str) -> Value {
+pub(super) fn said(by: Key, organisation: &str, evaluation: &Evaluation, about: &str) -> Value {
     let number = if by.did() == ENDORSER.did() { 0x40 } else { 0x41 };
     let mut endorsement = evaluation
         .to_endorsement(&head(number, by, "2026-11-05T00:00:00Z"), about, Some("Cordons réguliers."))
@@ -48,21 +48,21 @@ fn said(by: Key, organisation: &str, evaluation: &Evaluation, about: &str) -> Va
     endorsement
 }
 
-const A: &str = "https://a.example/";
-const B: &str = "https://b.example/";
+pub(super) const A: &str = "https://a.example/";
+pub(super) const B: &str = "https://b.example/";
 
 fn signed(by: Key, organisation: &str, evaluation: &Evaluation) -> Value {
     by.seal(&said(by, organisation, evaluation, &HOLDER.did()))
 }
 
-fn carrying(badge: &Value, endorsements: &[Value]) -> Value {
+pub(super) fn carrying(badge: &Value, endorsements: &[Value]) -> Value {
     let mut badge = badge.clone();
     badge["endorsement"] = endorsements.into();
     ISSUER.seal(&badge)
 }
 
 /// The evaluator's own badge for welding at a level; not yet signed.
-fn own_badge(of: Key, by: Key, reached: &str) -> Value {
+pub(super) fn own_badge(of: Key, by: Key, reached: &str) -> Value {
     let levels: Vec<Value> = ["4", "5", "6"]
         .into_iter()
         .map(|level| {
@@ -85,24 +85,24 @@ fn own_badge(of: Key, by: Key, reached: &str) -> Value {
 }
 
 /// An evaluation that carries its evaluator's own badge.
-fn qualified(by: Key, organisation: &str, badge: Value) -> Value {
+pub(super) fn qualified(by: Key, organisation: &str, badge: Value) -> Value {
     signed(by, organisation, &Evaluation { standing: vec![Standing::carrying(badge)], ..met() })
 }
 
-fn sound(by: Key, organisation: &str) -> Value {
+pub(super) fn sound(by: Key, organisation: &str) -> Value {
     qualified(by, organisation, GUILD.seal(&own_badge(by, GUILD, "6")))
 }
 
 /// The report on an endorsement that carries a sound badge of its evaluator's.
-fn supported() -> Expected {
+pub(super) fn supported() -> Expected {
     valid(&[]).with_embedded(CARRIED, valid(&[]))
 }
 
-fn panel(more: &str) -> String {
+pub(super) fn panel(more: &str) -> String {
     format!("[panel]\nquorum = 2\nstanding-issuers = ['{}']\n{more}", GUILD.did())
 }
 
-fn verify(name: &str, lesson: &str, badge: Value, outcome: Expected) -> Case {
+pub(super) fn verify(name: &str, lesson: &str, badge: Value, outcome: Expected) -> Case {
     case("verify", name, lesson, Input::Json(badge), outcome)
 }
 
@@ -302,8 +302,9 @@ fn keys(cases: &mut Vec<Case>) {
     );
 }
 
-const FAILS: Differences<'static> = &[("endorsements", "pass"), ("panel", "fail PANEL_QUORUM_NOT_MET")];
-const MEETS: Differences<'static> = &[("endorsements", "pass"), ("panel", "pass")];
+pub(super) const FAILS: Differences<'static> =
+    &[("endorsements", "pass"), ("panel", "fail PANEL_QUORUM_NOT_MET")];
+pub(super) const MEETS: Differences<'static> = &[("endorsements", "pass"), ("panel", "pass")];
 
 fn panels(cases: &mut Vec<Case>) {
     let badge = assessed();

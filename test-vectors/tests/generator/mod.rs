@@ -29,6 +29,8 @@ mod jose;
 pub mod keys;
 mod lessons;
 mod lifetimes;
+mod panel_levels;
+mod panel_standing;
 mod present;
 mod registry;
 mod resources;
@@ -87,6 +89,8 @@ pub fn all() -> Vec<Case> {
     cases.extend(evasion::cases());
     cases.extend(vocabulary::cases());
     cases.extend(evaluate::cases());
+    cases.extend(panel_levels::cases());
+    cases.extend(panel_standing::cases());
     cases.extend(selective::cases());
     cases.extend(selective_bbs::cases());
     cases.extend(issue::cases());

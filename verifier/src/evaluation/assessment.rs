@@ -14,9 +14,9 @@ use crate::report::Outcome;
 pub enum Assurance {
     /// The issuer and the candidate alone.
     SelfAsserted,
-    /// At least one evaluator whose standing is proved.
+    /// At least one evaluator whose standing is proved, at the level that the badge claims.
     ThirdPartyAssessed,
-    /// A panel that meets the quorum of the policy.
+    /// A panel that meets the quorum of the policy, at that level.
     AuditedAssessment,
 }
 
@@ -136,6 +136,13 @@ pub struct Said {
     pub finding: Finding,
 }
 
+impl Said {
+    /// Whether it vouches for at least this level. What cannot be compared does not.
+    pub(super) fn reaches(&self, level: &SkillLevel) -> bool {
+        self.level.as_ref().is_some_and(|own| own.reaches(level) == Some(true))
+    }
+}
+
 impl From<&Evaluation> for Said {
     fn from(evaluation: &Evaluation) -> Self {
         Self {
@@ -157,7 +164,10 @@ pub struct SkillAssessment {
     pub name: String,
     /// What the evaluations that count found, each with its level.
     pub found: Vec<(Finding, Option<SkillLevel>)>,
-    /// How many evaluators count towards the quorum.
+    /// The levels they are counted at: all that the badge claims, or the lowest that those who are counted speak of; none where nobody is and
+    /// the badge claims none.
+    pub counted_at: Vec<SkillLevel>,
+    /// How many evaluators stand behind each of these levels and count towards the quorum.
     pub counted: usize,
     /// Who stands behind it.
     pub assurance: Assurance,
@@ -204,8 +214,8 @@ impl Serialize for Assessment {
                         None => json!({"outcome": finding}),
                     })
                     .collect();
-                json!({"skill": one.skill, "name": one.name, "found": found, "counted": one.counted,
-                    "assurance": one.assurance.as_str()})
+                json!({"skill": one.skill, "name": one.name, "found": found, "countedAt": one.counted_at,
+                    "counted": one.counted, "assurance": one.assurance.as_str()})
             })
             .collect();
         let mut out = json!({

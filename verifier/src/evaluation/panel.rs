@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use badge_schemas::credential::issuer_id;
 use badge_schemas::data_model::valid_from;
-use badge_schemas::evaluation::{Finding, SealedEvaluation, sealed};
+use badge_schemas::evaluation::{Finding, SealedEvaluation, SkillLevel, sealed};
 use badge_schemas::frameworks::eqf;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
@@ -45,7 +45,7 @@ pub(crate) fn assess(
         return None;
     }
     if panel.is_some_and(|panel| panel.organisations == Organisations::Distinct) {
-        distinct_organisations(&mut evaluations);
+        distinct_organisations(badge, &mut evaluations);
     }
     let skills = skills(badge, &evaluations, panel);
     let reciprocal = evaluations.iter().find_map(|one| {
@@ -197,10 +197,19 @@ fn differs(seal: &SealedEvaluation, said: Option<&Said>) -> Option<&'static str>
     }
 }
 
-/// Of those who count for one skill, one for each organisation they name; who names none is not known to be of another.
-fn distinct_organisations(evaluations: &mut [Weighed]) {
+/// Of those who count for one skill, one for each organisation they name; who names none is not known to be of another. Whoever stands behind
+/// what the badge claims comes first: an earlier or a lower evaluation does not take the place of the one that counts.
+fn distinct_organisations(badge: &Value, evaluations: &mut [Weighed]) {
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-    for one in evaluations {
+    let behind = |one: &Weighed| {
+        one.said.as_ref().is_some_and(|said| {
+            said.finding == Finding::Met
+                && standing::claimed(badge, &said.skill).iter().all(|level| said.reaches(level))
+        })
+    };
+    let mut ordered: Vec<&mut Weighed> = evaluations.iter_mut().collect();
+    ordered.sort_by_key(|one| !behind(one));
+    for one in ordered {
         let Some(said) = one.said.as_ref().filter(|_| one.problem.is_none() && one.origin != Origin::Sealed)
         else {
             continue;
@@ -239,21 +248,37 @@ fn skills(badge: &Value, evaluations: &[Weighed], panel: Option<&PanelPolicy>) -
     let mut seen = BTreeSet::new();
     wanted.retain(|(skill, _)| seen.insert(skill.clone()));
     let quorum = panel.map(|panel| panel.quorum.get());
-    wanted.into_iter().map(|(skill, name)| one_skill(skill, name, evaluations, quorum)).collect()
+    wanted
+        .into_iter()
+        .map(|(skill, name)| {
+            let claimed = standing::claimed(badge, &skill);
+            one_skill(skill, name, claimed, evaluations, quorum)
+        })
+        .collect()
 }
 
-fn one_skill(skill: String, name: String, evaluations: &[Weighed], quorum: Option<usize>) -> SkillAssessment {
+/// Counts who stands behind a skill at the levels that the badge claims for it, each of them; where it claims none, at the lowest level of
+/// those who can be compared: whoever speaks of a lower level, or of another scale, is no voice for a higher one.
+fn one_skill(
+    skill: String,
+    name: String,
+    claimed: Vec<SkillLevel>,
+    evaluations: &[Weighed],
+    quorum: Option<usize>,
+) -> SkillAssessment {
     let counting: Vec<(&Weighed, &Said)> = evaluations
         .iter()
         .filter(|one| one.problem.is_none())
         .filter_map(|one| Some((one, one.said.as_ref().filter(|said| said.skill == skill)?)))
         .collect();
-    // One evaluator is one voice, however often they speak. A seal that is not opened may be by one of those who are named, in other words or
-    // the same ones written otherwise: the two kinds are not added up.
-    let met = || counting.iter().filter(|(_, said)| said.finding == Finding::Met);
-    let named: BTreeSet<&str> = met().filter_map(|(one, _)| one.evaluator.as_deref()).collect();
-    let sealed = met().filter(|(one, _)| one.evaluator.is_none()).count();
-    let counted = named.len().max(sealed);
+    let met: Vec<(&Weighed, &Said)> =
+        counting.iter().copied().filter(|(_, said)| said.finding == Finding::Met).collect();
+    let (counted_at, counted) = if claimed.is_empty() {
+        lowest_common(&met)
+    } else {
+        let counted = claimed.iter().map(|level| voices(&met, level)).min().unwrap_or_default();
+        (claimed, counted)
+    };
     let assurance = if quorum.is_some_and(|quorum| counted >= quorum) {
         Assurance::AuditedAssessment
     } else if counted > 0 {
@@ -262,7 +287,31 @@ fn one_skill(skill: String, name: String, evaluations: &[Weighed], quorum: Optio
         Assurance::SelfAsserted
     };
     let found = counting.iter().map(|(_, said)| (said.finding, said.level.clone())).collect();
-    SkillAssessment { skill, name, found, counted, assurance }
+    SkillAssessment { skill, name, found, counted_at, counted, assurance }
+}
+
+/// How many stand behind a level. One evaluator is one voice, however often they speak. A seal that is not opened may be by one of those who
+/// are named, in other words or the same ones written otherwise: the two kinds are not added up.
+fn voices(met: &[(&Weighed, &Said)], level: &SkillLevel) -> usize {
+    let behind = || met.iter().filter(|(_, said)| said.reaches(level));
+    let named: BTreeSet<&str> = behind().filter_map(|(one, _)| one.evaluator.as_deref()).collect();
+    let sealed = behind().filter(|(one, _)| one.evaluator.is_none()).count();
+    named.len().max(sealed)
+}
+
+/// The level that most stand behind, and how many they are: on the scale that most speak of, the lowest they speak of.
+fn lowest_common(met: &[(&Weighed, &Said)]) -> (Vec<SkillLevel>, usize) {
+    let mut best: Option<(&SkillLevel, usize)> = None;
+    for level in met.iter().filter_map(|(_, said)| said.level.as_ref()) {
+        let counted = voices(met, level);
+        let better = best.is_none_or(|(known, most)| {
+            counted > most || (counted == most && level.reaches(known) == Some(true))
+        });
+        if better {
+            best = Some((level, counted));
+        }
+    }
+    best.map_or_else(Default::default, |(level, counted)| (vec![level.clone()], counted))
 }
 
 fn name_of(badge: &Value, skill: &str) -> String {

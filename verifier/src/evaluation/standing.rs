@@ -102,7 +102,8 @@ fn of_badge(
     let issuer = issuer_id(badge).unwrap_or("?");
     let refused = if report.verdict() != Verdict::Valid {
         Some(Refused::NotValid)
-    } else if badge.pointer("/credentialSubject/id").and_then(Value::as_str) != endorser {
+    } else if endorser.is_none() || badge.pointer("/credentialSubject/id").and_then(Value::as_str) != endorser
+    {
         Some(Refused::OfAnother)
     } else if !policy.is_some_and(|policy| policy.standing_issuers.iter().any(|named| named == issuer)) {
         Some(Refused::IssuerNotNamed)
@@ -126,9 +127,25 @@ fn of_badge(
 
 /// The levels that a badge shows for a skill: achieved levels of its results, and levels of the European Qualifications Framework it is
 /// aligned with. A result counts for the skill its description is aligned with, or for the whole achievement where it names none.
-pub(super) fn levels(badge: &Value, skill: &str) -> Vec<SkillLevel> {
-    let achievement = badge.pointer("/credentialSubject/achievement").unwrap_or(&Value::Null);
-    let descriptions = many(achievement.get("resultDescription"));
+fn levels(badge: &Value, skill: &str) -> Vec<SkillLevel> {
+    let mut levels = by_result(badge, skill);
+    levels.extend(by_framework(badge));
+    levels
+}
+
+/// The levels that a badge claims for a skill, which an evaluation must reach to stand behind it: those of its results, or else that of the
+/// European Qualifications Framework, which speaks of the achievement as a whole.
+pub(super) fn claimed(badge: &Value, skill: &str) -> Vec<SkillLevel> {
+    let levels = by_result(badge, skill);
+    if levels.is_empty() { by_framework(badge) } else { levels }
+}
+
+fn achievement(badge: &Value) -> &Value {
+    badge.pointer("/credentialSubject/achievement").unwrap_or(&Value::Null)
+}
+
+fn by_result(badge: &Value, skill: &str) -> Vec<SkillLevel> {
+    let descriptions = many(achievement(badge).get("resultDescription"));
     let results = many(badge.pointer("/credentialSubject/result"));
     let by_result = results.iter().filter_map(|result| {
         let named = result.get("resultDescription").and_then(Value::as_str)?;
@@ -150,11 +167,15 @@ pub(super) fn levels(badge: &Value, skill: &str) -> Vec<SkillLevel> {
             None => Some(SkillLevel::new(text(description, "name")?, text(level, "level")?)),
         }
     });
-    let by_framework = many(achievement.get("alignment")).into_iter().filter_map(|alignment| {
+    by_result.collect()
+}
+
+fn by_framework(badge: &Value) -> Vec<SkillLevel> {
+    let levels = many(achievement(badge).get("alignment")).into_iter().filter_map(|alignment| {
         (text(alignment, "targetType")? == eqf::LEVEL_TYPE).then_some(())?;
         Some(SkillLevel::new(eqf::TARGET_FRAMEWORK, text(alignment, "targetCode")?))
     });
-    by_result.chain(by_framework).collect()
+    levels.collect()
 }
 
 /// The organisation that an evaluator names in the profile it signs: `parentOrg`. Nobody else vouches for it.

@@ -10,7 +10,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PanelPolicy {
-    /// How many evaluators must have found a skill `met`, each under an identifier of its own; at least one.
+    /// How many evaluators must have found a skill `met` at each level that the badge claims for it, or above, each under an identifier of its
+    /// own; at least one.
     pub quorum: NonZeroUsize,
     /// The `targetUrl`s of the skills a panel must vouch for; where there are none, every skill of the badge.
     #[serde(default)]

@@ -37,7 +37,12 @@ impl Page {
                     format!("{counted} of {quorum} evaluators (quorum)"),
                     format!("{counted} évaluateur(s) sur {quorum} (quorum)"),
                 );
-                self.field(depth, lang.pick("Panel", "Jury"), &text);
+                let levels: Vec<String> = skill.counted_at.iter().map(level_text).collect();
+                let at = match levels.as_slice() {
+                    [] => String::new(),
+                    levels => format!("{}{}", lang.pick(" at level ", " au niveau "), levels.join(", ")),
+                };
+                self.field(depth, lang.pick("Panel", "Jury"), &format!("{text}{at}"));
             }
         }
         for one in assessment.evaluations.iter().take(MAX_EVALUATIONS) {
