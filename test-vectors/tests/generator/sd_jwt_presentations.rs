@@ -2,12 +2,11 @@
 
 use badge_schemas::presentation::envelop;
 use badge_verifier::securing::sd_jwt::hash::HashAlgorithm;
-use badge_verifier::securing::sd_jwt::profile::Profile;
 use serde_json::{Value, json};
 
 use super::documents::{badge, presentation};
 use super::keys::{HOLDER, ISSUER, Key, STRANGER, base64url};
-use super::sd_jwt::{CHALLENGE, DOMAIN, bound_by, concealed, joined, signed, vc};
+use super::sd_jwt::{CHALLENGE, DOMAIN, bound_by, joined, signed, vc};
 use super::{Case, Differences, case, expected, unreadable, valid};
 use crate::support::{Expected, Input};
 
@@ -251,17 +250,16 @@ fn presenters() -> Vec<Case> {
 }
 
 fn contents() -> Vec<Case> {
-    let (payload, disclosures) = {
-        let claims = claims_with(|claims| claims["name"] = "Pour ma candidature".into());
-        concealed(Profile::Presentation, &claims, &["/name"])
-    };
-    let jwt = signed(HOLDER, "vp+sd-jwt", &payload);
     let hidden_in = |change: &dyn Fn(&mut Value, String), text: &str| {
         let disclosure = base64url(text.as_bytes());
         let mut claims = claims();
         change(&mut claims, HashAlgorithm::Sha256.digest(&disclosure));
         (signed(HOLDER, "vp+sd-jwt", &claims), disclosure)
     };
+    let (named, name_disclosure) = hidden_in(
+        &|claims, digest| claims["_sd"] = json!([digest]),
+        r#"["c2Vs","name","Pour ma candidature"]"#,
+    );
     let (typed, type_disclosure) = hidden_in(
         &|claims, digest| {
             claims.as_object_mut().unwrap().remove("type");
@@ -275,6 +273,31 @@ fn contents() -> Vec<Case> {
         },
         r#"["c2Vs","x"]"#,
     );
+    let (ended, end_disclosure) = hidden_in(
+        &|claims, digest| {
+            claims["iat"] = json!(1_795_334_400);
+            claims["_sd"] = json!([digest]);
+        },
+        // An hour before the moment of every verification.
+        r#"["c2Vs","exp",1795338000]"#,
+    );
+    let (emptied, _) = hidden_in(
+        &|claims, digest| {
+            claims.as_object_mut().unwrap().remove("verifiableCredential");
+            claims["_sd"] = json!([digest]);
+        },
+        r#"["c2Vs","verifiableCredential",[]]"#,
+    );
+    let (decoyed, _) = hidden_in(&|claims, digest| claims["_sd"] = json!([digest]), "nothing");
+    let (unnamed, _) = hidden_in(
+        &|claims, digest| claims["holder"] = json!({"id": HOLDER.did(), "_sd": [digest]}),
+        r#"["c2Vs","name","Camille"]"#,
+    );
+    let kept_back = |name: &str, lesson: &str, text: String| {
+        let differences =
+            [("conformance", "fail CLAIM_NOT_DISCLOSABLE"), ("credentials", "blocked conformance")];
+        present(name, lesson, text, outcome("invalid", &differences))
+    };
     let refused = |name: &str, lesson: &str, change: &dyn Fn(&mut Value), code: &str| {
         let words = format!("fail {code}");
         let differences: [(&str, &str); 2] =
@@ -285,15 +308,43 @@ fn contents() -> Vec<Case> {
         sound(present(
             "vp-sd-jwt-disclosed",
             "A holder may show what they hid.",
-            joined(&jwt, &disclosures),
+            joined(&named, &[name_disclosure]),
             outcome("valid", &[]),
         )),
-        sound(present(
+        kept_back(
             "vp-sd-jwt-hidden",
-            "A holder may hide what decides nothing.",
-            joined(&jwt, &[]),
-            outcome("valid", &[]),
+            "What stays hidden at the root of a presentation could be anything.",
+            joined(&named, &[]),
+        ),
+        kept_back(
+            "vp-sd-jwt-end-hidden",
+            "Whoever passes a presentation on does not hide when it ends.",
+            joined(&ended, &[]),
+        ),
+        sound(present(
+            "vp-sd-jwt-end-disclosed",
+            "A presentation whose end could have been hidden has ended when it is shown.",
+            joined(&ended, &[end_disclosure]),
+            outcome(
+                "invalid",
+                &[("conformance", "warn CLAIM_NOT_DISCLOSABLE"), ("validity", "fail PROOF_EXPIRED")],
+            ),
         )),
+        kept_back(
+            "vp-sd-jwt-credentials-hidden",
+            "Whoever passes a presentation on does not hide all that is presented.",
+            joined(&emptied, &[]),
+        ),
+        kept_back(
+            "vp-sd-jwt-decoy",
+            "A decoy at the root of a presentation looks like a claim that is hidden.",
+            joined(&decoyed, &[]),
+        ),
+        kept_back(
+            "vp-sd-jwt-holder-hidden-in-part",
+            "Nothing of the holder stays hidden in a presentation.",
+            joined(&unnamed, &[]),
+        ),
         sound(present(
             "vp-sd-jwt-type-disclosed",
             "A presentation whose type could have been hidden is one while it is shown.",

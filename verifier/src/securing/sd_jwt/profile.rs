@@ -120,13 +120,20 @@ impl SdJwt {
     /// Findings about claims that may not be hidden, as failures and warnings.
     ///
     /// A digest without disclosure in such a claim hides what would decide, and fails; a disclosed one fails in an SD-JWT VC, which
-    /// forbids it, and is a warning in a W3C credential, which advises against it.
+    /// forbids it, and is a warning in a W3C credential, which advises against it. At the root of a presentation every digest without disclosure
+    /// fails: nobody can tell whether it is a decoy, or hides the time it ends or what is presented.
     pub fn disclosure_findings(&self) -> (Vec<Problem>, Vec<Problem>) {
         let decisive = |place: &str| {
+            if place.is_empty() {
+                return self.profile == Profile::Presentation;
+            }
             let name = place.trim_start_matches('/').split('/').next().unwrap_or_default();
             self.profile.missed().contains(&name.replace("~1", "/").replace("~0", "~").as_str())
         };
-        let finding = |place: &String| Problem::new(Code::ClaimNotDisclosable).at(place).with("claim", place);
+        let finding = |place: &String| {
+            let claim = if place.is_empty() { "/_sd" } else { place };
+            Problem::new(Code::ClaimNotDisclosable).at(place).with("claim", claim)
+        };
         let mut failures: Vec<_> =
             self.hidden().iter().filter(|place| decisive(place)).map(finding).collect();
         let mut warnings = Vec::new();
