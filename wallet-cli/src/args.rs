@@ -1,5 +1,7 @@
 //! The command line. English stands here as documentation; [`crate::french`] has the other half.
 
+pub(crate) mod evaluate;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -74,6 +76,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Remove a badge for good
     Remove(Remove),
+    /// Peer evaluation: evaluate what a candidate asks of you, or ask an expert of your choice
+    Evaluate(Box<evaluate::Evaluate>),
 }
 
 /// Where the passphrase comes from.
@@ -279,20 +283,23 @@ fn parse_text(text: &str) -> Result<String, &'static str> {
 
 /// Reads `90s`, `10m`, `2h` or `1d`, up to [`MAX_EXPIRES`].
 fn parse_period(text: &str) -> Result<SignedDuration, &'static str> {
-    let form = "a number followed by s, m, h or d, and at most 31d";
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(form)?;
+    period(text, MAX_EXPIRES).ok_or("a number followed by s, m, h or d, and at most 31d")
+}
+
+/// A number and a unit, up to `limit` seconds.
+fn period(text: &str, limit: i64) -> Option<SignedDuration> {
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1))?;
     let unit = match unit {
         "s" => 1,
         "m" => 60,
         "h" => 60 * 60,
         "d" => 24 * 60 * 60,
-        _ => return Err(form),
+        _ => return None,
     };
     let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
-    let number: i64 = if plain { number.parse().map_err(|_| form)? } else { return Err(form) };
-    let seconds =
-        number.checked_mul(unit).filter(|seconds| (1..=MAX_EXPIRES).contains(seconds)).ok_or(form)?;
-    Ok(SignedDuration::from_secs(seconds))
+    let number: i64 = if plain { number.parse().ok()? } else { return None };
+    let seconds = number.checked_mul(unit).filter(|seconds| (1..=limit).contains(seconds))?;
+    Some(SignedDuration::from_secs(seconds))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Verification as the wallet does it: online through the guard, or with what was kept.
 
 use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::thread::ThreadReport;
 use badge_verifier::net::{Budget, Fetcher, Kind, Reach};
-use badge_verifier::online::{Refresh, fetch_problem, verify_offline, verify_online};
+use badge_verifier::online::{Refresh, fetch_problem, judge_online, verify_offline, verify_online};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
 use badge_verifier::securing::Audience;
 use badge_verifier::{Expectations, Report, Snapshot, TrustPolicy, words};
@@ -59,6 +60,32 @@ pub(crate) fn verify(
             )))
         }
     }
+}
+
+/// Judges a thread of evaluations, fetching the status of what is in it.
+///
+/// # Errors
+/// [`Code::FetchFailed`] where the network library cannot even start.
+pub(crate) fn judge(
+    thread: &[u8],
+    policy: &TrustPolicy,
+    reach: Reach,
+    clock: fn() -> Timestamp,
+) -> Result<ThreadReport, Problem> {
+    let (runtime, fetcher) = start(reach)?;
+    let mut snapshot = Snapshot::default();
+    Ok(runtime.block_on(judge_online(thread, policy, clock, &mut snapshot, &fetcher)))
+}
+
+/// Sends JSON to a service that the user named, and gives its status and answer.
+///
+/// # Errors
+/// [`Code::FetchRefused`], [`Code::FetchFailed`].
+pub(crate) fn post(url: &str, body: &[u8], reach: Reach) -> Result<(u16, Vec<u8>), Problem> {
+    let (runtime, fetcher) = start(reach)?;
+    let mut budget = Budget::credential();
+    let answer = runtime.block_on(fetcher.post(url, body.to_vec(), &mut budget));
+    answer.map(|answered| (answered.status, answered.bytes)).map_err(|error| fetch_problem(url, &error))
 }
 
 /// Fetches a badge that the user named by its URL.

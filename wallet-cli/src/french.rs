@@ -1,5 +1,7 @@
 //! The French of the command line's help.
 
+mod evaluate;
+
 use badge_verifier::usage;
 
 /// Help in clap's own layout, with our headings.
@@ -8,7 +10,7 @@ const TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : {usage}
 const ABOUT: &str = "Garde et présente vos badges de compétences, sans dépendre d’aucune plateforme.";
 
 /// What each verb does.
-const VERBS: [(&str, &str); 8] = [
+const VERBS: [(&str, &str); 9] = [
     ("init", "Créer un portefeuille : une clé à vous, et son identifiant (DID)"),
     ("did", "Afficher votre identifiant, à donner à qui vous remet des badges"),
     ("add", "Vérifier un badge et le garder, octet pour octet"),
@@ -17,6 +19,10 @@ const VERBS: [(&str, &str); 8] = [
     ("present", "Présenter des badges à un vérificateur qui vous a envoyé un défi"),
     ("export", "Sortir un badge, tel qu’il est arrivé ou dans une image"),
     ("remove", "Retirer un badge définitivement"),
+    (
+        "evaluate",
+        "Évaluation par les pairs : évaluer ce qu’un candidat vous demande, ou demander à l’expert de votre choix",
+    ),
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
@@ -105,7 +111,7 @@ pub(crate) fn command(command: clap::Command) -> clap::Command {
     let command = VERBS.into_iter().fold(command, |command, (verb, about)| {
         command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
     });
-    usage::values_in_french(command)
+    usage::values_in_french(command.mut_subcommand("evaluate", evaluate::command))
 }
 
 fn explain(verb: &str, command: clap::Command) -> clap::Command {

@@ -13,7 +13,6 @@ mod bundle;
 mod check;
 mod commands;
 mod console;
-#[expect(dead_code, reason = "the commands that make these moves come next")]
 mod evaluate;
 mod exit;
 mod files;

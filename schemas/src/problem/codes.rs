@@ -1622,14 +1622,14 @@ codes! {
         fr: ["La présentation n’a pas passé sa propre vérification ({check}) et n’a pas été écrite.",
              "Voyez le constat qui suit."];
     ConfirmationNeeded = "CONFIRMATION_NEEDED", Request,
-        en: ["There is no terminal on which to confirm; nothing was removed.",
+        en: ["There is no terminal on which to confirm; nothing was done.",
              "Say --yes."],
-        fr: ["Il n’y a pas de terminal où confirmer ; rien n’a été retiré.",
+        fr: ["Il n’y a pas de terminal où confirmer ; rien n’a été fait.",
              "Indiquez --yes."];
     MoveNotNow = "MOVE_NOT_NOW", Request,
-        en: ["The evaluation is {state}: it is not the moment to {move}.",
+        en: ["The thread is {state}: it is not the moment to {move}.",
              "badge-wallet evaluate status says what can be done next, and by whom."],
-        fr: ["L’évaluation est {state} : ce n’est pas le moment de {move}.",
+        fr: ["Le dossier est {state} : ce n’est pas le moment de {move}.",
              "badge-wallet evaluate status dit ce qui peut être fait ensuite, et par qui."];
     MoveNotYours = "MOVE_NOT_YOURS", Request,
         en: ["Only {entitled} can {move}; this wallet is {own}.",
@@ -1666,6 +1666,21 @@ codes! {
              "Ask the candidate for the very file that the request was made with."],
         fr: ["Le fichier donné ({what}) n’est pas la version sur laquelle porte la demande.",
              "Demandez au candidat le fichier même avec lequel la demande a été faite."];
+    ThreadChanged = "THREAD_CHANGED", Request,
+        en: ["{path} changed while this command was at work; nothing was written.",
+             "Run the command again."],
+        fr: ["{path} a changé pendant l’exécution de cette commande ; rien n’a été écrit.",
+             "Relancez la commande."];
+    AnswersNeeded = "ANSWERS_NEEDED", Request,
+        en: ["There is no terminal to ask on; nothing was signed.",
+             "Give what you found with --outcome (and --reason, --comment), or with --answers FILE."],
+        fr: ["Il n’y a pas de terminal où demander ; rien n’a été signé.",
+             "Donnez votre constat avec --outcome (et --reason, --comment), ou avec --answers FICHIER."];
+    ServiceRefuses = "SERVICE_REFUSES", Request,
+        en: ["The service {url} refuses: {reason}.",
+             "Nothing was signed for it. Check the address; the issuer says for which badges it keeps evaluations."],
+        fr: ["Le service {url} refuse : {reason}.",
+             "Rien n’a été signé pour lui. Vérifiez l’adresse ; l’émetteur dit pour quels badges il tient des évaluations."];
     ImageUnfit = "IMAGE_UNFIT", Request,
         en: ["The badge cannot be put into its image: {reason}.",
              "Take it as it is, with --format original; where only its picture is at fault, the other image format may do."],

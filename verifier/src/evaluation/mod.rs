@@ -9,3 +9,8 @@ pub(crate) mod ring;
 mod standing;
 mod state;
 pub mod thread;
+
+/// The addresses of a badge's skills: of every alignment of its achievement, and of what hangs on it.
+pub fn skills_of(badge: &serde_json::Value) -> Vec<String> {
+    claim::skills(badge).map(|(address, _)| address.to_owned()).collect()
+}

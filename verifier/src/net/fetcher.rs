@@ -4,7 +4,7 @@ use super::address::Zone;
 use super::budget::Budget;
 use super::error::{FetchError, NetError};
 use super::target::Target;
-use super::{Fetched, Kind, Reach, tls};
+use super::{ANSWER_BYTES, ANSWER_TYPES, Answered, Fetched, Kind, Reach, tls};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
 use reqwest::{Client, Response, StatusCode};
@@ -139,6 +139,38 @@ impl Fetcher {
         })
     }
 
+    /// Sends JSON to a URL that the caller's user named, within the same guard and limits as [`fetch`](Self::fetch). Redirects are not followed: what is
+    /// sent goes to whom it was addressed or to nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError`]: refused, unreachable, too slow, too large, or a redirect. Any other status is an answer.
+    pub async fn post(&self, url: &str, json: Vec<u8>, budget: &mut Budget) -> Result<Answered, FetchError> {
+        let target = Target::parse(url, self.reach)?;
+        let host = target.host.clone();
+        let left = budget.take()?;
+        let started = Instant::now();
+        let outcome = tokio::time::timeout(self.patience.total.min(left), self.send(&target, json)).await;
+        budget.spend(started.elapsed());
+        outcome.unwrap_or_else(|_elapsed| {
+            Err(if left < self.patience.total { budget.out_of_time() } else { FetchError::Timeout { host } })
+        })
+    }
+
+    async fn send(&self, target: &Target, json: Vec<u8>) -> Result<Answered, FetchError> {
+        let _turn = self.lanes.enter(&target.host).await;
+        let request = self.client(target).await?.post(target.url.clone());
+        let request =
+            request.header(ACCEPT, ANSWER_TYPES).header(CONTENT_TYPE, "application/json").body(json);
+        let response = request.send().await.map_err(|error| explain(&error, &target.host))?;
+        let status = response.status();
+        if status.is_redirection() || status.is_informational() {
+            return Err(FetchError::Status { code: status.as_u16() });
+        }
+        let fetched = arrive(response, target, ANSWER_BYTES).await?;
+        Ok(Answered { status: status.as_u16(), bytes: fetched.bytes, media_type: fetched.media_type })
+    }
+
     async fn follow(&self, mut target: Target, kind: Kind) -> Result<Fetched, FetchError> {
         for _ in 0..=MAX_REDIRECTS {
             match self.hop(&target, kind).await? {
@@ -155,7 +187,7 @@ impl Fetcher {
         let request = self.client(target).await?.get(target.url.clone()).header(ACCEPT, kind.accept());
         let response = request.send().await.map_err(|error| explain(&error, &target.host))?;
         match response.status() {
-            StatusCode::OK => arrive(response, target, kind).await.map(Hop::Arrived),
+            StatusCode::OK => arrive(response, target, kind.max_bytes()).await.map(Hop::Arrived),
             StatusCode::MOVED_PERMANENTLY
             | StatusCode::FOUND
             | StatusCode::SEE_OTHER
@@ -218,8 +250,7 @@ fn moved(response: &Response, target: &Target) -> Result<Target, FetchError> {
     })
 }
 
-async fn arrive(mut response: Response, target: &Target, kind: Kind) -> Result<Fetched, FetchError> {
-    let limit = kind.max_bytes();
+async fn arrive(mut response: Response, target: &Target, limit: usize) -> Result<Fetched, FetchError> {
     // reqwest takes this header away when it decompresses; one that is left is one we cannot read.
     match header(response.headers(), &CONTENT_ENCODING) {
         Some(encoding) if !encoding.eq_ignore_ascii_case("identity") => {

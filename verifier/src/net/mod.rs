@@ -7,6 +7,7 @@
 //! - IP addresses written in the URL, in whatever notation, are refused unless they are global unicast;
 //! - a name is refused if *any* of its addresses is not global unicast, and the addresses checked are the very ones
 //!   connected to, so a name that changes its answer (DNS rebinding) gains nothing;
+//! - what is sent ([`Fetcher::post`]) goes through the same checks, and follows no redirect at all;
 //! - redirects are followed by hand, at most 3, and each goes through every check again; never from `https` to `http`;
 //! - no proxy, no cookies, no referrer, a `User-Agent` that says nothing about who verifies;
 //! - time is bounded (connect 3 s, silence 5 s, whole fetch 10 s), bytes are bounded *after* decompression, and at most
@@ -79,6 +80,11 @@ const SCHEMA_BYTES: usize = 256 << 10;
 /// An image or a document of some pages; a film is not what a digest in a badge is for.
 const RELATED_RESOURCE_BYTES: usize = 4 << 20;
 
+/// An answer to what we sent: a few entries, or a problem; 256 KiB holds some hundreds.
+const ANSWER_BYTES: usize = 256 << 10;
+/// What we read in an answer to what we sent.
+const ANSWER_TYPES: &str = "application/json, application/problem+json";
+
 impl Kind {
     /// The most bytes a body may have once decompressed.
     pub const fn max_bytes(self) -> usize {
@@ -128,4 +134,15 @@ pub struct Fetched {
     pub media_type: Option<String>,
     /// The URL that answered, after redirects, without fragment.
     pub final_url: String,
+}
+
+/// What a service answered to what was sent to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Its HTTP status; never a redirect.
+    pub status: u16,
+    /// The body after decompression, at most 256 KiB.
+    pub bytes: Vec<u8>,
+    /// The `Content-Type` in lower case without its parameters; what the server claims, not a fact.
+    pub media_type: Option<String>,
 }

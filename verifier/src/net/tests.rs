@@ -1,6 +1,8 @@
 //! The fetcher against servers that misbehave, over real loopback sockets.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod posting;
+
 use super::fetcher::{Found, Lanes, Lookup, Patience};
 use super::*;
 use base64::Engine as _;

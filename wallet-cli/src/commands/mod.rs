@@ -2,6 +2,7 @@
 
 mod add;
 mod did;
+mod evaluate;
 mod export;
 mod init;
 mod list;
@@ -16,10 +17,12 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
 use jiff::Timestamp;
 
-use crate::args::{Args, Verb};
+use crate::args::{Args, Passphrase, Verb};
+use crate::ask::{self, Occasion};
 use crate::console::{self, Console, Weight};
 use crate::exit::Exit;
 use crate::files::{self, Access};
+use crate::holder::{Holder, OpenHolder};
 use crate::store::Badge;
 use crate::words;
 
@@ -42,6 +45,7 @@ pub(crate) fn run(args: Args, session: &Session<'_>) -> Exit {
         Verb::Present(asked) => present::run(asked, &wallet, session),
         Verb::Export(asked) => export::run(asked, &wallet, session),
         Verb::Remove(asked) => remove::run(asked, &wallet, session),
+        Verb::Evaluate(asked) => evaluate::run(asked, &wallet, session),
     });
     outcome.unwrap_or_else(|problem| {
         session.console.problem(Weight::Error, &problem);
@@ -60,6 +64,23 @@ fn wallet(named: Option<PathBuf>) -> Result<PathBuf, Problem> {
             .map(|path| path.join("badge-wallet"))
     };
     named.or_else(data).ok_or_else(|| Problem::new(Code::WalletNowhere))
+}
+
+/// Opens the holder's key, warning of a file that others can read.
+fn open_holder(
+    holder: Holder,
+    passphrase: &Passphrase,
+    session: &Session<'_>,
+) -> Result<OpenHolder, Problem> {
+    let console = session.console;
+    if let Some(exposure) = holder.exposure() {
+        console.problem(Weight::Warning, &exposure);
+    }
+    if !holder.is_encrypted() {
+        return holder.open("");
+    }
+    let passphrase = ask::passphrase(passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
+    holder.open(&passphrase)
 }
 
 /// A badge's name and its issuer's, fit for a terminal.

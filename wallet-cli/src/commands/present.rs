@@ -8,12 +8,11 @@ use badge_schemas::timestamp::DateTimeStamp;
 use badge_verifier::securing::sd_jwt::present::Selection;
 use badge_verifier::{Snapshot, words as verifier_words};
 
-use super::{Session, title, write_out};
+use super::{Session, open_holder, title, write_out};
 use crate::args::Present;
-use crate::ask::{self, Occasion};
 use crate::console::{self, Weight};
 use crate::exit::Exit;
-use crate::holder::{Holder, OpenHolder};
+use crate::holder::Holder;
 use crate::present::{Refusal, Request, present};
 use crate::reveal;
 use crate::store::{Badge, Store, Stored};
@@ -31,7 +30,7 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
             snapshot.insert(resource.clone(), retrieval.clone());
         }
     }
-    let holder = open(holder, asked, session)?;
+    let holder = open_holder(holder, &asked.passphrase, session)?;
     let request = Request {
         challenge: asked.challenge.clone(),
         domain: asked.domain.clone(),
@@ -107,17 +106,4 @@ fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
         }
     }
     Ok(Selection::Claims(asked.disclose.clone()))
-}
-
-fn open(holder: Holder, asked: &Present, session: &Session<'_>) -> Result<OpenHolder, Problem> {
-    let console = session.console;
-    if let Some(exposure) = holder.exposure() {
-        console.problem(Weight::Warning, &exposure);
-    }
-    if !holder.is_encrypted() {
-        return holder.open("");
-    }
-    let passphrase =
-        ask::passphrase(asked.passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
-    holder.open(&passphrase)
 }

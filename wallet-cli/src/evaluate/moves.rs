@@ -6,6 +6,7 @@ use badge_schemas::evaluation::{
     MAX_MANDATE_DAYS, Mandate, Reason, Record as _, RecordHead, Response, SkillLevel, SoughtSkill, Standing,
     Target, Withdrawal,
 };
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::IdentityObject;
 use badge_schemas::timestamp::DateTimeStamp;
@@ -480,8 +481,10 @@ fn not_yours(verb: Verb, entitled: &str, own: &str) -> Problem {
 
 fn not_now(verb: Verb, sheet: &Sheet) -> Problem {
     let [en, fr] = words::verb(verb);
-    let [state_en, state_fr] = words::state_both(sheet.state);
-    Problem::new(Code::MoveNotNow).with_words("state", state_en, state_fr).with_words("move", en, fr)
+    let state = |lang| badge_verifier::words::evaluation::state(sheet.state, lang);
+    Problem::new(Code::MoveNotNow)
+        .with_words("state", state(Lang::En), state(Lang::Fr))
+        .with_words("move", en, fr)
 }
 
 fn in_time(sheet: &Sheet, mover: &Mover) -> Result<(), Problem> {

@@ -68,8 +68,6 @@ pub(crate) struct Line {
     pub(crate) kind: Option<RecordKind>,
     /// Who signed it.
     pub(crate) by: Party,
-    /// When it was made, as it says itself.
-    pub(crate) made: Option<String>,
     /// Its digest.
     pub(crate) digest: Option<String>,
     /// What it says.
@@ -146,6 +144,18 @@ pub(crate) enum Role {
     Addressee,
     /// Nobody that the thread names.
     Stranger,
+}
+
+impl Role {
+    /// `candidate`, `evaluator`, `addressee` or `stranger`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Evaluator => "evaluator",
+            Self::Addressee => "addressee",
+            Self::Stranger => "stranger",
+        }
+    }
 }
 
 /// A move that is open.
@@ -255,11 +265,6 @@ impl Sheet {
         self.report.last.as_deref().unwrap_or(&self.given.digest)
     }
 
-    /// The verifier's own report.
-    pub(crate) fn report(&self) -> &ThreadReport {
-        &self.report
-    }
-
     /// The DID of the one who is asked, or who has answered; `None` where an e-mail address was asked and nobody has answered.
     pub(crate) fn evaluator_did(&self) -> Option<&str> {
         match (&self.evaluator, &self.given.mandate.evaluator) {
@@ -267,11 +272,6 @@ impl Sheet {
             (None, Evaluator::Did(did)) => Some(did),
             (None, Evaluator::Identity(_)) => None,
         }
-    }
-
-    /// The template, or the badge's, where it was shown.
-    pub(crate) fn achievement(&self) -> Option<&Achievement> {
-        self.achievement.as_ref()
     }
 
     /// The levels of the scale of a sought skill, the lowest first.
@@ -368,7 +368,6 @@ fn line(record: &RecordReport) -> Line {
     Line {
         kind: record.kind,
         by,
-        made: badge_schemas::data_model::valid_from(document).map(str::to_owned),
         digest: record.digest.clone(),
         said: record.kind.and_then(|kind| said(kind, document)).unwrap_or(Said::Unreadable),
         problem: record.problem.clone(),

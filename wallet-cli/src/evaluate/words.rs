@@ -1,11 +1,12 @@
-//! The words of peer evaluation, in English and French, for terminal and page alike.
+//! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
+//! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{Answer, Decision, Finding, Reason, Relation, SkillLevel};
+use badge_schemas::evaluation::{Finding, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
-use badge_verifier::evaluation::thread::State;
 
-use super::moves::Verb;
+use super::moves::{SkillFinding, Verb};
+use super::sheet::{Open, Sheet};
 
 /// The title of a request.
 pub(crate) fn request_title(lang: Lang) -> &'static str {
@@ -48,64 +49,12 @@ pub(crate) fn verb(verb: Verb) -> [&'static str; 2] {
     }
 }
 
-/// A state, in both languages.
-pub(crate) fn state_both(state: State) -> [&'static str; 2] {
-    match state {
-        State::Proposed => ["proposed", "proposée"],
-        State::Accepted => ["accepted", "acceptée"],
-        State::Submitted => ["submitted", "rendue"],
-        State::Declined => ["declined", "déclinée"],
-        State::Recused => ["recused", "récusée"],
-        State::Expired => ["expired", "expirée"],
-        State::Withdrawn => ["withdrawn", "retirée"],
-    }
-}
-
-/// A state.
-pub(crate) fn state(state: State, lang: Lang) -> &'static str {
-    let [en, fr] = state_both(state);
-    lang.pick(en, fr)
-}
-
-/// A state with its meaning.
-pub(crate) fn state_meaning(state: State, lang: Lang) -> &'static str {
-    match state {
-        State::Proposed => lang.pick("nobody has answered yet", "personne n’a encore répondu"),
-        State::Accepted => lang.pick(
-            "the evaluator has agreed and has not evaluated yet",
-            "l’évaluateur a accepté et n’a pas encore évalué",
-        ),
-        State::Submitted => {
-            lang.pick("there is an evaluation that stands", "il y a une évaluation qui tient")
-        }
-        State::Declined => lang.pick("the evaluator will not", "l’évaluateur ne souhaite pas évaluer"),
-        State::Recused => lang.pick(
-            "the evaluator may not, being tied to the candidate",
-            "l’évaluateur ne le peut pas, étant lié au candidat",
-        ),
-        State::Expired => lang.pick(
-            "the period ended before there was an evaluation",
-            "le délai a pris fin avant toute évaluation",
-        ),
-        State::Withdrawn => lang.pick("it was taken back", "elle a été retirée"),
-    }
-}
-
-/// An answer.
-pub(crate) fn answer(answer: Answer, lang: Lang) -> &'static str {
-    match answer {
-        Answer::Accepted => lang.pick("accepted", "acceptée"),
-        Answer::Declined => lang.pick("declined", "déclinée"),
-        Answer::Recused => lang.pick("recused", "récusée"),
-    }
-}
-
 /// A finding.
 pub(crate) fn finding(finding: Finding, lang: Lang) -> &'static str {
     match finding {
-        Finding::Met => lang.pick("met", "satisfait"),
-        Finding::PartiallyMet => lang.pick("met in part", "satisfait en partie"),
-        Finding::NotMet => lang.pick("not met", "non satisfait"),
+        Finding::Met => lang.pick("met", "acquis"),
+        Finding::PartiallyMet => lang.pick("met in part", "partiellement acquis"),
+        Finding::NotMet => lang.pick("not met", "non acquis"),
         Finding::Abstained => lang.pick("no judgement (abstention)", "sans avis (abstention)"),
     }
 }
@@ -121,56 +70,6 @@ pub(crate) fn finding_meaning(finding: Finding, lang: Lang) -> &'static str {
         }
         Finding::NotMet => lang.pick("the candidate does not show it", "le candidat ne la montre pas"),
         Finding::Abstained => lang.pick("I do not judge", "je ne me prononce pas"),
-    }
-}
-
-/// A decision.
-pub(crate) fn decision(decision: Decision, lang: Lang) -> &'static str {
-    match decision {
-        Decision::Upheld => lang.pick(
-            "upheld: the evaluation does not count any more",
-            "accueilli : l’évaluation ne compte plus",
-        ),
-        Decision::Dismissed => lang.pick("dismissed: the evaluation stands", "rejeté : l’évaluation tient"),
-    }
-}
-
-/// A reason.
-pub(crate) fn reason(reason: Reason, lang: Lang) -> &'static str {
-    match reason {
-        Reason::ConflictOfInterest => {
-            lang.pick("the evaluator is tied to the candidate", "l’évaluateur est lié au candidat")
-        }
-        Reason::OutsideExpertise => {
-            lang.pick("outside the evaluator's expertise", "hors du domaine de l’évaluateur")
-        }
-        Reason::NoTime => lang.pick("no time", "pas le temps"),
-        Reason::ScopeUnclear => lang.pick("the request is not clear", "la demande n’est pas claire"),
-        Reason::EvidenceInsufficient => {
-            lang.pick("what was shown does not suffice", "ce qui a été montré ne suffit pas")
-        }
-        Reason::EvidenceOutdated => {
-            lang.pick("what was shown is too old", "ce qui a été montré est trop ancien")
-        }
-        Reason::EvidenceNotAuthentic => {
-            lang.pick("what was shown is not the candidate's", "ce qui a été montré n’est pas du candidat")
-        }
-        Reason::EvidenceChanged => {
-            lang.pick("what was shown changed afterwards", "ce qui a été montré a changé depuis")
-        }
-        Reason::LevelNotReached => lang.pick("the level is not reached", "le niveau n’est pas atteint"),
-        Reason::ErrorFound => lang.pick("the evaluation was wrong", "l’évaluation comportait une erreur"),
-        Reason::KeyCompromised => {
-            lang.pick("the key was not the evaluator's alone", "la clé n’était pas à l’évaluateur seul")
-        }
-        Reason::CandidateRequest => lang.pick("the candidate asked for it", "à la demande du candidat"),
-        Reason::NoLongerNeeded => lang.pick("not needed any more", "plus nécessaire"),
-        Reason::Procedure => lang.pick("the rules were not followed", "les règles n’ont pas été suivies"),
-        Reason::Bias => lang.pick("the evaluator was not impartial", "l’évaluateur n’était pas impartial"),
-        Reason::NewEvidence => {
-            lang.pick("there is evidence that was not seen", "il y a des preuves qui n’ont pas été vues")
-        }
-        Reason::Other => lang.pick("another reason", "un autre motif"),
     }
 }
 
@@ -200,4 +99,223 @@ pub(crate) fn level(level: &SkillLevel, lang: Lang) -> String {
         Some(name) => format!("{framework}, {word} {} ({name})", level.code),
         None => format!("{framework}, {word} {}", level.code),
     }
+}
+
+/// A move that is open, as a sentence: who, what, and with which command.
+pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> String {
+    let skill = |index: usize| {
+        let one = sheet.evaluations().get(index);
+        one.map_or("–", |one| one.evaluation.evaluated_skill.target_name.as_str())
+    };
+    match open {
+        Open::Answer => lang.pick(
+            format!("The evaluator answers: badge-wallet evaluate accept {thread} (or decline, or recuse)"),
+            format!("L’évaluateur répond : badge-wallet evaluate accept {thread} (ou decline, ou recuse)"),
+        ),
+        Open::Evaluate(skills) => lang.pick(
+            format!("The evaluator evaluates, {} to go: badge-wallet evaluate {thread}", skills.len()),
+            format!("L’évaluateur évalue, il en reste {} : badge-wallet evaluate {thread}", skills.len()),
+        ),
+        Open::TakeRequestBack => lang.pick(
+            format!("The candidate takes the request back: badge-wallet evaluate withdraw {thread}"),
+            format!("Le candidat retire sa demande : badge-wallet evaluate withdraw {thread}"),
+        ),
+        Open::TakeEvaluationBack(index) => lang.pick(
+            format!("The evaluator takes back “{}”: badge-wallet evaluate withdraw {thread}", skill(*index)),
+            format!("L’évaluateur retire « {} » : badge-wallet evaluate withdraw {thread}", skill(*index)),
+        ),
+        Open::Appeal(index) => lang.pick(
+            format!(
+                "The candidate contests “{}”: badge-wallet evaluate appeal lodge {thread}",
+                skill(*index)
+            ),
+            format!(
+                "Le candidat conteste « {} » : badge-wallet evaluate appeal lodge {thread}",
+                skill(*index)
+            ),
+        ),
+        Open::Decide(index, addressee) => lang.pick(
+            format!(
+                "{addressee} decides the appeal about “{}”: badge-wallet evaluate appeal resolve {thread}",
+                skill(*index)
+            ),
+            format!(
+                "{addressee} tranche le recours sur « {} » : badge-wallet evaluate appeal resolve {thread}",
+                skill(*index)
+            ),
+        ),
+        Open::AskAnew => lang.pick(
+            "The candidate may ask anew: badge-wallet evaluate request".to_owned(),
+            "Le candidat peut renouveler sa demande : badge-wallet evaluate request".to_owned(),
+        ),
+    }
+}
+
+/// The heading over the moves that are open.
+pub(crate) fn next(lang: Lang) -> &'static str {
+    lang.pick("What can be done next", "Ce qui peut être fait ensuite")
+}
+
+/// Nothing is open.
+pub(crate) fn nothing_next(lang: Lang) -> &'static str {
+    lang.pick("Nothing is open.", "Il n’y a plus rien à faire.")
+}
+
+/// What an evaluation without a status lacks.
+pub(crate) fn without_status(lang: Lang) -> &'static str {
+    lang.pick(
+        "Without --at this evaluation has no status: it can be taken back only by a record that others may not see.",
+        "Sans --at, cette évaluation n’a pas de statut : elle ne peut être retirée que par un enregistrement que d’autres peuvent ne pas voir.",
+    )
+}
+
+/// The service has set the status of what was taken back.
+pub(crate) fn status_set(count: usize, lang: Lang) -> String {
+    lang.pick(
+        format!("The service has noted it for {count} evaluation(s): nobody can hide it."),
+        format!("Le service l’a noté pour {count} évaluation(s) : personne ne peut le cacher."),
+    )
+}
+
+/// A withdrawal that the service was not told of, though a status exists.
+pub(crate) fn status_not_told(lang: Lang) -> &'static str {
+    lang.pick(
+        "The service that keeps the status was not told: run the command again with --at, or the evaluation can still be shown as if it stood.",
+        "Le service qui tient le statut n’en sait rien : relancez la commande avec --at, sinon l’évaluation peut encore être montrée comme si elle tenait.",
+    )
+}
+
+/// Where the withdrawal was made before, and only the service is told now.
+pub(crate) fn told_again(lang: Lang) -> &'static str {
+    lang.pick(
+        "It was taken back already; the service is told once more.",
+        "Cela a déjà été retiré ; le service en est informé à nouveau.",
+    )
+}
+
+/// The state that a move led to.
+pub(crate) fn state_line(state: &str, meaning: &str, lang: Lang) -> String {
+    lang.pick(format!("State: {state} ({meaning})."), format!("État : {state} ({meaning})."))
+}
+
+/// Who asks for what, line by line.
+pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
+    let mandate = sheet.mandate();
+    let candidate = &sheet.candidate;
+    let name = candidate.name.as_deref().unwrap_or("–");
+    let mut lines = vec![lang.pick(
+        format!("{name} ({}) asks for your evaluation.", candidate.did),
+        format!("{name} ({}) demande votre évaluation.", candidate.did),
+    )];
+    if let Some(claim) = &mandate.claim {
+        lines.push(lang.pick(format!("Their claim: {claim}"), format!("Ce que dit la personne : {claim}")));
+    }
+    if let Some(target) = &mandate.target {
+        lines
+            .push(lang.pick(format!("About the badge {}", target.id), format!("Sur le badge {}", target.id)));
+    }
+    if let Some(template) = &mandate.template {
+        lines.push(lang.pick(
+            format!("For the badge template {}", template.id),
+            format!("Pour le modèle de badge {}", template.id),
+        ));
+    }
+    for one in &mandate.offered_evidence {
+        lines.push(lang.pick(format!("Evidence: {}", one.name), format!("Preuve : {}", one.name)));
+    }
+    let ties: Vec<_> = mandate.conflict_of_interest.relation.iter().map(|one| relation(*one, lang)).collect();
+    let ties = ties.join(", ");
+    lines.push(lang.pick(format!("Ties they declare: {ties}"), format!("Liens déclarés : {ties}")));
+    if let Some(until) = sheet.given.until {
+        lines.push(lang.pick(format!("Until {until}"), format!("Jusqu’au {until}")));
+    }
+    lines
+}
+
+/// Asks for the evaluator's ties.
+pub(crate) fn ties_question(lang: Lang) -> &'static str {
+    lang.pick("What ties you to this person?", "Qu’est-ce qui vous lie à cette personne ?")
+}
+
+/// Asks to say more about a tie.
+pub(crate) fn ties_statement(lang: Lang) -> &'static str {
+    lang.pick("In your words (Enter to skip):", "En vos mots (Entrée pour passer) :")
+}
+
+/// The level in question.
+pub(crate) fn level_in_question(target: &SkillLevel, lang: Lang) -> String {
+    let level = level(target, lang);
+    lang.pick(format!("Level in question: {level}"), format!("Niveau visé : {level}"))
+}
+
+/// Asks for the level reached.
+pub(crate) fn reached_question(lang: Lang) -> &'static str {
+    lang.pick("Which level is reached?", "Quel niveau est atteint ?")
+}
+
+/// No level is named.
+pub(crate) fn no_level(lang: Lang) -> &'static str {
+    lang.pick("none that I would name", "aucun que je nommerais")
+}
+
+/// Asks why.
+pub(crate) fn reason_question(lang: Lang) -> &'static str {
+    lang.pick("Why?", "Pourquoi ?")
+}
+
+/// Asks for the reason in words.
+pub(crate) fn statement_question(lang: Lang) -> &'static str {
+    lang.pick("The reason in your words (Enter to skip):", "La raison en vos mots (Entrée pour passer) :")
+}
+
+/// Asks for a comment.
+pub(crate) fn comment_question(lang: Lang) -> &'static str {
+    lang.pick(
+        "A comment for everybody who sees it (Enter to skip):",
+        "Un commentaire pour quiconque la verra (Entrée pour passer) :",
+    )
+}
+
+/// One finding, before it is signed.
+pub(crate) fn found_line(name: &str, found: &SkillFinding, lang: Lang) -> String {
+    let mut line = format!("{name}: {}", finding(found.finding, lang));
+    if lang == Lang::Fr {
+        line = format!("{name} : {}", finding(found.finding, lang));
+    }
+    if let Some(reached) = &found.reached {
+        line += &format!(" ({})", level(reached, lang));
+    }
+    if let Some(reason) = found.reason {
+        line += &format!(" — {}", badge_verifier::words::evaluation::reason(reason, lang));
+    }
+    if let Some(comment) = &found.comment {
+        line += &lang.pick(format!(" — “{comment}”"), format!(" — « {comment} »"));
+    }
+    line
+}
+
+/// Asks before signing.
+pub(crate) fn sign_question(did: &str, lang: Lang) -> String {
+    lang.pick(format!("Sign this as {did}? [y/N]"), format!("Signer ceci en tant que {did} ? [o/N]"))
+}
+
+/// After a no.
+pub(crate) fn not_signed(lang: Lang) -> &'static str {
+    lang.pick("Nothing was signed.", "Rien n’a été signé.")
+}
+
+/// A piece of evidence that is what the candidate committed to.
+pub(crate) fn evidence_found(name: &str, path: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Evidence {name} is the one that was offered: {path}"),
+        format!("La preuve {name} est bien celle qui a été proposée : {path}"),
+    )
+}
+
+/// A piece of evidence that is not there.
+pub(crate) fn evidence_missing(name: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Evidence {name} is not there: it will not be named as seen."),
+        format!("La preuve {name} n’est pas là : elle ne sera pas nommée comme vue."),
+    )
 }

@@ -140,6 +140,13 @@ impl Wallet {
         (wallet, did)
     }
 
+    /// A wallet whose key is not encrypted, for tests that open it often.
+    pub(crate) fn open() -> (Self, String) {
+        let wallet = Self::empty();
+        let did = wallet.ok(&["init", "--danger-no-passphrase"]).trim().to_owned();
+        (wallet, did)
+    }
+
     /// The same wallet under a French locale.
     pub(crate) fn in_french(mut self) -> Self {
         self.lang = "fr_FR.UTF-8";

@@ -1,0 +1,52 @@
+//! `evaluate accept`, `decline`, `recuse`: the evaluator's answer.
+
+use std::path::Path;
+
+use badge_schemas::evaluation::{Answer, Reason};
+use badge_schemas::problem::Problem;
+
+use super::{Thread, declared, open_holder, own};
+use crate::args::evaluate::{Accept, Refuse};
+use crate::commands::Session;
+use crate::evaluate::moves::{self, Reply};
+use crate::exit::Exit;
+
+/// Says yes, and binds the address to which the request was sent.
+pub(super) fn accept(asked: &Accept, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    answer(asked, Answer::Accepted, None, None, wallet, session)
+}
+
+/// Says no.
+pub(super) fn decline(asked: &Refuse, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let (reason, statement) = (asked.reason, asked.statement.as_deref());
+    answer(&asked.answer, Answer::Declined, reason, statement, wallet, session)
+}
+
+/// Says no as a matter of conscience; a tie is the reason unless another one is given.
+pub(super) fn recuse(asked: &Refuse, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let reason = asked.reason.or(Some(Reason::ConflictOfInterest));
+    answer(&asked.answer, Answer::Recused, reason, asked.statement.as_deref(), wallet, session)
+}
+
+fn answer(
+    asked: &Accept,
+    answer: Answer,
+    reason: Option<Reason>,
+    statement: Option<&str>,
+    wallet: &Path,
+    session: &Session<'_>,
+) -> Result<Exit, Problem> {
+    let (holder, did) = own(wallet)?;
+    let thread = Thread::open(&asked.thread, session)?;
+    let reply = Reply {
+        answer,
+        reason,
+        statement: statement.map(str::to_owned),
+        email: asked.email.clone(),
+        conflict: declared(&asked.ties)?,
+    };
+    let response = moves::respond(&thread.sheet, &reply, &thread.mover(&did, &asked.me, session)?)?;
+    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    thread.go_on(vec![response], &holder, &asked.onward, wallet, session)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,226 @@
+//! `evaluate THREAD`: the evaluation itself, guided at a terminal or told by options or a file.
+
+use std::io::{self, BufReader, IsTerminal as _};
+use std::path::Path;
+
+use badge_schemas::evaluation::{Finding, Reason, SkillLevel, Standing};
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::securing::sd_jwt::present::Selection;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::request::achievement;
+use super::{Thread, clean, declared, evidence, guide, open_holder, own, service};
+use crate::args::evaluate::Judge;
+use crate::ask;
+use crate::check::Network;
+use crate::commands::Session;
+use crate::console;
+use crate::evaluate::moves::{self, Findings, SkillFinding};
+use crate::evaluate::sheet::{Sheet, SoughtLine};
+use crate::evaluate::words;
+use crate::exit::Exit;
+use crate::files;
+use crate::reveal;
+use crate::store::{Badge, MAX_BADGE_LEN, Store};
+
+/// Largest file of answers we read: 1 MiB; thirty-two skills with a page each are some 300 kB.
+const MAX_ANSWERS_LEN: usize = 1 << 20;
+
+/// A file of answers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    skills: Vec<Answer>,
+}
+
+/// What it says of one skill.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    skill: String,
+    outcome: Finding,
+    reached: Option<String>,
+    reason: Option<Reason>,
+    comment: Option<String>,
+    statement: Option<String>,
+}
+
+/// Evaluates what a request asks for.
+pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let lang = session.console.lang();
+    let path = asked.thread.as_deref().ok_or_else(|| {
+        Problem::new(Code::OptionInvalid).with("option", "THREAD").with_words(
+            "reason",
+            "name the thread to evaluate",
+            "nommez le dossier à évaluer",
+        )
+    })?;
+    let (holder, did) = own(wallet)?;
+    let mut thread = Thread::open(path, session)?;
+    moves::may_evaluate(&thread.sheet, &thread.mover(&did, &asked.me, session)?)?;
+    let sheet = with_rubric(&thread.sheet, asked)?;
+    let seen = seen(&sheet, asked, lang)?;
+    let mut findings = Findings {
+        skills: Vec::new(),
+        standing: standing(&asked.standing, &Store::new(wallet))?,
+        seen_evidence: seen,
+        conflict: declared(&asked.ties)?,
+    };
+    findings.skills = answers(asked, &thread, &sheet, &mut findings, session)?;
+    // Answering takes its time: the record says when it was signed, in the thread as it is then.
+    let before = std::mem::replace(&mut thread, Thread::open(path, session)?);
+    if thread.bytes != before.bytes {
+        return Err(Problem::new(Code::ThreadChanged).with("path", path.display()));
+    }
+    let mover = thread.mover(&did, &asked.me, session)?;
+    // What could not be signed is refused before anybody reserves anything for it.
+    moves::evaluate(&thread.sheet, &findings, &mover)?;
+    if let Some(base) = &asked.service.at {
+        let network = Network::of(false, asked.service.network.danger_allow_loopback);
+        if let Network::Online(reach) = network {
+            let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
+            for entry in service::entries(base, &thread.bytes, &skills, reach)? {
+                for one in findings.skills.iter_mut().filter(|one| one.skill == entry.skill) {
+                    one.status = Some(entry.credential_status.clone());
+                }
+            }
+        }
+    } else {
+        console::note(words::without_status(lang));
+    }
+    let endorsements = moves::evaluate(&thread.sheet, &findings, &mover)?;
+    if !asked.yes && !confirmed(&sheet, &findings, &did, lang)? {
+        console::note(words::not_signed(lang));
+        return Ok(Exit::Done);
+    }
+    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    thread.go_on(endorsements, &holder, &asked.onward, wallet, session)?;
+    Ok(Exit::Done)
+}
+
+fn with_rubric(sheet: &Sheet, asked: &Judge) -> Result<Sheet, Problem> {
+    let sheet = sheet.clone();
+    match (&asked.template, &asked.badge) {
+        (Some(path), _) => sheet.with_template(&achievement(path)?),
+        (None, Some(path)) => sheet.with_badge(&Badge::read(files::read(path, MAX_BADGE_LEN)?)?.value),
+        (None, None) => Ok(sheet),
+    }
+}
+
+/// The evidence that was looked at, each file checked; what is not there is said and not named as seen.
+fn seen(
+    sheet: &Sheet,
+    asked: &Judge,
+    lang: Lang,
+) -> Result<Vec<badge_schemas::evaluation::EvidenceCommitment>, Problem> {
+    let Some(directory) = &asked.evidence_dir else { return Ok(Vec::new()) };
+    let found = evidence::check(&sheet.mandate().offered_evidence, directory)?;
+    for (one, path) in &found.seen {
+        console::note(&words::evidence_found(&clean(&one.name), &clean(&path.to_string_lossy()), lang));
+    }
+    for name in &found.missing {
+        console::note(&words::evidence_missing(&clean(name), lang));
+    }
+    Ok(found.seen.into_iter().map(|(one, _)| one).collect())
+}
+
+/// Badges of the evaluator's own, carried in the evaluation.
+fn standing(ids: &[String], store: &Store) -> Result<Vec<Standing>, Problem> {
+    ids.iter()
+        .map(|id| {
+            let badge = store.find(id)?.badge;
+            if badge.sd_jwt.is_some() {
+                return Err(Problem::new(Code::OptionInvalid).with("option", "--standing").with_words(
+                    "reason",
+                    "an SD-JWT cannot be carried in an evaluation; take the badge in another form",
+                    "un SD-JWT ne peut pas être porté par une évaluation ; prenez le badge sous une autre forme",
+                ));
+            }
+            if badge.is_jwt() {
+                return Ok(Standing::carrying(Value::String(badge.text)));
+            }
+            let nothing = Selection::Claims(Vec::new());
+            let shown = reveal::shown(&[&badge], &[], &nothing)?;
+            Ok(Standing::carrying(shown.into_iter().next().unwrap_or(badge.value)))
+        })
+        .collect()
+}
+
+/// From a file, from the options, or asked for one by one.
+fn answers(
+    asked: &Judge,
+    thread: &Thread,
+    sheet: &Sheet,
+    findings: &mut Findings,
+    session: &Session<'_>,
+) -> Result<Vec<SkillFinding>, Problem> {
+    let lang = session.console.lang();
+    if let Some(path) = &asked.answers {
+        let bytes = files::read(path, MAX_ANSWERS_LEN)?;
+        let answers: Answers = serde_json::from_slice(&bytes).map_err(|error| {
+            Problem::new(Code::OptionInvalid).with("option", "--answers").with("reason", error)
+        })?;
+        let found = answers.skills.into_iter().map(|one| {
+            let line = thread.skill(&one.skill)?;
+            Ok(SkillFinding {
+                skill: line.skill.target_url.clone(),
+                finding: one.outcome,
+                reached: one.reached.map(|code| reached(sheet, line, &code, lang)),
+                reason: one.reason,
+                statement: one.statement,
+                comment: one.comment,
+                status: None,
+            })
+        });
+        return found.collect();
+    }
+    let meant = meant(asked, thread)?;
+    if let Some(finding) = asked.outcome {
+        let found = meant.into_iter().map(|line| SkillFinding {
+            skill: line.skill.target_url.clone(),
+            finding,
+            reached: asked.reached.as_deref().map(|code| reached(sheet, line, code, lang)),
+            reason: asked.reason,
+            statement: asked.statement.clone(),
+            comment: asked.comment.clone(),
+            status: None,
+        });
+        return Ok(found.collect());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Problem::new(Code::AnswersNeeded));
+    }
+    let mut guide = guide::Guide { input: &mut BufReader::new(io::stdin()), output: &mut io::stderr(), lang };
+    guide.introduce(sheet)?;
+    if findings.conflict.is_none() {
+        findings.conflict = Some(guide.ties()?);
+    }
+    guide.lead(sheet, &meant)
+}
+
+/// The skills that were named, else all that have no evaluation.
+fn meant<'t>(asked: &Judge, thread: &'t Thread) -> Result<Vec<&'t SoughtLine>, Problem> {
+    if asked.skills.is_empty() {
+        return Ok(thread.sheet.skills.iter().filter(|line| line.evaluated.is_none()).collect());
+    }
+    asked.skills.iter().map(|wanted| thread.skill(wanted)).collect()
+}
+
+/// A level on the scale of the skill, with its name where it is known.
+fn reached(sheet: &Sheet, line: &SoughtLine, code: &str, lang: Lang) -> SkillLevel {
+    let rungs = sheet.rungs(line, lang);
+    let known = rungs.into_iter().find(|rung| rung.level.code.eq_ignore_ascii_case(code.trim()));
+    known.map_or_else(|| SkillLevel::new(&line.target.framework, code.trim()), |rung| rung.level)
+}
+
+fn confirmed(sheet: &Sheet, findings: &Findings, did: &str, lang: Lang) -> Result<bool, Problem> {
+    console::note("");
+    for one in &findings.skills {
+        let line = sheet.skills.iter().find(|line| line.skill.target_url == one.skill);
+        let name = line.map_or(one.skill.as_str(), |line| line.skill.target_name.as_str());
+        console::note(&clean(&words::found_line(name, one, lang)));
+    }
+    ask::confirm(&words::sign_question(did, lang))
+}

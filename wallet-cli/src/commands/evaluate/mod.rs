@@ -1,0 +1,188 @@
+//! `evaluate`: the moves of a peer evaluation, one file for each.
+
+mod answer;
+mod appeal;
+mod evidence;
+mod guide;
+mod judge;
+mod request;
+mod service;
+mod status;
+mod withdraw;
+
+use std::path::{Path, PathBuf};
+
+use badge_schemas::document::MAX_BYTES;
+use badge_schemas::evaluation::{ConflictOfInterest, Relation};
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::profile::{Profile, ProfileRef};
+use badge_verifier::{Snapshot, TrustPolicy};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Session, clean, open_holder, write_out};
+use crate::args::evaluate::{AppealVerb, Evaluate, EvaluateVerb, Me, Onward, Ties};
+use crate::console;
+use crate::evaluate::extend::{Extended, extend};
+use crate::evaluate::sheet::{Sheet, SoughtLine};
+use crate::evaluate::{Mover, Seed, words};
+use crate::exit::Exit;
+use crate::files::{self, WriteLock};
+use crate::holder::{Holder, OpenHolder};
+use crate::skill;
+
+/// Carries out one move.
+pub(super) fn run(asked: &Evaluate, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    match &asked.verb {
+        None => judge::run(&asked.judge, wallet, session),
+        Some(EvaluateVerb::Request(asked)) => request::run(asked, wallet, session),
+        Some(EvaluateVerb::Accept(asked)) => answer::accept(asked, wallet, session),
+        Some(EvaluateVerb::Decline(asked)) => answer::decline(asked, wallet, session),
+        Some(EvaluateVerb::Recuse(asked)) => answer::recuse(asked, wallet, session),
+        Some(EvaluateVerb::Withdraw(asked)) => withdraw::run(asked, wallet, session),
+        Some(EvaluateVerb::Appeal(asked)) => match &asked.step {
+            AppealVerb::Lodge(asked) => appeal::lodge(asked, wallet, session),
+            AppealVerb::Resolve(asked) => appeal::resolve(asked, wallet, session),
+        },
+        Some(EvaluateVerb::Status(asked)) => status::run(asked, wallet, session),
+    }
+}
+
+/// A thread in a file, as it was when it was read.
+struct Thread {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    sheet: Sheet,
+    now: Timestamp,
+}
+
+impl Thread {
+    /// Reads and judges it.
+    fn open(path: &Path, session: &Session<'_>) -> Result<Self, Problem> {
+        let bytes = files::read(path, MAX_BYTES)?;
+        let now = (session.clock)();
+        let sheet = Sheet::read(&bytes, now, &TrustPolicy::default(), &Snapshot::default())?;
+        Ok(Self { path: path.to_owned(), bytes, sheet, now })
+    }
+
+    /// Who makes a move: the wallet's holder, as the options or an earlier record of theirs in the thread names them.
+    fn mover(&self, did: &str, me: &Me, session: &Session<'_>) -> Result<Mover, Problem> {
+        let earlier = self.sheet.lines.iter().find(|line| line.problem.is_none() && line.by.did == did);
+        mover(did, me, earlier.map(|line| &line.by.profile), self.now, session)
+    }
+
+    /// Signs the moves, judges the whole again and writes it: to the file itself, whole or not at all, unless told otherwise.
+    fn go_on(
+        &self,
+        moves: Vec<Value>,
+        holder: &OpenHolder,
+        onward: &Onward,
+        wallet: &Path,
+        session: &Session<'_>,
+    ) -> Result<Extended, Problem> {
+        let (policy, snapshot) = (TrustPolicy::default(), Snapshot::default());
+        let extended = extend(Some(&self.bytes), moves, holder, self.now, &policy, &snapshot)?;
+        match &onward.output {
+            Some(elsewhere) => write_out(elsewhere, extended.text.as_bytes(), session.console)?,
+            None => {
+                // Two commands of this wallet do not overwrite each other, and what was not read is not lost.
+                let _lock = WriteLock::take(&wallet.join("lock"))?;
+                if files::read(&self.path, MAX_BYTES)? != self.bytes {
+                    return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
+                }
+                write_out(&self.path, extended.text.as_bytes(), session.console)?;
+            }
+        }
+        say_state(&extended.sheet, session);
+        Ok(extended)
+    }
+
+    /// The skill that was meant: by its address, or words of its name or code.
+    fn skill(&self, wanted: &str) -> Result<&SoughtLine, Problem> {
+        let unclear = |en: &str, fr: &'static str| {
+            Problem::new(Code::OptionInvalid).with("option", "--skill").with_words("reason", en, fr)
+        };
+        let sought = &self.sheet.skills;
+        if let Some(exact) = sought.iter().find(|line| line.skill.target_url == wanted.trim()) {
+            return Ok(exact);
+        }
+        let exact = |line: &&SoughtLine| line.skill.target_code.as_deref() == Some(wanted.trim());
+        let mut found: Vec<&SoughtLine> = sought.iter().filter(exact).collect();
+        if found.is_empty() {
+            found = sought.iter().filter(|line| skill::matches(&line.skill, wanted)).collect();
+        }
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(unclear("the request names no such skill", "la demande ne nomme pas cette compétence")),
+            _ => Err(unclear(
+                "it fits several skills of the request",
+                "cela convient à plusieurs compétences de la demande",
+            )),
+        }
+    }
+}
+
+/// The wallet's holder, key still closed.
+fn own(wallet: &Path) -> Result<(Holder, String), Problem> {
+    let holder = Holder::read(wallet)?;
+    let did = holder.did().to_owned();
+    Ok((holder, did))
+}
+
+fn mover(
+    did: &str,
+    me: &Me,
+    earlier: Option<&ProfileRef>,
+    now: Timestamp,
+    session: &Session<'_>,
+) -> Result<Mover, Problem> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|_| Problem::new(Code::RandomnessMissing))?;
+    let mut profile = match earlier {
+        Some(ProfileRef::Profile(profile)) => (**profile).clone(),
+        _ => Profile { id: did.to_owned(), kind: vec!["Profile".to_owned()], ..Profile::default() },
+    };
+    if me.name.is_some() {
+        profile.name.clone_from(&me.name);
+    }
+    if let Some(organisation) = &me.organisation {
+        if !badge_schemas::uri::is_uri(organisation) {
+            return Err(Problem::new(Code::OptionInvalid).with("option", "--organisation").with_words(
+                "reason",
+                "it is no DID and no address",
+                "ce n’est ni un DID ni une adresse",
+            ));
+        }
+        let mut parent = json!({"id": organisation, "type": ["Profile"]});
+        if let Some(name) = &me.organisation_name {
+            parent["name"] = json!(name);
+        }
+        profile.parent_org = Some(parent);
+    }
+    let bare = profile.name.is_none() && profile.parent_org.is_none();
+    let issuer = if bare { ProfileRef::Uri(did.to_owned()) } else { ProfileRef::Profile(Box::new(profile)) };
+    Ok(Mover { issuer, now, lang: session.console.lang(), seed: Seed::new(seed) })
+}
+
+/// What was declared; nothing where nothing was said.
+fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
+    if ties.ties.is_empty() && ties.tie_statement.is_none() {
+        return Ok(None);
+    }
+    if ties.ties.len() > 1 && ties.ties.contains(&Relation::None) {
+        return Err(Problem::new(Code::OptionInvalid).with("option", "--tie").with_words(
+            "reason",
+            "none stands alone",
+            "none ne se combine pas",
+        ));
+    }
+    Ok(Some(ConflictOfInterest::declared(ties.ties.clone(), ties.tie_statement.clone())))
+}
+
+/// After a move: the state it led to.
+fn say_state(sheet: &Sheet, session: &Session<'_>) {
+    let lang = session.console.lang();
+    let state = badge_verifier::words::evaluation::state(sheet.state, lang);
+    let meaning = badge_verifier::words::evaluation::state_meaning(sheet.state, lang);
+    console::note(&words::state_line(state, meaning, lang));
+}

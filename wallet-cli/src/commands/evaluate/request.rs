@@ -1,0 +1,106 @@
+//! `evaluate request`: a candidate asks an evaluator of their choice.
+
+use std::path::Path;
+
+use badge_schemas::achievement::Achievement;
+use badge_schemas::credential::view;
+use badge_schemas::did::Did;
+use badge_schemas::document::{Document, MAX_BYTES};
+use badge_schemas::evaluation::{ConflictOfInterest, Target};
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::digest;
+use badge_verifier::{Snapshot, TrustPolicy};
+use serde_json::Value;
+
+use super::{declared, evidence, mover, open_holder, own, say_state, write_out};
+use crate::args::evaluate::Request;
+use crate::commands::Session;
+use crate::evaluate::extend::extend;
+use crate::evaluate::moves::{self, Asked};
+use crate::evaluate::sought;
+use crate::exit::Exit;
+use crate::files;
+use crate::store::{Badge, MAX_BADGE_LEN, Store};
+
+/// Begins a thread.
+pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let (holder, did) = own(wallet)?;
+    let now = (session.clock)();
+    let mover = mover(&did, &asked.me, None, now, session)?;
+    let skills = asked.skills.iter().map(|text| sought::skill(text, mover.lang));
+    let skills: Vec<_> = skills.collect::<Result<_, _>>()?;
+    let badge = asked.badge.as_deref().map(|named| badge(named, wallet, &did)).transpose()?;
+    if let Some(badge) = &badge {
+        let known = badge_verifier::evaluation::skills_of(&badge.value);
+        if let Some(missing) = skills.iter().find(|sought| !known.contains(&sought.skill.target_url)) {
+            return Err(Problem::new(Code::SkillNotInBadge).with("skill", &missing.skill.target_url));
+        }
+    }
+    let request = moves::Request {
+        evaluator: evaluator(asked)?,
+        skills,
+        claim: asked.claim.clone(),
+        target: badge.as_ref().map(target).transpose()?,
+        template: asked.template.as_deref().map(template).transpose()?,
+        evidence: evidence::commit(&asked.evidence)?,
+        conflict: declared(&asked.ties)?.unwrap_or_else(|| ConflictOfInterest::declared(Vec::new(), None)),
+        valid: asked.valid,
+    };
+    let mandate = moves::propose(&request, &mover)?;
+    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;
+    write_out(&asked.output, begun.text.as_bytes(), session.console)?;
+    say_state(&begun.sheet, session);
+    Ok(Exit::Done)
+}
+
+fn evaluator(asked: &Request) -> Result<Asked, Problem> {
+    if let Some(address) = &asked.evaluator_email {
+        return Ok(Asked::Email(address.clone()));
+    }
+    let did = asked.evaluator.clone().unwrap_or_default();
+    match Did::parse(&did) {
+        Ok(_) => Ok(Asked::Did(did)),
+        Err(error) => {
+            Err(Problem::new(Code::OptionInvalid).with("option", "--evaluator").with("reason", error))
+        }
+    }
+}
+
+/// A badge of the candidate's own: from the wallet, else from a file.
+fn badge(named: &str, wallet: &Path, did: &str) -> Result<Badge, Problem> {
+    let path = Path::new(named);
+    let badge = if path.exists() {
+        Badge::read(files::read(path, MAX_BADGE_LEN)?)?
+    } else {
+        Store::new(wallet).find(named)?.badge
+    };
+    match badge.subject() {
+        Some(subject) if subject == did => Ok(badge),
+        Some(subject) => Err(Problem::new(Code::BadgeOfAnother).with("subject", subject)),
+        None => Err(Problem::new(Code::BadgeNotBound)),
+    }
+}
+
+fn target(badge: &Badge) -> Result<Target, Problem> {
+    let id = badge.view.id.as_deref().ok_or_else(|| {
+        Problem::new(Code::OptionInvalid).with("option", "--badge").with_words(
+            "reason",
+            "the badge has no id",
+            "le badge n’a pas d’identifiant",
+        )
+    })?;
+    Ok(Target::new(id, digest::of_badge(&badge.value)?))
+}
+
+fn template(path: &Path) -> Result<Target, Problem> {
+    let achievement = achievement(path)?;
+    let read: Achievement = view(&achievement)?;
+    Ok(Target::new(read.id, digest::of_achievement(&achievement)?))
+}
+
+/// The achievement in a file: alone, or in a badge.
+pub(super) fn achievement(path: &Path) -> Result<Value, Problem> {
+    let document = Document::parse(files::read(path, MAX_BYTES)?)?.into_value();
+    Ok(document.pointer("/credentialSubject/achievement").cloned().unwrap_or(document))
+}

@@ -1,0 +1,135 @@
+//! The issuer's service that keeps the status of evaluations: entries asked for before signing, withdrawals told after.
+//!
+//! No token: the records' own signatures are what the service judges.
+
+use badge_schemas::credential::has_type;
+use badge_schemas::evaluation::{Record as _, RecordKind, Withdrawal};
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::thread::{records, thread};
+use badge_verifier::net::Reach;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::check;
+use crate::evaluate::sheet::{Said, Sheet};
+
+/// One status entry, reserved for the evaluation of one skill.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entry {
+    /// The skill, by its `targetUrl`.
+    pub(super) skill: String,
+    /// What goes into the endorsement.
+    pub(super) credential_status: Value,
+}
+
+#[derive(Deserialize)]
+struct Entries {
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Withdrawn {
+    withdrawn: Vec<String>,
+}
+
+/// Asks the service for the status entries of these skills; the thread says who asks.
+///
+/// # Errors
+/// [`Code::ServiceRefuses`], also for an entry that is none, stands twice, or belongs to an evaluation that was made before;
+/// [`Code::FetchRefused`], [`Code::FetchFailed`].
+pub(super) fn entries(
+    base: &str,
+    thread: &[u8],
+    skills: &[String],
+    reach: Reach,
+) -> Result<Vec<Entry>, Problem> {
+    let url = address(base, "entries");
+    let answer: Entries = ask(&url, thread, reach)?;
+    let unfit = |en: &str, fr: &'static str| {
+        Problem::new(Code::ServiceRefuses).with("url", &url).with_words("reason", en, fr)
+    };
+    let mut used: Vec<Value> =
+        records(thread)?.iter().filter_map(|record| record.get("credentialStatus").and_then(place)).collect();
+    let mut entries = Vec::with_capacity(skills.len());
+    for skill in skills {
+        let entry = answer.entries.iter().find(|entry| entry.skill == *skill).ok_or_else(|| {
+            unfit("it gives no entry for a skill", "il ne donne pas d’entrée pour une compétence")
+        })?;
+        let place = place(&entry.credential_status).ok_or_else(|| {
+            unfit("what it gives is no status entry", "ce qu’il donne n’est pas une entrée de statut")
+        })?;
+        // An entry is one evaluation's: one that was withdrawn would take the next one with it.
+        if used.contains(&place) {
+            return Err(unfit(
+                "it gives an entry that another evaluation has",
+                "il donne une entrée qu’une autre évaluation possède",
+            ));
+        }
+        used.push(place);
+        entries.push(entry.clone());
+    }
+    Ok(entries)
+}
+
+/// Tells the service what this evaluator took back in a thread; says of how many evaluations it knows now.
+///
+/// # Errors
+/// As [`entries`].
+pub(super) fn tell(
+    base: &str,
+    bytes: &[u8],
+    sheet: &Sheet,
+    did: &str,
+    reach: Reach,
+) -> Result<usize, Problem> {
+    let url = address(base, "withdrawals");
+    let all = records(bytes)?;
+    let mut told = 0;
+    for (index, line) in sheet.lines.iter().enumerate() {
+        let ours = line.problem.is_none() && line.kind == Some(RecordKind::Withdrawal) && line.by.did == did;
+        if !ours || !has_status(sheet, all.get(index)) {
+            continue;
+        }
+        // The service reads the last record: each withdrawal is sent as the end of the thread that it was.
+        let until = thread(all.get(..=index).unwrap_or_default());
+        let answer: Withdrawn = ask(&url, until.to_string().as_bytes(), reach)?;
+        told += answer.withdrawn.len();
+    }
+    Ok(told)
+}
+
+/// Whether what a withdrawal takes back has a status that somebody keeps.
+fn has_status(sheet: &Sheet, withdrawal: Option<&Value>) -> bool {
+    let Some(Ok(withdrawal)) = withdrawal.map(Withdrawal::read) else { return false };
+    sheet.lines.iter().any(|line| {
+        line.digest.as_ref() == Some(&withdrawal.withdrawn)
+            && matches!(line.said, Said::Evaluated { has_status: true, .. })
+    })
+}
+
+/// Where an entry stands: its list and index; nothing where it is no entry by which something can be revoked.
+fn place(status: &Value) -> Option<Value> {
+    let text = |member: &str| status.get(member).and_then(Value::as_str);
+    let revokes = has_type(status, "BitstringStatusListEntry") && text("statusPurpose") == Some("revocation");
+    let index = text("statusListIndex").filter(|index| index.parse::<u64>().is_ok())?;
+    let list = text("statusListCredential").filter(|list| badge_schemas::uri::is_uri(list))?;
+    revokes.then(|| serde_json::json!([list, index]))
+}
+
+fn address(base: &str, what: &str) -> String {
+    format!("{}/evaluations/{what}", base.trim_end_matches('/'))
+}
+
+fn ask<A: for<'de> Deserialize<'de>>(url: &str, body: &[u8], reach: Reach) -> Result<A, Problem> {
+    let (status, answer) = check::post(url, body, reach)?;
+    let refused = |reason: String| Problem::new(Code::ServiceRefuses).with("url", url).with("reason", reason);
+    if status / 100 == 2 {
+        return serde_json::from_slice(&answer).map_err(|error| refused(error.to_string()));
+    }
+    let details: Value = serde_json::from_slice(&answer).unwrap_or_default();
+    let said = |member: &str| details.get(member).and_then(Value::as_str);
+    let words = [said("code"), said("detail").or_else(|| said("title"))];
+    let words: Vec<&str> = words.into_iter().flatten().collect();
+    Err(refused(if words.is_empty() { format!("HTTP {status}") } else { words.join(", ") }))
+}

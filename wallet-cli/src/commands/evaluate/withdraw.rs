@@ -1,0 +1,84 @@
+//! `evaluate withdraw`: taking back a request, an acceptance or evaluations.
+
+use std::path::Path;
+
+use badge_schemas::problem::Problem;
+use badge_verifier::evaluation::thread::State;
+
+use super::{Thread, open_holder, own, service};
+use crate::args::evaluate::Withdraw;
+use crate::check::Network;
+use crate::commands::Session;
+use crate::console;
+use crate::evaluate::moves::{self, TakenBack};
+use crate::evaluate::sheet::{Role, Said, Sheet};
+use crate::evaluate::words;
+use crate::exit::Exit;
+
+/// Takes back what the wallet's holder said in this thread, and tells the service that keeps its status.
+pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let lang = session.console.lang();
+    let (holder, did) = own(wallet)?;
+    let thread = Thread::open(&asked.thread, session)?;
+    let what = what(&thread, &did, &asked.skills)?;
+    let over = what == TakenBack::Evaluations(Vec::new()) && took_back(&thread.sheet, &did);
+    if over && asked.service.at.is_some() {
+        // The record was written, and the service not reached: only that is left to do.
+        console::note(words::told_again(lang));
+        tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
+        return Ok(Exit::Done);
+    }
+    let mover = thread.mover(&did, &asked.me, session)?;
+    let records = moves::withdraw(&thread.sheet, &what, asked.reason, asked.statement.as_deref(), &mover)?;
+    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    let extended = thread.go_on(records, &holder, &asked.onward, wallet, session)?;
+    if matches!(what, TakenBack::Evaluations(_)) {
+        tell(asked, extended.text.as_bytes(), &extended.sheet, &did, session)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn what(thread: &Thread, did: &str, skills: &[String]) -> Result<TakenBack, Problem> {
+    let sheet = &thread.sheet;
+    let candidates = sheet.role(did) == Role::Candidate;
+    if candidates {
+        return Ok(TakenBack::Request);
+    }
+    if sheet.evaluations().is_empty() {
+        let proposed = sheet.state == State::Proposed;
+        return Ok(if proposed { TakenBack::Request } else { TakenBack::Acceptance });
+    }
+    let urls = skills.iter().map(|wanted| thread.skill(wanted).map(|line| &line.skill.target_url));
+    let urls: Vec<_> = urls.collect::<Result<_, _>>()?;
+    let standing = sheet.evaluations().iter().filter(|one| one.withdrawn.is_none());
+    let meant =
+        standing.filter(|one| urls.is_empty() || urls.contains(&&one.evaluation.evaluated_skill.target_url));
+    Ok(TakenBack::Evaluations(meant.map(|one| one.digest.clone()).collect()))
+}
+
+/// Whether this evaluator took something back by a record before.
+fn took_back(sheet: &Sheet, did: &str) -> bool {
+    sheet.lines.iter().any(|line| {
+        line.problem.is_none() && line.by.did == did && matches!(line.said, Said::TookBack { .. })
+    })
+}
+
+fn tell(
+    asked: &Withdraw,
+    bytes: &[u8],
+    sheet: &Sheet,
+    did: &str,
+    session: &Session<'_>,
+) -> Result<(), Problem> {
+    let lang = session.console.lang();
+    let kept = sheet.lines.iter().any(|line| matches!(line.said, Said::Evaluated { has_status: true, .. }));
+    match (&asked.service.at, Network::of(false, asked.service.network.danger_allow_loopback)) {
+        (Some(base), Network::Online(reach)) => {
+            let count = service::tell(base, bytes, sheet, did, reach)?;
+            console::note(&words::status_set(count, lang));
+        }
+        _ if kept => console::note(words::status_not_told(lang)),
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,609 @@
+//! Peer evaluation with the real program: candidate, evaluators and others, each with a wallet of their own.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use crate::support::{Issuer, Said, Wallet};
+use badge_verifier::evaluation::digest;
+use badge_verifier::evaluation::thread::{State, ThreadReport, judge};
+use badge_verifier::{Snapshot, TrustPolicy};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+const ESCO: &str = "http://data.europa.eu/esco/skill/b11f499a-5f6c-4e06-a4b0-3bf3b4d6a3a5";
+
+/// A candidate, an evaluator, and a folder between them.
+struct Case {
+    zoé: Wallet,
+    zoé_did: String,
+    ève: Wallet,
+    ève_did: String,
+}
+
+impl Case {
+    fn new() -> Self {
+        let ((zoé, zoé_did), (ève, ève_did)) = (Wallet::open(), Wallet::open());
+        Self { zoé, zoé_did, ève, ève_did }
+    }
+
+    fn thread(&self) -> String {
+        self.zoé.beside("dossier d’évaluation.json").to_str().unwrap().to_owned()
+    }
+
+    /// Asks for two skills, with one piece of evidence.
+    fn ask(&self, more: &[&str]) -> String {
+        let evidence = self.zoé.file("schéma réseau.txt", "un réseau");
+        let thread = self.thread();
+        let second = format!("{ESCO} Dépanner un réseau@DigComp:5");
+        let mut args = vec!["evaluate", "request", "--skill", "digcomp:1.1@5", "--skill", &second];
+        args.extend(["--claim", "Dix ans, sans diplôme.", "--name", "Zoé Lefèvre", "--evidence", &evidence]);
+        args.extend(["-o", &thread]);
+        args.extend(more);
+        if !more.contains(&"--evaluator-email") {
+            args.extend(["--evaluator", &self.ève_did]);
+        }
+        self.zoé.ok(&args);
+        thread
+    }
+
+    fn accepted(&self) -> String {
+        let thread = self.ask(&[]);
+        self.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "--name", "Ève Müller"]);
+        thread
+    }
+
+    fn met(&self) -> String {
+        let thread = self.accepted();
+        self.ève.ok(&["evaluate", &thread, "--outcome", "met", "--comment", "Très sûre d’elle.", "--yes"]);
+        thread
+    }
+}
+
+fn judged(thread: &str) -> ThreadReport {
+    let bytes = std::fs::read(thread).unwrap();
+    judge(&bytes, &TrustPolicy::default(), Timestamp::now(), &Snapshot::default())
+}
+
+fn records(thread: &str) -> Vec<Value> {
+    let thread: Value = serde_json::from_slice(&std::fs::read(thread).unwrap()).unwrap();
+    thread["verifiableCredential"].as_array().unwrap().clone()
+}
+
+/// Runs it, expects a refusal with this code, and that the thread is as it was.
+fn refused(wallet: &Wallet, thread: &str, args: &[&str], code: &str) -> Said {
+    let before = std::fs::read(thread).unwrap();
+    let said = wallet.run(args);
+    assert!(said.code == 2 && said.err.contains(code), "{args:?}: {} {}{}", said.code, said.out, said.err);
+    assert_eq!(std::fs::read(thread).unwrap(), before, "{args:?}");
+    said
+}
+
+#[test]
+fn a_candidate_without_a_diploma_is_evaluated_and_every_record_verifies() {
+    let case = Case::new();
+    let thread = case.met();
+    let report = judged(&thread);
+    assert_eq!((report.state, report.evaluations.len()), (Some(State::Submitted), 2));
+    assert!(report.problems().next().is_none() && report.evaluations.iter().all(|one| one.stands()));
+    let records = records(&thread);
+    assert_eq!(records[0]["issuer"]["name"], "Zoé Lefèvre");
+    assert_eq!(records[2]["issuer"]["name"], "Ève Müller", "as she named herself when she accepted");
+    assert_eq!(records[2]["type"], json!(["VerifiableCredential", "EndorsementCredential"]));
+    assert_eq!(records[2]["credentialSubject"]["id"], json!(case.zoé_did));
+    assert_eq!(records[2]["credentialSubject"]["endorsementComment"], "Très sûre d’elle.");
+    for (lang, words) in
+        [("en", ["submitted", "took", "What can be done next"]), ("fr", ["rendu", "", "Ce qui peut"])]
+    {
+        let said = case.zoé.ok(&["evaluate", "status", &thread, "--lang", lang]);
+        assert!(said.contains(words[0]) && said.contains(words[2]), "{said}");
+        assert!(said.contains("Naviguer") || said.contains("Browsing"), "{said}");
+    }
+    let status: Value =
+        serde_json::from_str(&case.zoé.ok(&["evaluate", "status", &thread, "--json"])).unwrap();
+    assert_eq!((&status["state"], &status["role"]), (&json!("submitted"), &json!("candidate")));
+    assert_eq!(status["open"][0]["move"], "appeal");
+}
+
+#[test]
+fn an_evaluator_says_no_with_a_reason_and_in_her_language() {
+    for (verb, reason, state) in
+        [("recuse", None, State::Recused), ("decline", Some("outside-expertise"), State::Declined)]
+    {
+        let case = Case::new();
+        let thread = case.ask(&[]);
+        let mut args = vec!["evaluate", verb, &thread, "--statement", "Je l’ai formée en 2019."];
+        if let Some(reason) = reason {
+            refused(&case.ève, &thread, &args, "REASON_UNFIT");
+            args.extend(["--reason", reason]);
+        }
+        let ève = case.ève.in_french();
+        let said = ève.run(&args);
+        assert!(said.code == 0 && said.err.contains("État : "), "{}", said.err);
+        assert_eq!(judged(&thread).state, Some(state));
+        let later = ève.run(&["evaluate", &thread, "--outcome", "met", "--yes"]);
+        assert!(
+            later.code == 2 && later.err.contains("MOVE_NOT_NOW") && later.err.contains("Le dossier est"),
+            "{}",
+            later.err
+        );
+    }
+}
+
+#[test]
+fn findings_short_of_met_say_why_and_how_far() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let partly = ["evaluate", &thread, "--skill", "1.1", "--outcome", "partially-met", "--yes"];
+    let with = |more: &[&'static str]| [partly.as_slice(), more].concat();
+    refused(&case.ève, &thread, &with(&["--reached", "4"]), "REASON_UNFIT");
+    let reason = ["--reason", "evidence-insufficient"];
+    refused(&case.ève, &thread, &with(&["--reached", "5", reason[0], reason[1]]), "FINDINGS_UNFIT");
+    refused(&case.ève, &thread, &with(&["--reached", "8", reason[0], reason[1]]), "FINDINGS_UNFIT");
+    refused(&case.ève, &thread, &with(&["--reason", "other"]), "REASON_UNFIT");
+    refused(&case.ève, &thread, &with(&["--reason", "bias"]), "REASON_UNFIT");
+    case.ève.ok(&with(&["--reached", "4", reason[0], reason[1]]));
+    let evaluation = &records(&thread)[2]["credentialSubject"]["evaluation"];
+    assert_eq!(
+        (&evaluation["outcome"], &evaluation["reachedLevel"]["code"]),
+        (&json!("partially-met"), &json!("4"))
+    );
+    assert_eq!(evaluation["reachedLevel"]["name"], "Intermediate");
+
+    // The other one, from a file of answers, as an abstention.
+    let answers =
+        json!({"skills": [{"skill": "depanner", "outcome": "abstained", "reason": "outside-expertise"}]});
+    let file = case.ève.file("réponses.json", answers.to_string());
+    case.ève.ok(&["evaluate", &thread, "--answers", &file, "--yes"]);
+    let report = judged(&thread);
+    let found: Vec<_> = report.evaluations.iter().map(|one| one.evaluation.finding.as_str()).collect();
+    assert_eq!(found, ["partially-met", "abstained"]);
+    refused(&case.ève, &thread, &with(&[reason[0], reason[1]]), "FINDINGS_UNFIT");
+    let unknown = case.ève.file("autre.json", r#"{"skills": [], "verdict": "oui"}"#);
+    refused(&case.ève, &thread, &["evaluate", &thread, "--answers", &unknown, "--yes"], "OPTION_INVALID");
+}
+
+#[test]
+fn nobody_else_answers_or_evaluates_and_nobody_for_themselves() {
+    let case = Case::new();
+    let (stranger, _) = Wallet::open();
+    let thread = case.ask(&[]);
+    refused(&stranger, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_YOURS");
+    refused(&case.zoé, &thread, &["evaluate", "accept", &thread], "EVALUATOR_IS_CANDIDATE");
+    refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_NOW");
+    case.ève.ok(&["evaluate", "accept", &thread]);
+    refused(&stranger, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_YOURS");
+    refused(&case.ève, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_NOW");
+    let out = case.zoé.beside("à soi-même.json");
+    let own =
+        ["evaluate", "request", "--evaluator", &case.zoé_did, "--skill", "digcomp:1.1@5", "--claim", "Moi."];
+    let said = case.zoé.run(&[own.as_slice(), &["-o", out.to_str().unwrap()]].concat());
+    assert!(said.code == 2 && said.err.contains("EVALUATOR_IS_CANDIDATE") && !out.exists(), "{}", said.err);
+}
+
+#[test]
+fn a_request_to_an_address_is_bound_by_whoever_knows_it() {
+    let case = Case::new();
+    let thread = case.ask(&["--evaluator-email", "Ève.Müller@école.example"]);
+    assert!(!std::fs::read_to_string(&thread).unwrap().to_lowercase().contains("müller"));
+    refused(&case.ève, &thread, &["evaluate", "accept", &thread], "EMAIL_NOT_ASKED");
+    refused(
+        &case.ève,
+        &thread,
+        &["evaluate", "accept", &thread, "--email", "autre@école.example"],
+        "EMAIL_NOT_ASKED",
+    );
+    case.ève.ok(&["evaluate", "accept", &thread, "--email", "ève.müller@école.example"]);
+    assert_eq!(judged(&thread).evaluator, Some(case.ève_did));
+}
+
+#[test]
+fn evidence_is_checked_before_it_is_named_as_seen() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let (folder, empty) = (case.ève.beside("preuves"), case.ève.beside("vide"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::create_dir(&empty).unwrap();
+    let args = |folder: &std::path::Path| {
+        [
+            "evaluate",
+            &thread,
+            "--skill",
+            "1.1",
+            "--outcome",
+            "met",
+            "--yes",
+            "--evidence-dir",
+            folder.to_str().unwrap(),
+        ]
+        .map(str::to_owned)
+    };
+    let run = |folder: &std::path::Path| args(folder);
+    std::fs::write(folder.join("schéma réseau.txt"), "un autre réseau").unwrap();
+    let wrong = run(&folder);
+    refused(&case.ève, &thread, &wrong.each_ref().map(String::as_str), "EVIDENCE_CHANGED");
+    std::fs::write(folder.join("schéma réseau.txt"), "un réseau").unwrap();
+    let said = case.ève.run(&run(&folder).each_ref().map(String::as_str));
+    assert!(said.code == 0 && said.err.contains("schéma réseau.txt"), "{}", said.err);
+    let seen = &records(&thread)[2]["credentialSubject"]["evaluation"]["seenEvidence"];
+    assert_eq!(
+        (&seen[0]["name"], &seen[0]["mediaType"]),
+        (&json!("schéma réseau.txt"), &json!("text/plain"))
+    );
+    let mut other = run(&empty).map(String::from);
+    "réseau".clone_into(&mut other[3]);
+    let said = case.ève.run(&other.each_ref().map(String::as_str));
+    assert!(said.code == 0 && said.err.contains("not be named as seen"), "{}", said.err);
+    assert_eq!(records(&thread)[3]["credentialSubject"]["evaluation"].get("seenEvidence"), None);
+}
+
+#[test]
+fn thirty_three_skills_are_refused_and_a_year_and_more_too() {
+    let case = Case::new();
+    let out = case.zoé.beside("trop.json");
+    let skills: Vec<String> =
+        (0..33).map(|n| format!("urn:compétence:{n} Compétence n° {n}@EQF:5")).collect();
+    let base = [
+        "evaluate",
+        "request",
+        "--evaluator",
+        &case.ève_did,
+        "--claim",
+        "Tout.",
+        "-o",
+        out.to_str().unwrap(),
+    ];
+    let many: Vec<&str> = skills.iter().flat_map(|skill| ["--skill", skill.as_str()]).collect();
+    let said = case.zoé.run(&[base.as_slice(), &many].concat());
+    assert!(said.code == 2 && said.err.contains("EVALUATION_TOO_LARGE"), "{}", said.err);
+    case.zoé.ok(&[base.as_slice(), &many[2..]].concat());
+    std::fs::remove_file(&out).unwrap();
+    for (option, value) in
+        [("--valid", "367d"), ("--tie", "amour"), ("--skill", "digcomp:9.9@5"), ("--skill", "x@EQF:9")]
+    {
+        let said = case.zoé.run(&[base.as_slice(), &many[..2], &[option, value]].concat());
+        assert!(said.code == 2 && !out.exists(), "{option} {value}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_request_whose_time_is_over_is_not_answered() {
+    let (ève, did) = Wallet::open();
+    let candidate = Issuer::new(7);
+    let draft = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            "https://w3id.org/skills-badge/evaluation/v1"],
+        "id": "urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b77",
+        "type": ["VerifiableCredential", "EvaluationMandateCredential"],
+        "name": "Demande d’évaluation",
+        "issuer": candidate.did(),
+        "validFrom": "2020-01-01T00:00:00Z",
+        "validUntil": "2020-02-01T00:00:00Z",
+        "credentialSubject": {
+            "type": ["EvaluationMandate"], "evaluator": did, "claim": "Il y a longtemps.",
+            "soughtSkill": [{"type": ["SoughtSkill"],
+                "skill": {"type": ["Alignment"], "targetName": "Réseau", "targetUrl": "urn:s:1"},
+                "targetLevel": {"type": ["SkillLevel"], "framework": "EQF", "code": "5"}}],
+            "conflictOfInterest": {"type": ["ConflictOfInterest"], "relation": ["none"]},
+        },
+    });
+    let mandate: Value = serde_json::from_str(&candidate.json(draft)).unwrap();
+    let thread = badge_verifier::evaluation::thread::thread(std::slice::from_ref(&mandate));
+    let thread = ève.file("vieux.json", thread.to_string());
+    refused(&ève, &thread, &["evaluate", "accept", &thread], "MANDATE_EXPIRED");
+    let status: Value = serde_json::from_str(&ève.ok(&["evaluate", "status", &thread, "--json"])).unwrap();
+    assert_eq!((&status["state"], &status["open"][0]["move"]), (&json!("expired"), &json!("request")));
+    // Changed afterwards, it is nobody's request.
+    let forged = std::fs::read_to_string(&thread).unwrap().replace("2020-02-01", "2099-02-01");
+    std::fs::write(&thread, forged).unwrap();
+    refused(&ève, &thread, &["evaluate", "accept", &thread], "RECORD_UNSOUND");
+    assert_eq!(ève.run(&["evaluate", "status", &thread]).code, 1);
+}
+
+#[test]
+fn an_evaluation_is_of_one_version_of_a_badge() {
+    let case = Case::new();
+    let issuer = Issuer::new(1);
+    let badge = issuer.draft(&case.zoé_did);
+    let id = case.zoé.add("badge.json", issuer.json(badge.clone()));
+    let thread = case.thread();
+    let esco =
+        "http://data.europa.eu/esco/skill/1f1d2ff8-c4c1-45a2-9812-6a7ea84b7f0b Épanneler un bloc@EQF:4";
+    let request = ["evaluate", "request", "--evaluator", &case.ève_did, "--badge", &id, "-o", &thread];
+    let elsewhere = case.zoé.run(&[request.as_slice(), &["--skill", "digcomp:1.1@5"]].concat());
+    assert!(elsewhere.code == 2 && elsewhere.err.contains("SKILL_NOT_IN_BADGE"), "{}", elsewhere.err);
+    case.zoé.ok(&[request.as_slice(), &["--skill", esco]].concat());
+    case.ève.ok(&["evaluate", "accept", &thread]);
+    let mut reissued = badge.clone();
+    reissued["validFrom"] = json!("2021-01-01T00:00:00Z");
+    let other = case.ève.file("autre version.json", issuer.json(reissued));
+    let same = case.ève.file("la version.json", issuer.json(badge.clone()));
+    let evaluate = ["evaluate", &thread, "--outcome", "met", "--yes", "--badge"];
+    refused(&case.ève, &thread, &[evaluate.as_slice(), &[&other]].concat(), "NOT_THE_ONE_ASKED");
+    case.ève.ok(&[evaluate.as_slice(), &[&same]].concat());
+    let endorsement = &records(&thread)[2]["credentialSubject"];
+    assert_eq!(endorsement["id"], badge["id"]);
+    assert_eq!(endorsement["evaluation"]["targetDigest"], json!(digest::of_badge(&badge).unwrap()));
+    let stolen = case.ève.run(&[
+        "evaluate",
+        "request",
+        "--evaluator",
+        &case.zoé_did,
+        "--badge",
+        &same,
+        "--skill",
+        esco,
+        "-o",
+        "-",
+    ]);
+    assert!(stolen.code == 2 && stolen.err.contains("BADGE_OF_ANOTHER"), "{}", stolen.err);
+}
+
+#[test]
+fn a_template_binds_what_is_aimed_at() {
+    let case = Case::new();
+    let achievement = Issuer::new(1).draft("x:y")["credentialSubject"]["achievement"].clone();
+    let file = case.zoé.file("modèle.json", achievement.to_string());
+    let thread = case.ask(&["--template", &file]);
+    case.ève.ok(&["evaluate", "accept", &thread]);
+    let mut changed = achievement.clone();
+    changed["description"] = json!("Autre chose.");
+    let changed = case.ève.file("autre modèle.json", changed.to_string());
+    let evaluate = ["evaluate", &thread, "--outcome", "met", "--yes", "--template"];
+    refused(&case.ève, &thread, &[evaluate.as_slice(), &[&changed]].concat(), "NOT_THE_ONE_ASKED");
+    case.ève.ok(&[evaluate.as_slice(), &[&file]].concat());
+    let evaluation = &records(&thread)[2]["credentialSubject"]["evaluation"];
+    assert_eq!(evaluation["templateDigest"], json!(digest::of_achievement(&achievement).unwrap()));
+}
+
+#[test]
+fn standing_is_carried_as_it_was_issued() {
+    let case = Case::new();
+    let issuer = Issuer::new(1);
+    let signed = issuer.json(issuer.draft(&case.ève_did));
+    let json_badge = case.ève.add("e.json", &signed);
+    let jwt = issuer.jwt(issuer.draft(&case.ève_did));
+    let jwt_badge = case.ève.add("e.jwt", &jwt);
+    let thread = case.accepted();
+    case.ève.ok(&[
+        "evaluate",
+        &thread,
+        "--outcome",
+        "met",
+        "--yes",
+        "--standing",
+        &json_badge,
+        "--standing",
+        &jwt_badge,
+        "--organisation",
+        "https://lycée.example",
+        "--organisation-name",
+        "Lycée Condé",
+    ]);
+    let record = &records(&thread)[2];
+    let standing = &record["credentialSubject"]["evaluation"]["standing"];
+    assert_eq!(standing[0]["credential"], serde_json::from_str::<Value>(&signed).unwrap());
+    assert_eq!(standing[1]["credential"], json!(jwt));
+    assert_eq!(
+        (&record["issuer"]["parentOrg"]["name"], &record["issuer"]["name"]),
+        (&json!("Lycée Condé"), &json!("Ève Müller"))
+    );
+    assert!(judged(&thread).problems().next().is_none());
+}
+
+#[test]
+fn what_was_said_is_taken_back_by_who_said_it() {
+    let case = Case::new();
+    let thread = case.met();
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found"];
+    refused(&case.zoé, &thread, &withdraw, "MOVE_NOT_NOW");
+    refused(&Wallet::open().0, &thread, &withdraw, "MOVE_NOT_YOURS");
+    refused(&case.ève, &thread, &["evaluate", "withdraw", &thread, "--reason", "no-time"], "REASON_UNFIT");
+    case.ève.ok(&[withdraw.as_slice(), &["--skill", "réseau", "--statement", "J’avais mal lu."]].concat());
+    let report = judged(&thread);
+    assert_eq!(report.state, Some(State::Submitted), "the other evaluation stands");
+    assert!(report.evaluations[0].stands() && !report.evaluations[1].stands());
+    case.ève.ok(&withdraw);
+    assert_eq!(judged(&thread).state, Some(State::Withdrawn));
+    refused(&case.ève, &thread, &withdraw, "MOVE_NOT_NOW");
+
+    // A request, and an acceptance.
+    let thread = case.ask(&[]);
+    case.zoé.ok(&["evaluate", "withdraw", &thread, "--reason", "no-longer-needed"]);
+    assert_eq!(judged(&thread).state, Some(State::Withdrawn));
+    let thread = case.accepted();
+    case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "conflict-of-interest"]);
+    assert_eq!(judged(&thread).state, Some(State::Withdrawn));
+}
+
+#[test]
+fn an_appeal_is_lodged_and_decided() {
+    let case = Case::new();
+    let (jury, jury_did) = Wallet::open();
+    let thread = case.accepted();
+    let not_met = ["evaluate", &thread, "--outcome", "not-met", "--reason", "level-not-reached", "--yes"];
+    case.ève.ok(&not_met);
+    let lodge = ["evaluate", "appeal", "lodge", &thread, "--to", &jury_did, "--reason", "bias"];
+    refused(&case.zoé, &thread, &lodge, "OPTION_INVALID");
+    let lodge = [lodge.as_slice(), &["--skill", "réseau", "--statement", "Déjà vu."]].concat();
+    refused(&case.ève, &thread, &lodge, "MOVE_NOT_YOURS");
+    case.zoé.ok(&lodge);
+    let resolve =
+        ["evaluate", "appeal", "resolve", &thread, "--decision", "upheld", "--statement", "Recours fondé."];
+    refused(&case.zoé, &thread, &resolve, "MOVE_NOT_YOURS");
+    jury.ok(&[resolve.as_slice(), &["--name", "Jury académique"]].concat());
+    let report = judged(&thread);
+    assert!(report.evaluations[0].stands() && !report.evaluations[1].stands());
+    refused(&jury, &thread, &resolve, "MOVE_NOT_NOW");
+    case.ève.ok(&["evaluate", &thread, "--outcome", "met", "--yes"]);
+    assert_eq!(judged(&thread).evaluations.len(), 3, "there is room for another");
+}
+
+#[test]
+fn the_file_stays_as_it_is_where_the_thread_is_written_elsewhere() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let before = std::fs::read(&thread).unwrap();
+    let out = case.ève.beside("accepté.json");
+    case.ève.ok(&["evaluate", "accept", &thread, "-o", out.to_str().unwrap()]);
+    assert_eq!(std::fs::read(&thread).unwrap(), before);
+    assert_eq!(judged(out.to_str().unwrap()).state, Some(State::Accepted));
+    let printed = case.ève.ok(&["evaluate", "accept", &thread, "-o", "-"]);
+    assert!(printed.contains("EvaluationThread"));
+    refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met"], "MOVE_NOT_NOW");
+    let accepted = out.to_str().unwrap();
+    refused(&case.ève, accepted, &["evaluate", accepted], "ANSWERS_NEEDED");
+    refused(&case.ève, accepted, &["evaluate", accepted, "--outcome", "met"], "CONFIRMATION_NEEDED");
+    let said = case.ève.run(&["evaluate", "status", &case.ève.file("x.json", "{}")]);
+    assert!(said.code == 2 && said.err.contains("THREAD_WITHOUT_MANDATE"), "{}", said.err);
+}
+
+/// A service on this machine that gives status entries and takes withdrawals.
+struct Service {
+    base: String,
+    asked: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Service {
+    /// Answers each request with what `answer` makes of its path and body.
+    fn start(answer: impl Fn(&str, &Value) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}/o/école", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let kept = asked.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let (mut raw, mut piece) = (Vec::new(), [0; 4096]);
+                let (path, body) = loop {
+                    let read = stream.read(&mut piece).unwrap();
+                    raw.extend_from_slice(&piece[..read]);
+                    let text = String::from_utf8_lossy(&raw).into_owned();
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                    let length = head
+                        .lines()
+                        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+                    if body.len() >= length.unwrap_or(0) {
+                        break (head.split(' ').nth(1).unwrap().to_owned(), body.to_owned());
+                    }
+                };
+                let body: Value = serde_json::from_str(&body).unwrap();
+                let (status, said) = answer(&path, &body);
+                kept.lock().unwrap().push((path, body));
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                    said.len()
+                );
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(said.as_bytes())).unwrap();
+            }
+        });
+        Self { base, asked }
+    }
+
+    /// One that plays by the rules.
+    fn fair() -> Self {
+        Self::start(|path, thread| {
+            if path.ends_with("/evaluations/withdrawals") {
+                let last = thread["verifiableCredential"].as_array().unwrap().last().unwrap();
+                return (200, json!({"withdrawn": [last["credentialSubject"]["withdrawn"]]}).to_string());
+            }
+            (201, entries(thread, |index| index).to_string())
+        })
+    }
+
+    fn asked(&self) -> Vec<(String, Value)> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn entries(thread: &Value, place: impl Fn(usize) -> usize) -> Value {
+    let skills = thread["verifiableCredential"][0]["credentialSubject"]["soughtSkill"].as_array().unwrap();
+    let entry = |(index, sought): (usize, &Value)| {
+        let number = place(index);
+        json!({"skill": sought["skill"]["targetUrl"], "credentialStatus": {
+            "id": format!("https://org.example/status/9#{number}"), "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation", "statusListIndex": number.to_string(),
+            "statusListCredential": "https://org.example/status/9"}})
+    };
+    json!({"entries": skills.iter().enumerate().map(entry).collect::<Vec<_>>()})
+}
+
+#[test]
+fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
+    let case = Case::new();
+    let service = Service::fair();
+    let thread = case.accepted();
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    let evaluate = ["evaluate", &thread, "--outcome", "met", "--yes"];
+    case.ève.ok(&[evaluate.as_slice(), &at].concat());
+    assert!(service.asked()[0].0.ends_with("/evaluations/entries"), "{:?}", service.asked()[0].0);
+    let status = |index: usize| records(&thread)[index]["credentialStatus"]["statusListIndex"].clone();
+    assert_eq!((status(2), status(3)), (json!("0"), json!("1")));
+    let report = judged(&thread);
+    assert!(report.problems().next().is_none());
+    assert!(report.evaluations.iter().all(|one| !one.stands()), "not known without its list");
+
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found"];
+    let said = case.ève.run(&withdraw);
+    assert!(
+        said.code == 0 && said.err.contains("--at"),
+        "the evaluator is told what is missing: {}",
+        said.err
+    );
+    assert_eq!(service.asked().len(), 1);
+    let said = case.ève.run(&[withdraw.as_slice(), &at].concat());
+    assert!(said.code == 0 && said.err.contains("2 evaluation"), "{}", said.err);
+    let told = service.asked().split_off(1);
+    assert_eq!(told.len(), 2, "each withdrawal as the last record of its thread");
+    for ((path, sent), length) in told.iter().zip([5, 6]) {
+        let sent = sent["verifiableCredential"].as_array().unwrap();
+        assert!(path.ends_with("/evaluations/withdrawals") && sent.len() == length, "{path} {}", sent.len());
+        assert!(sent[length - 1]["type"].to_string().contains("EvaluationWithdrawalCredential"));
+    }
+}
+
+#[test]
+fn an_evaluation_without_a_status_says_so() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let ève = case.ève.in_french();
+    let said = ève.run(&["evaluate", &thread, "--outcome", "met", "--yes"]);
+    assert!(said.code == 0 && said.err.contains("n’a pas de statut"), "{}", said.err);
+    assert!(records(&thread)[2].get("credentialStatus").is_none());
+}
+
+#[test]
+fn a_service_that_misbehaves_gets_no_signature() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let refuse = |service: &Service, code: &str| {
+        let base = service.base.clone();
+        let args =
+            ["evaluate", &thread, "--outcome", "met", "--yes", "--at", &base, "--danger-allow-loopback"];
+        refused(&case.ève, &thread, &args, code)
+    };
+    let says = |status: u16, text: &'static str| Service::start(move |_, _| (status, text.to_owned()));
+    let problem = r#"{"type":"about:blank","code":"MANDATE_EXPIRED","detail":"Trop tard."}"#;
+    let said = refuse(&says(422, problem), "SERVICE_REFUSES");
+    assert!(said.err.contains("MANDATE_EXPIRED, Trop tard."), "{}", said.err);
+    refuse(&says(404, "<html>"), "SERVICE_REFUSES");
+    refuse(&says(200, "[]"), "SERVICE_REFUSES");
+    refuse(&says(200, r#"{"entries": []}"#), "SERVICE_REFUSES");
+    refuse(&says(307, ""), "FETCH_FAILED");
+    refuse(&Service::start(|_, thread| (201, entries(thread, |_| 4).to_string())), "SERVICE_REFUSES");
+    let suspension = |_: &str, thread: &Value| {
+        (201, entries(thread, |n| n).to_string().replace("revocation", "suspension"))
+    };
+    refuse(&Service::start(suspension), "SERVICE_REFUSES");
+    let fair = Service::fair();
+    let args = ["evaluate", &thread, "--outcome", "met", "--yes", "--at", &fair.base];
+    refused(&case.ève, &thread, &args, "FETCH_REFUSED");
+    assert!(fair.asked().is_empty(), "this machine is not asked without the option that says so");
+
+    // An entry that an earlier evaluation has would be revoked already.
+    let at = ["--at", &fair.base, "--danger-allow-loopback"];
+    let one = ["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes"];
+    case.ève.ok(&[one.as_slice(), &at].concat());
+    case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "error-found"]);
+    refused(&case.ève, &thread, &[one.as_slice(), &at].concat(), "SERVICE_REFUSES");
+}
