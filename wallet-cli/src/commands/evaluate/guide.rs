@@ -7,7 +7,7 @@ use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::words::evaluation as said;
 
-use super::clean;
+use super::{clean, whole};
 use crate::evaluate::moves::SkillFinding;
 use crate::evaluate::sheet::{Sheet, SoughtLine};
 use crate::evaluate::words;
@@ -29,7 +29,7 @@ impl Guide<'_> {
     /// Says who asks for what.
     pub(super) fn introduce(&mut self, sheet: &Sheet) -> Result<(), Problem> {
         for line in words::introduction(sheet, self.lang) {
-            self.say(&clean(&line))?;
+            self.say(&whole(&line))?;
         }
         Ok(())
     }
@@ -74,7 +74,7 @@ impl Guide<'_> {
             let name = rung.level.name.as_deref().unwrap_or_default();
             self.say(&clean(&format!("  {mark} {} {name}", rung.level.code)))?;
             if let Some(meaning) = &rung.meaning {
-                self.say(&clean(&format!("      {meaning}")))?;
+                self.say(&whole(&format!("      {meaning}")))?;
             }
         }
         let choices = Finding::ALL

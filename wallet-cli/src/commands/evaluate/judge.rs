@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::request::achievement;
-use super::{Thread, clean, declared, evidence, guide, open_holder, own, service};
+use super::{Thread, clean, declared, evidence, guide, open_holder, own, service, whole};
 use crate::args::evaluate::Judge;
 use crate::ask;
 use crate::check::Network;
@@ -220,7 +220,7 @@ fn confirmed(sheet: &Sheet, findings: &Findings, did: &str, lang: Lang) -> Resul
     for one in &findings.skills {
         let line = sheet.skills.iter().find(|line| line.skill.target_url == one.skill);
         let name = line.map_or(one.skill.as_str(), |line| line.skill.target_name.as_str());
-        console::note(&clean(&words::found_line(name, one, lang)));
+        console::note(&whole(&words::found_line(name, one, lang)));
     }
     ask::confirm(&words::sign_question(did, lang))
 }

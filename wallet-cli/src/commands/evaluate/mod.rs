@@ -13,9 +13,10 @@ mod withdraw;
 use std::path::{Path, PathBuf};
 
 use badge_schemas::document::MAX_BYTES;
-use badge_schemas::evaluation::{ConflictOfInterest, Relation};
+use badge_schemas::evaluation::{ConflictOfInterest, MAX_TEXT_CHARS, Relation};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::{Profile, ProfileRef};
+use badge_verifier::render::sanitise;
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -177,6 +178,11 @@ fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
         ));
     }
     Ok(Some(ConflictOfInterest::declared(ties.ties.clone(), ties.tie_statement.clone())))
+}
+
+/// A text fit for a terminal, to its end: what is judged or signed is seen whole.
+fn whole(text: &str) -> String {
+    sanitise(text, 2 * MAX_TEXT_CHARS)
 }
 
 /// After a move: the state it led to.

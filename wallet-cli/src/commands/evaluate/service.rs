@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check;
-use crate::evaluate::sheet::{Said, Sheet};
+use crate::evaluate::sheet::{Line, Said, Sheet};
 
 /// One status entry, reserved for the evaluation of one skill.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,17 +86,30 @@ pub(super) fn tell(
     let url = address(base, "withdrawals");
     let all = records(bytes)?;
     let mut told = 0;
-    for (index, line) in sheet.lines.iter().enumerate() {
-        let ours = line.problem.is_none() && line.kind == Some(RecordKind::Withdrawal) && line.by.did == did;
-        if !ours || !has_status(sheet, all.get(index)) {
-            continue;
-        }
+    for index in kept(&all, sheet, did) {
         // The service reads the last record: each withdrawal is sent as the end of the thread that it was.
         let until = thread(all.get(..=index).unwrap_or_default());
         let answer: Withdrawn = ask(&url, until.to_string().as_bytes(), reach)?;
         told += answer.withdrawn.len();
     }
     Ok(told)
+}
+
+/// Whether this evaluator took something back whose status somebody keeps.
+///
+/// # Errors
+/// Those of reading the thread.
+pub(super) fn is_kept(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<bool, Problem> {
+    Ok(!kept(&records(bytes)?, sheet, did).is_empty())
+}
+
+/// The places of this evaluator's withdrawals of what has a status.
+fn kept(all: &[Value], sheet: &Sheet, did: &str) -> Vec<usize> {
+    let ours = |(index, line): (usize, &Line)| {
+        let ours = line.problem.is_none() && line.kind == Some(RecordKind::Withdrawal) && line.by.did == did;
+        (ours && has_status(sheet, all.get(index))).then_some(index)
+    };
+    sheet.lines.iter().enumerate().filter_map(ours).collect()
 }
 
 /// Whether what a withdrawal takes back has a status that somebody keeps.

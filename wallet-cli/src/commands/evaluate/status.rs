@@ -10,7 +10,7 @@ use badge_verifier::render::{Strictness, Style, json_text, thread_json, thread_t
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::{Value, json};
 
-use super::clean;
+use super::{clean, whole};
 use crate::args::evaluate::Status;
 use crate::check::{self, Network};
 use crate::commands::Session;
@@ -50,7 +50,7 @@ pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Resul
             // Writing to a String cannot fail.
             let _ = writeln!(text, "\n{}", words::next(lang));
             for one in &open {
-                let _ = writeln!(text, "  {}", clean(&words::open(one, sheet, &path, lang)));
+                let _ = writeln!(text, "  {}", whole(&words::open(one, sheet, &path, lang)));
             }
             if open.is_empty() {
                 let _ = writeln!(text, "  {}", words::nothing_next(lang));

@@ -71,7 +71,7 @@ fn tell(
     session: &Session<'_>,
 ) -> Result<(), Problem> {
     let lang = session.console.lang();
-    let kept = sheet.lines.iter().any(|line| matches!(line.said, Said::Evaluated { has_status: true, .. }));
+    let kept = service::is_kept(bytes, sheet, did)?;
     match (&asked.service.at, Network::of(false, asked.service.network.danger_allow_loopback)) {
         (Some(base), Network::Online(reach)) => {
             let count = service::tell(base, bytes, sheet, did, reach)?;
