@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{Issuer, Said, Wallet};
 use badge_verifier::evaluation::digest;
-use badge_verifier::evaluation::thread::{State, ThreadReport, judge};
+use badge_verifier::evaluation::thread::{Evaluated, State, ThreadReport, judge};
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ fn a_candidate_without_a_diploma_is_evaluated_and_every_record_verifies() {
     let thread = case.met();
     let report = judged(&thread);
     assert_eq!((report.state, report.evaluations.len()), (Some(State::Submitted), 2));
-    assert!(report.problems().next().is_none() && report.evaluations.iter().all(|one| one.stands()));
+    assert!(report.problems().next().is_none() && report.evaluations.iter().all(Evaluated::stands));
     let records = records(&thread);
     assert_eq!(records[0]["issuer"]["name"], "Zoé Lefèvre");
     assert_eq!(records[2]["issuer"]["name"], "Ève Müller", "as she named herself when she accepted");
