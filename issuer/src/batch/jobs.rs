@@ -1,4 +1,5 @@
-//! The batches of a service: one runs at a time, the others wait; a restart goes on with those that have not ended.
+//! The batches of a service: one runs at a time, the others wait; a restart goes on with those that have not ended. Of those that have, the
+//! last are kept ([`kept`]).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::job::{Asked, Job, State};
+use super::kept;
 use super::report::{Line, Outcome, Report};
 use super::run::{self, Batch, Counts, End, Listener};
 use super::source::Source;
@@ -27,7 +29,7 @@ use crate::refusal::Refusal;
 /// Largest batch, in bytes: a million lines of an address and a sentence.
 pub const MAX_BATCH: u64 = 256 * 1024 * 1024;
 
-/// Most batches that have not ended: each waits with its lines on the disk.
+/// Most batches that are arriving, waiting or running: each has its lines on the disk.
 pub const MAX_OPEN: usize = 16;
 
 /// Most bytes of one page of results.
@@ -65,6 +67,8 @@ pub struct Jobs {
     clock: fn() -> Timestamp,
     known: Mutex<Known>,
     changed: Condvar,
+    /// Shared with every upload, so that they can be counted.
+    arriving: Arc<()>,
 }
 
 #[derive(Default)]
@@ -88,6 +92,7 @@ pub struct Upload {
     digest: Sha256,
     length: u64,
     kept: bool,
+    _arriving: Arc<()>,
 }
 
 /// What became of a request for a job.
@@ -133,7 +138,15 @@ impl Jobs {
             }
             known.jobs.insert(job.id.clone(), job);
         }
-        Ok(Self { directory, clock, known: Mutex::new(known), changed: Condvar::new() })
+        let jobs = Self {
+            directory,
+            clock,
+            known: Mutex::new(known),
+            changed: Condvar::new(),
+            arriving: Arc::new(()),
+        };
+        jobs.forget_surplus();
+        Ok(jobs)
     }
 
     /// Runs them, one after the other.
@@ -157,16 +170,22 @@ impl Jobs {
     /// # Errors
     /// [`Code::BatchesFull`], [`Code::FileUnwritable`].
     pub fn upload(&self) -> Result<Upload, Problem> {
-        if self.lock().jobs.values().filter(|job| !job.state.has_ended()).count() >= MAX_OPEN {
-            return Err(Problem::new(Code::BatchesFull).with("limit", MAX_OPEN));
-        }
+        let arriving = {
+            let known = self.lock();
+            let open = known.jobs.values().filter(|job| !job.state.has_ended()).count();
+            // One of them is ours.
+            if open + Arc::strong_count(&self.arriving) > MAX_OPEN {
+                return Err(Problem::new(Code::BatchesFull).with("limit", MAX_OPEN));
+            }
+            Arc::clone(&self.arriving)
+        };
         let id = randomness::uuid()?;
         let directory = self.directory.join(&id);
         files::make_private_directory(&directory)?;
         let path = directory.join(INPUT);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let file = file.map_err(|error| full_or_unwritable(&path, &error))?;
-        Ok(Upload { id, directory, file, digest: Sha256::new(), length: 0, kept: false })
+        Ok(Upload { id, directory, file, digest: Sha256::new(), length: 0, kept: false, _arriving: arriving })
     }
 
     /// Makes a job of lines that have arrived, once for each idempotency key.
@@ -250,7 +269,9 @@ impl Jobs {
                 job.ended_at = Some((self.clock)());
                 job.write(&directory)?;
                 let job = job.clone();
+                drop(known);
                 forget_input(&directory)?;
+                self.forget_surplus();
                 Ok(Some(job))
             }
             State::Running => {
@@ -346,6 +367,22 @@ impl Jobs {
         drop(known);
         if let Err(problem) = job.write(&directory).and_then(|()| forget_input(&directory)) {
             tracing::error!(job = id, code = problem.code.as_str(), "a batch could not be recorded");
+        }
+        self.forget_surplus();
+    }
+
+    /// Removes the oldest of the jobs that have ended, where there are too many. One that cannot be removed stays and is tried again.
+    fn forget_surplus(&self) {
+        let mut known = self.lock();
+        let ended = known.jobs.values().filter(|job| job.state.has_ended());
+        let sized = ended.map(|job| (job, kept::size(&self.directory.join(&job.id)))).collect();
+        for id in kept::surplus(sized) {
+            match fs::remove_dir_all(self.directory.join(&id)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::error!(job = id, %error, "an old batch could not be removed");
+                }
+                _ => drop(known.jobs.remove(&id)),
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod columns;
 pub mod job;
 pub mod jobs;
+pub mod kept;
 pub mod report;
 pub mod run;
 pub mod source;

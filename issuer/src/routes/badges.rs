@@ -60,11 +60,16 @@ pub(super) async fn replace(
 }
 
 /// `GET /api/badges`: every badge in its latest version.
-pub(super) async fn list(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
+pub(super) async fn list(
+    app: web::Data<App>,
+    grant: web::ReqData<Grant>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
     let badges = blocking(&app, |app| app.issuer.badges()).await?;
     let badges: Vec<Value> = badges
         .iter()
+        .filter(|(version, _)| grant.covers(&version.badge))
         .map(|(version, template)| to_json(&version.badge, version.version, template, &[]))
         .collect();
     Ok(HttpResponse::Ok().json(json!({ "badges": badges })))

@@ -25,6 +25,16 @@ fn send(service: &Service, token: &str, method: &str, path: &str, body: &Value) 
     service.send(method, path, &headers, body.to_string().as_bytes())
 }
 
+/// Begins a batch over HTTP, and gives the job's id.
+fn batch(service: &Service, token: &str, badge: &str) -> String {
+    let bearer = format!("Bearer {token}");
+    let headers =
+        [("Authorization", bearer.as_str()), ("Content-Type", "text/csv"), ("Idempotency-Key", "batch")];
+    let path = format!("/api/badges/{badge}/batches?batch=promotion");
+    let begun = service.send("POST", &path, &headers, b"email\npersonne@exemple.fr\n").expect(202);
+    begun["id"].as_str().unwrap().to_owned()
+}
+
 /// The path of a route with ids that name nothing.
 fn filled(path: &str) -> String {
     path.replace("{id}", "x").replace("{list}", "1")
@@ -164,6 +174,21 @@ fn a_token_for_one_badge_sees_and_changes_the_awards_of_that_badge_alone() {
     let listed = send(&service, &token, "GET", "/api/awards", &json!({})).expect(200);
     assert_eq!(listed["awards"].as_array().unwrap().len(), 1);
     assert_eq!(listed["awards"][0]["id"], made["id"]);
+    let listed = send(&service, &token, "GET", "/api/badges", &json!({})).expect(200);
+    assert_eq!((listed["badges"].as_array().unwrap().len(), &listed["badges"][0]["id"]), (1, &json!(mine)));
+    // Jobs of another badge are neither listed nor shown, whoever began them.
+    let job = batch(&service, &service.token, &other);
+    let own = batch(&service, &token, &mine);
+    let listed = send(&service, &token, "GET", "/api/batches", &json!({})).expect(200);
+    assert_eq!((listed["batches"].as_array().unwrap().len(), &listed["batches"][0]["id"]), (1, &json!(own)));
+    for path in [
+        format!("/api/batches/{job}"),
+        format!("/api/batches/{job}/results"),
+        format!("/api/batches/{job}/errors"),
+    ] {
+        let refused = send(&service, &token, "GET", &path, &json!({})).expect(403);
+        assert_eq!(refused["code"], "BADGE_OUT_OF_SCOPE", "{path}");
+    }
 }
 
 #[test]
