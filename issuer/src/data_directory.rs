@@ -26,7 +26,7 @@ use crate::checkpoint::{Checkpoints, Keeper};
 use crate::files::{self, Readers};
 use crate::identity::Identity;
 use crate::issuer::Issuer;
-use crate::keys::{ED25519_FILE, Known, P256_FILE, Protection, Wanted};
+use crate::keys::{ED25519_FILE, KeyState, Known, P256_FILE, Protection, Wanted};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -49,6 +49,9 @@ struct Record {
     /// The thumbprint of each key that is published, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     keys: BTreeMap<String, String>,
+    /// The state of each of them that signs no more. In a database: what one process has retired or declared compromised, none lets sign.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    ended: BTreeMap<String, KeyState>,
 }
 
 /// An opened data directory.
@@ -142,8 +145,8 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
     if let Some(recorded) = record.id.as_deref().filter(|recorded| has_awards && *recorded != identity.id()) {
         return Err(changed(recorded, identity.id()).into());
     }
-    let keys = ring.history.thumbprints();
-    let now = Record { public_url: url, profile, id: Some(identity.id().to_owned()), keys };
+    let (keys, ended) = (ring.history.thumbprints(), ring.history.ended());
+    let now = Record { public_url: url, profile, id: Some(identity.id().to_owned()), keys, ended };
     if now != record {
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
         match &shared {
@@ -172,7 +175,7 @@ fn settle_shared(
         None => shared.settle_identity(Some(&text))?,
     };
     let standing = parse(standing.unwrap_or_default().into_bytes(), "issuer_head")?;
-    if (&standing.id, &standing.keys) == (&now.id, &now.keys) {
+    if (&standing.id, &standing.keys, &standing.ended) == (&now.id, &now.keys, &now.ended) {
         return Ok(());
     }
     let words = |id: &Option<String>| id.clone().unwrap_or_default();
@@ -185,7 +188,8 @@ fn settle_shared(
 fn known_keys(record: &Record, issued: bool, web: bool) -> Known {
     let always = [(ED25519_FILE, true), (P256_FILE, web)].into_iter();
     let always = always.filter(|(_, made)| *made && issued && record.keys.is_empty());
-    Known { thumbprints: record.keys.clone(), files: always.map(|(file, _)| file).collect() }
+    let files = always.map(|(file, _)| file).collect();
+    Known { thumbprints: record.keys.clone(), states: record.ended.clone(), files }
 }
 
 /// The DID that the directory was last opened with; nothing where it was not.

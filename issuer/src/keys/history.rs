@@ -58,6 +58,23 @@ pub enum KeyState {
     },
 }
 
+impl KeyState {
+    /// Whether a key in this state may have been in the other before: states go from active to retired to compromised, and a date of
+    /// compromise only moves back.
+    pub(super) fn is_no_earlier_than(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Self::Active, _) | (Self::Retired { .. }, Self::Retired { .. } | Self::Compromised { .. }) => {
+                true
+            }
+            (Self::Compromised { since: before, .. }, Self::Compromised { since, .. }) => {
+                since.instant() <= before.instant()
+            }
+            (Self::Retired { .. }, Self::Active)
+            | (Self::Compromised { .. }, Self::Active | Self::Retired { .. }) => false,
+        }
+    }
+}
+
 /// One key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -204,6 +221,12 @@ impl KeyHistory {
                 .map(|public| (key.name.clone(), public.thumbprint()))
         };
         self.keys.iter().filter_map(thumbprint).collect()
+    }
+
+    /// The state of each key that signs no more, by its name.
+    pub fn ended(&self) -> BTreeMap<String, KeyState> {
+        let ended = self.keys.iter().filter(|key| !key.is_active());
+        ended.map(|key| (key.name.clone(), key.state.clone())).collect()
     }
 
     /// Adds a key.

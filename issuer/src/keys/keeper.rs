@@ -39,6 +39,8 @@ impl Holding {
 pub struct Known {
     /// The thumbprint of each key, by its name.
     pub thumbprints: BTreeMap<String, String>,
+    /// The state of each key that signs no more, by its name.
+    pub states: BTreeMap<String, KeyState>,
     /// Files that must be there although no thumbprint is known.
     pub files: Vec<&'static str>,
 }
@@ -390,16 +392,26 @@ impl Opened {
     }
 }
 
-/// Whether every key that was published is still among those of a history.
+/// Whether every key that was published is still among those of a history, and none has gone back to a state it had left.
 ///
 /// # Errors
 /// [`Code::KeyFileUnusable`].
 pub(super) fn check_published(history: &KeyHistory, known: &Known, path: &Path) -> Result<(), Problem> {
     let found = history.thumbprints();
-    match known.thumbprints.iter().find(|(name, thumbprint)| found.get(*name) != Some(*thumbprint)) {
-        Some((name, _)) => Err(another(&path.with_file_name(name))),
-        None => Ok(()),
+    if let Some((name, _)) =
+        known.thumbprints.iter().find(|(name, thumbprint)| found.get(*name) != Some(*thumbprint))
+    {
+        return Err(another(&path.with_file_name(name)));
     }
+    let stands = |name: &String, state: &KeyState| {
+        history.named(name).is_some_and(|key| key.state.is_no_earlier_than(state))
+    };
+    if known.states.iter().all(|(name, state)| stands(name, state)) {
+        return Ok(());
+    }
+    let en = "it lets a key sign, or trusts it longer, that this issuer has retired or declared compromised: it is an older history";
+    let fr = "il laisse signer, ou tient plus longtemps pour sûre, une clé que cet émetteur a retirée ou déclarée compromise : c’est un historique plus ancien";
+    Err(file_unusable(path, en, fr))
 }
 
 fn open_file(path: &Path, kind: KeyKind, passphrase: Option<&Passphrase>) -> Result<Option<Opened>, Problem> {

@@ -7,7 +7,8 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
-use crate::load::{award, settings, start, target, twin};
+use crate::harness::run;
+use crate::load::{PUBLIC, award, settings, start, target, twin};
 use crate::runs;
 
 #[test]
@@ -106,4 +107,46 @@ fn a_service_with_other_keys_is_refused() {
     );
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("DATA_FILE_MISSING"), "{said}");
+}
+
+#[test]
+fn a_service_does_not_start_with_keys_that_another_has_left_behind() {
+    let cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "[keys]\nrsa = true\n");
+    // Only an issuer with an address of its own can change its keys.
+    let config = directory.path().join("issuer.toml");
+    let settings = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, settings.replace(PUBLIC, "https://cfa.example")).unwrap();
+    let one = start(directory.path());
+    let badge = one.define("");
+    award(&target(&one), &badge, "a").unwrap();
+    one.stop();
+    // Each twin has the keys of before the change, and the database knows what the first has published since.
+    for change in [&["retire", "rsa.pem"][..], &["rotate", "p256"]] {
+        let behind = twin(directory.path());
+        let options = ["--config", config.to_str().unwrap(), "--data", "data"];
+        let changed = run(&[&["key"][..], change, &options[..]].concat(), directory.path());
+        assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
+        let without = std::fs::read_to_string(&config).unwrap().replace("rsa = true", "");
+        std::fs::write(&config, without).unwrap();
+        start(directory.path()).stop();
+        let older = behind.path().join("issuer.toml");
+        let options = [
+            "serve",
+            "--config",
+            older.to_str().unwrap(),
+            "--data",
+            "data",
+            "--listen",
+            "127.0.0.1:0",
+            "--lang",
+            "en",
+        ];
+        let refused = run(&options, behind.path());
+        assert_eq!(refused.status.code(), Some(2));
+        let talk = String::from_utf8_lossy(&refused.stderr);
+        assert!(talk.contains("KEY_FILE_UNUSABLE"), "{change:?}: {talk}");
+        let level = twin(directory.path());
+        start(level.path()).stop();
+    }
 }

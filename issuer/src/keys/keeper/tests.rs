@@ -104,7 +104,7 @@ fn a_rotation_leaves_the_old_key_and_signs_with_the_new() {
     let first = open(directory.path(), Some(&secret), WEB).unwrap();
     let rotated = keeper(directory.path(), Some(&secret)).rotate(KeyKind::Ed25519, now()).unwrap();
     assert_eq!(rotated, Rotated { old: "ed25519.pem".into(), new: "ed25519-2.pem".into() });
-    let known = Known { thumbprints: first.history.thumbprints(), files: Vec::new() };
+    let known = Known { thumbprints: first.history.thumbprints(), ..Known::default() };
     let second = keeper(directory.path(), Some(&secret)).open(WEB, &known).unwrap();
     assert!(!second.ed25519.public_key().is(first.ed25519.public_key()));
     assert!(second.p256.unwrap().public_key().is(first.p256.unwrap().public_key()));
@@ -197,9 +197,27 @@ fn a_key_that_was_published_is_not_lost_or_exchanged_in_silence() {
     let first = open(directory.path(), None, WEB).unwrap();
     keeper(directory.path(), None).rotate(KeyKind::Ed25519, now()).unwrap();
     let ring = open(directory.path(), None, WEB).unwrap();
-    let known = Known { thumbprints: ring.history.thumbprints(), files: Vec::new() };
+    let known = Known { thumbprints: ring.history.thumbprints(), ..Known::default() };
     let open = || keeper(directory.path(), None).open(WEB, &known);
     open().unwrap();
+    // Another process has retired or declared compromised what this history lets sign, or trusts longer.
+    let declared = || at("2026-11-22T10:00:00Z");
+    let since = |text: &str| KeyState::Compromised { since: at(text), declared: declared() };
+    for (name, state, stands) in [
+        ("ed25519.pem", KeyState::Retired { since: declared() }, true),
+        ("ed25519-2.pem", KeyState::Retired { since: declared() }, false),
+        ("ed25519.pem", since("2026-11-01T00:00:00Z"), false),
+    ] {
+        let known = Known { states: [(name.to_owned(), state)].into(), ..known.clone() };
+        let opened = keeper(directory.path(), None).open(WEB, &known);
+        assert_eq!(
+            opened.map(drop).map_err(|problem| problem.code),
+            if stands { Ok(()) } else { Err(Code::KeyFileUnusable) },
+            "{name}"
+        );
+    }
+    assert!(since("2026-11-01T00:00:00Z").is_no_earlier_than(&since("2026-11-02T00:00:00Z")));
+    assert!(!since("2026-11-02T00:00:00Z").is_no_earlier_than(&since("2026-11-01T00:00:00Z")));
     // An older history, restored from a backup, has forgotten a key.
     let newer = KeyHistory::read(directory.path()).unwrap().unwrap();
     first.history.write(directory.path()).unwrap();
