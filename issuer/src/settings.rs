@@ -9,6 +9,7 @@ use badge_schemas::profile::IdentifierEntry;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use self::refused::{found, invalid, not_utf8};
 use crate::checkpoint::Place;
 use crate::files;
 use crate::keys::{Place as KeyPlace, TokenSettings};
@@ -20,6 +21,7 @@ use crate::store::DatabaseUrl;
 use crate::tls::TlsFiles;
 
 pub mod check;
+mod refused;
 
 /// Where the data is kept when nobody says otherwise.
 pub const DEFAULT_DATA: &str = "badge-issuer-data";
@@ -228,15 +230,21 @@ impl Keys {
                     (Some(path), _) => Passphrase::from_file(&beside.join(path))?,
                     (None, Some(text)) => Passphrase::new(text, PIN_VARIABLE)?,
                     (None, None) => {
-                        return Err(invalid(file, "[keys.pkcs11] needs pin-file, or BADGE_ISSUER_PIN"));
+                        return Err(invalid(
+                            file,
+                            "[keys.pkcs11] needs pin-file, or BADGE_ISSUER_PIN",
+                            "[keys.pkcs11] demande pin-file, ou BADGE_ISSUER_PIN",
+                        ));
                     }
                 };
                 let (module, label) = (beside.join(&token.module), token.token.clone());
                 Ok(KeyPlace::Token(TokenSettings { module, label, pin }))
             }
-            (Some(_), Some(_)) => {
-                Err(invalid(file, "[keys] has both socket and pkcs11: the keys are in one place"))
-            }
+            (Some(_), Some(_)) => Err(invalid(
+                file,
+                "[keys] has both socket and pkcs11: the keys are in one place",
+                "[keys] a à la fois socket et pkcs11 : les clés sont à un seul endroit",
+            )),
         }
     }
 }
@@ -330,12 +338,15 @@ impl SettingsFile {
 
 fn read(path: &Path) -> Result<SettingsFile, Problem> {
     let bytes = files::read_up_to(path, MAX_FILE)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| invalid(path, "it is not UTF-8"))?;
-    toml::from_str(text).map_err(|error| invalid(path, &error.to_string().replace('\n', " ")))
-}
-
-fn invalid(path: &Path, reason: &str) -> Problem {
-    Problem::new(Code::SettingsInvalid).with("path", path.display()).with("reason", reason)
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8(path))?;
+    toml::from_str(text).map_err(|error| {
+        let line = check::line_at(text, error.span().unwrap_or_default().start);
+        invalid(
+            path,
+            &error.to_string().replace('\n', " "),
+            format!("ligne {line} : {}", check::french(error.message())),
+        )
+    })
 }
 
 impl Store {
@@ -352,12 +363,17 @@ impl Store {
                 ("organisation", self.organisation.is_some()),
             ];
             return match alone.into_iter().find(|(_, given)| *given) {
-                Some((name, _)) => Err(invalid(file, &format!("[store] {name} without url"))),
+                Some((name, _)) => Err(invalid(
+                    file,
+                    &format!("[store] {name} without url"),
+                    format!("[store] {name} sans url"),
+                )),
                 None => Ok(None),
             };
         };
-        let mut url =
-            DatabaseUrl::parse(given).map_err(|error| invalid(file, &format!("[store] url: {error}")))?;
+        let mut url = DatabaseUrl::parse(given).map_err(|error| {
+            invalid(file, &format!("[store] url: {error}"), format!("[store] url : « {error} »"))
+        })?;
         let password = match (&self.password_file, password) {
             (Some(path), _) => Some(Passphrase::from_file(&beside.join(path))?),
             (None, Some(text)) => Some(Passphrase::new(text, STORE_PASSWORD)?),
@@ -365,13 +381,21 @@ impl Store {
         };
         if let Some(password) = password {
             if url.has_password() {
-                return Err(invalid(file, "[store] url holds a password, and another one is given"));
+                return Err(invalid(
+                    file,
+                    "[store] url holds a password, and another one is given",
+                    "[store] url contient un mot de passe, et un autre est donné",
+                ));
             }
             url = url.with_password(password.as_bytes());
         }
         if let Some(connections) = self.connections {
             if !(2..=MAX_CONNECTIONS).contains(&connections) {
-                return Err(invalid(file, &format!("[store] connections is not 2 to {MAX_CONNECTIONS}")));
+                return Err(invalid(
+                    file,
+                    &format!("[store] connections is not 2 to {MAX_CONNECTIONS}"),
+                    format!("[store] connections n’est pas entre 2 et {MAX_CONNECTIONS}"),
+                ));
             }
             url = url.with_connections(connections);
         }
@@ -382,20 +406,33 @@ impl Store {
     fn checkpoint(self, beside: &Path, file: &Path) -> Result<Option<Place>, Problem> {
         let Some(given) = self.checkpoint else {
             return match self.checkpoint_token_file {
-                Some(_) => Err(invalid(file, "checkpoint-token-file without checkpoint")),
+                Some(_) => Err(invalid(
+                    file,
+                    "checkpoint-token-file without checkpoint",
+                    "checkpoint-token-file sans checkpoint",
+                )),
                 None => Ok(None),
             };
         };
         let remote = url::Url::parse(&given).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         if !remote && given.contains("://") {
-            return Err(invalid(file, "checkpoint is neither a file nor an https or http URL"));
+            return Err(invalid(
+                file,
+                "checkpoint is neither a file nor an https or http URL",
+                "checkpoint n’est ni un fichier, ni une URL en https ou http",
+            ));
         }
         match (remote, self.checkpoint_token_file) {
-            (false, Some(_)) => Err(invalid(file, "checkpoint-token-file is for a URL")),
+            (false, Some(_)) => Err(invalid(
+                file,
+                "checkpoint-token-file is for a URL",
+                "checkpoint-token-file ne vaut que pour une URL",
+            )),
             (false, None) => Ok(Some(Place::File(beside.join(given)))),
             (true, Some(_)) if in_clear(&given) => Err(invalid(
                 file,
                 "checkpoint-token-file would send its token in clear: give checkpoint as an https URL",
+                "checkpoint-token-file enverrait son jeton en clair : donnez pour checkpoint une URL en https",
             )),
             (true, token) => {
                 let token = token.map(|path| Passphrase::from_file(&beside.join(path))).transpose()?;
@@ -426,7 +463,11 @@ impl Lint {
             .map(|name| {
                 Profile::parse(name).ok_or_else(|| {
                     let known = Profile::ALL.map(Profile::as_str).join(", ");
-                    invalid(path, &format!("lint.profiles: {name} is none of {known}"))
+                    invalid(
+                        path,
+                        &format!("lint.profiles: {name} is none of {known}"),
+                        format!("lint.profiles : {name} n’est aucun de {known}"),
+                    )
                 })
             })
             .collect::<Result<Vec<Profile>, Problem>>()?;
@@ -436,6 +477,7 @@ impl Lint {
                 return Err(invalid(
                     path,
                     &format!("lint.certifications: {code} is not RNCP…, RS… or RNCP…BC…"),
+                    format!("lint.certifications : {code} n’est ni RNCP…, ni RS…, ni RNCP…BC…"),
                 ));
             }
         }
@@ -479,10 +521,9 @@ impl Issuer {
                     "identifier": identifier.value,
                     "identifierType": identifier.kind,
                 });
-                let typed: IdentifierEntry = badge_schemas::credential::view(&entry)
-                    .map_err(|problem| invalid(path, &sentence(&problem)))?;
-                identifiers::check_entry(&typed)
-                    .map_err(|error| invalid(path, &sentence(&error.problem())))?;
+                let typed: IdentifierEntry =
+                    badge_schemas::credential::view(&entry).map_err(|problem| found(path, &problem))?;
+                identifiers::check_entry(&typed).map_err(|error| found(path, &error.problem()))?;
                 Ok(entry)
             })
             .collect::<Result<Vec<Value>, Problem>>()?;
@@ -491,10 +532,6 @@ impl Issuer {
         }
         Ok(members)
     }
-}
-
-fn sentence(problem: &Problem) -> String {
-    problem.sentence(badge_schemas::lang::Lang::En)
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub fn check(options: &Options) -> Result<Vec<Finding>, Problem> {
 
 fn read(path: &Path) -> Result<String, Problem> {
     let bytes = files::read_up_to(path, super::MAX_FILE)?;
-    String::from_utf8(bytes).map_err(|_| super::invalid(path, "it is not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| super::refused::not_utf8(path))
 }
 
 /// Reads the settings, telling everything that does not fit and leaving it out.
@@ -87,8 +87,8 @@ fn parse(path: &Path, text: &str, findings: &mut Vec<Finding>) -> SettingsFile {
     }
 }
 
-/// The common messages of the TOML reader, in French.
-fn french(message: &str) -> String {
+/// The common messages of the TOML reader, in French; its own words stand in quotes.
+pub(super) fn french(message: &str) -> String {
     let message = message.replace('\n', " ");
     let named =
         |from: &str| message.strip_prefix(from).and_then(|rest| rest.split('`').next()).map(str::to_owned);
@@ -98,13 +98,13 @@ fn french(message: &str) -> String {
     } else if let Some(name) = named("missing field `") {
         format!("il manque {name}")
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
-        format!("la valeur n’est pas de la bonne sorte ; attendu : {}", expected())
+        format!("la valeur n’est pas de la bonne sorte ; attendu : « {} »", expected())
     } else {
-        format!("le texte n’est pas du TOML correct ({message})")
+        format!("le texte n’est pas du TOML correct : « {message} »")
     }
 }
 
-fn line_at(text: &str, offset: usize) -> usize {
+pub(super) fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }
 

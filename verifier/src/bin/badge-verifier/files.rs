@@ -9,7 +9,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::registry::MAX_REGISTRY_BYTES;
 use badge_verifier::online::is_url;
 use badge_verifier::policy::{RegistrySource, TrustPolicy};
-use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval, Snapshot};
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval, Snapshot, SnapshotError};
 use jiff::Timestamp;
 
 /// Largest input read from a file or from standard input: twice the largest badge image, so that the core can say what is too large about it.
@@ -93,7 +93,8 @@ fn read_policy(path: &Path, lang: Lang) -> Result<TrustPolicy, Problem> {
         let message = error.message();
         invalid(&lang.pick(
             format!("line {line}, column {column}: {message}"),
-            format!("ligne {line}, colonne {column} : {message}"),
+            // The words are those of the TOML library, which has no French.
+            format!("ligne {line}, colonne {column} : « {message} »"),
         ))
     })?;
     match policy.registries.iter().find(|registry| is_url(&registry.source) && registry.issuer.is_none()) {
@@ -141,7 +142,15 @@ pub(crate) fn snapshot(path: &Path, lang: Lang) -> Result<Snapshot, Problem> {
             lang.pick(format!("not UTF-8 at byte {offset}"), format!("pas de l’UTF-8 à l’octet {offset}")),
         )
     })?;
-    Snapshot::from_json(&text).map_err(|error| invalid(error.to_string()))
+    Snapshot::from_json(&text).map_err(|error| {
+        let french = match &error {
+            SnapshotError::Form(error) => format!("ce n’est pas un instantané enregistré : « {error} »"),
+            SnapshotError::Version(version) => format!("la version {version} n’est pas connue"),
+            SnapshotError::Digest(url) => format!("l’empreinte de {url} ne correspond pas à ses octets"),
+            SnapshotError::Entry(url) => format!("l’entrée pour {url} est abîmée"),
+        };
+        invalid(lang.pick(error.to_string(), french))
+    })
 }
 
 /// Saves a snapshot: wholly, or not at all.

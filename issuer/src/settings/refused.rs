@@ -1,0 +1,22 @@
+//! Why settings cannot be used, in both languages.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
+
+/// Settings that cannot be used, and why.
+pub(super) fn invalid(path: &Path, en: &str, fr: impl Into<Cow<'static, str>>) -> Problem {
+    Problem::new(Code::SettingsInvalid).with("path", path.display()).with_words("reason", en, fr)
+}
+
+/// They are no text.
+pub(super) fn not_utf8(path: &Path) -> Problem {
+    invalid(path, "it is not UTF-8", "ce n’est pas de l’UTF-8")
+}
+
+/// What another check of ours says of a value in it.
+pub(super) fn found(path: &Path, problem: &Problem) -> Problem {
+    invalid(path, &problem.sentence(Lang::En), problem.sentence(Lang::Fr))
+}
