@@ -1,6 +1,6 @@
 //! What the tests of the program share: an issuer who signs, a server on this machine, and the program itself.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may panic")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part, and one uses all")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
