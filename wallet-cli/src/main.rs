@@ -19,6 +19,7 @@ mod files;
 mod french;
 mod holder;
 mod image;
+mod page;
 mod present;
 mod reveal;
 mod skill;

@@ -1681,6 +1681,11 @@ codes! {
              "Nothing was signed for it. Check the address; the issuer says for which badges it keeps evaluations."],
         fr: ["Le service {url} refuse : {reason}.",
              "Rien n’a été signé pour lui. Vérifiez l’adresse ; l’émetteur dit pour quels badges il tient des évaluations."];
+    PageUnservable = "PAGE_UNSERVABLE", Request,
+        en: ["The page cannot be served on this machine: {reason}.",
+             "Evaluate in the terminal: badge-wallet evaluate THREAD, without --page."],
+        fr: ["La page ne peut pas être servie sur cette machine : {reason}.",
+             "Évaluez dans le terminal : badge-wallet evaluate FICHIER, sans --page."];
     ImageUnfit = "IMAGE_UNFIT", Request,
         en: ["The badge cannot be put into its image: {reason}.",
              "Take it as it is, with --format original; where only its picture is at fault, the other image format may do."],

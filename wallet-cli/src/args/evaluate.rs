@@ -170,6 +170,9 @@ pub(crate) struct Judge {
     /// The thread, a file
     #[arg(value_name = "THREAD")]
     pub(crate) thread: Option<PathBuf>,
+    /// Answer and evaluate on a page in your browser, served on this machine alone
+    #[arg(long, conflicts_with_all = ["skills", "outcome", "answers", "standing", "ties", "tie_statement", "yes"])]
+    pub(crate) page: bool,
     /// A skill of the request, by its URI, code or words of its name [default: all that are left]; may be given again
     #[arg(long = "skill", value_name = "SKILL", value_parser = parse_text)]
     pub(crate) skills: Vec<String>,

@@ -250,6 +250,12 @@ impl Sheet {
         Ok(self)
     }
 
+    /// Shows the levels that `before` showed, which the thread had before it was extended.
+    pub(crate) fn showing_what(mut self, before: &Self) -> Self {
+        self.achievement.clone_from(&before.achievement);
+        self
+    }
+
     /// The mandate.
     pub(crate) fn mandate(&self) -> &Mandate {
         &self.given.mandate

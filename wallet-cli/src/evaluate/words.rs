@@ -319,3 +319,27 @@ pub(crate) fn evidence_missing(name: &str, lang: Lang) -> String {
         format!("La preuve {name} n’est pas là : elle ne sera pas nommée comme vue."),
     )
 }
+
+/// Before the address of a page.
+pub(crate) fn page_open(lang: Lang) -> &'static str {
+    lang.pick(
+        "Open this address in a browser on this machine. It is secret: whoever has it can sign with your key while it is served.",
+        "Ouvrez cette adresse dans un navigateur de cette machine. Elle est secrète : qui la connaît peut signer avec votre clé tant qu’elle est servie.",
+    )
+}
+
+/// While a page is served.
+pub(crate) fn page_waits(lang: Lang) -> &'static str {
+    lang.pick(
+        "Waiting for you there. Ctrl-C stops, and signs nothing more.",
+        "En attente de vous là-bas. Ctrl-C arrête, et ne signe rien de plus.",
+    )
+}
+
+/// Where a page was left alone.
+pub(crate) fn page_left_alone(lang: Lang) -> &'static str {
+    lang.pick(
+        "Nothing was done on the page for two hours: it is not served any more.",
+        "Rien ne s’est passé sur la page pendant deux heures : elle n’est plus servie.",
+    )
+}

@@ -16,7 +16,7 @@ const VERBS: [(&str, &str); 9] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 46] = [
+const ARGUMENTS: [(&str, &str, &str); 47] = [
     ("", "thread", "Le dossier, un fichier"),
     ("", "name", "Votre nom, tel que l’enregistrement le montrera"),
     ("", "organisation", "L’organisme au nom duquel vous parlez : son DID ou son adresse"),
@@ -128,6 +128,11 @@ const ARGUMENTS: [(&str, &str, &str); 46] = [
     ("evaluate", "template", "Le modèle visé, un fichier : sa grille est montrée"),
     ("evaluate", "badge", "Le badge en question, un fichier : sa grille est montrée"),
     ("evaluate", "yes", "Signer sans demander"),
+    (
+        "evaluate",
+        "page",
+        "Répondre et évaluer sur une page de votre navigateur, servie sur cette seule machine",
+    ),
     ("", "wallet", "Répertoire du portefeuille"),
     ("", "lang", "Langue des messages : en ou fr"),
     ("", "help", "Afficher l’aide"),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::request::achievement;
-use super::{Thread, clean, declared, evidence, guide, open_holder, own, service, whole};
+use super::{Thread, clean, declared, evidence, guide, open_holder, own, page, service, whole};
 use crate::args::evaluate::Judge;
 use crate::ask;
 use crate::check::Network;
@@ -57,6 +57,9 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
             "nommez le dossier à évaluer",
         )
     })?;
+    if asked.page {
+        return page::run(asked, path, wallet, session);
+    }
     let (holder, did) = own(wallet)?;
     let mut thread = Thread::open(path, session)?;
     moves::may_evaluate(&thread.sheet, &thread.mover(&did, &asked.me, session)?)?;
@@ -100,7 +103,7 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
     Ok(Exit::Done)
 }
 
-fn with_rubric(sheet: &Sheet, asked: &Judge) -> Result<Sheet, Problem> {
+pub(super) fn with_rubric(sheet: &Sheet, asked: &Judge) -> Result<Sheet, Problem> {
     let sheet = sheet.clone();
     match (&asked.template, &asked.badge) {
         (Some(path), _) => sheet.with_template(&achievement(path)?),
@@ -127,7 +130,7 @@ fn seen(
 }
 
 /// Badges of the evaluator's own, carried in the evaluation.
-fn standing(ids: &[String], store: &Store) -> Result<Vec<Standing>, Problem> {
+pub(super) fn standing(ids: &[String], store: &Store) -> Result<Vec<Standing>, Problem> {
     ids.iter()
         .map(|id| {
             let badge = store.find(id)?.badge;

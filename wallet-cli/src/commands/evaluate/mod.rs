@@ -5,6 +5,7 @@ mod appeal;
 mod evidence;
 mod guide;
 mod judge;
+mod page;
 mod request;
 mod service;
 mod status;
