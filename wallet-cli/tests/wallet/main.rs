@@ -4,6 +4,7 @@
 mod evaluating;
 mod holder;
 mod keeping;
+mod page;
 mod presenting;
 mod revealing;
 mod selective;
