@@ -92,8 +92,12 @@ impl Form<'_> {
 
     /// A text of one line.
     pub(super) fn line(&self, question: &Question<'_>, kind: &'static str, value: &str) -> Element {
-        let shape = if kind == "email" { "email" } else { "text" };
-        let input = el("input").attr("type", shape).attr("autocomplete", kind).attr("spellcheck", "false");
+        // Never `type="email"`: with that, a browser writes the domain of an address in ASCII, and it is not the one that was typed any more.
+        let input = el("input")
+            .attr("type", "text")
+            .attr("inputmode", if kind == "email" { "email" } else { "text" })
+            .attr("autocomplete", kind)
+            .attr("spellcheck", "false");
         self.labelled(question, input.attr("value", value))
     }
 
