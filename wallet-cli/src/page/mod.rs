@@ -32,7 +32,7 @@ use self::server::Ending;
 use self::visit::Visit;
 
 /// How long the page waits for the next click: two hours. Evidence takes its time to be read; an open key should not stay overnight.
-pub(crate) const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+pub(crate) const IDLE: Duration = Duration::from_hours(2);
 
 /// How a visit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

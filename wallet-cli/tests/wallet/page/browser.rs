@@ -13,7 +13,7 @@ use super::http;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long a page may take to come: a machine under load signs slowly.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// More than there are places to tab to on any page.
 const MOST_TABS: usize = 150;

@@ -1,7 +1,7 @@
 //! Whole visits in a real browser, by keyboard alone.
 
 use badge_schemas::evaluation::Finding;
-use badge_verifier::evaluation::thread::State;
+use badge_verifier::evaluation::thread::{Evaluated, State};
 use serde_json::json;
 
 use super::browser::{Browser, ENTER};
@@ -117,7 +117,7 @@ fn whole_journey(lang: &'static str, width: u32) {
 
     let report = judged(&thread);
     assert_eq!((report.state, report.evaluations.len()), (Some(State::Submitted), 2));
-    assert!(report.problems().next().is_none() && report.evaluations.iter().all(|one| one.stands()));
+    assert!(report.problems().next().is_none() && report.evaluations.iter().all(Evaluated::stands));
     assert_eq!(report.evaluator, Some(case.evaluator_did.clone()));
     let [met, partly] = [0, 1].map(|index| &report.evaluations[index].evaluation);
     assert_eq!((met.finding, partly.finding), (Finding::Met, Finding::PartiallyMet));
