@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):$(HOME)/.cargo/bin
 # Asked again at each use: set-up may have installed OpenSSL in between.
 CARGO_OPTIONS = --locked $(shell .ci/setup features)
 
-.PHONY: help demo test fuzz interop crash conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
+.PHONY: help demo test fuzz interop openapi crash conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
 
 help: ## says what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -67,6 +67,13 @@ advisories:
 interop: ## badges to and from other implementations; installs them; not part of test
 	cargo build $(CARGO_OPTIONS) --workspace --bins
 	@BADGE_BIN_DIR=target/debug test-vectors/interop/run
+
+# Generated requests for each operation: 2000 before a release.
+OPENAPI_EXAMPLES ?= 200
+
+openapi: ## asks the running service everything its description allows, and more; installs schemathesis; not part of test
+	cargo build $(CARGO_OPTIONS) --workspace --bins
+	@BADGE_BIN_DIR=target/debug issuer/tests/schemathesis/run $(OPENAPI_EXAMPLES)
 
 # Seconds for each target: 900 before a release.
 FUZZ_SECONDS ?= 60

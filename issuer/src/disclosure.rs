@@ -1,15 +1,15 @@
 //! What every holder of an `ecdsa-sd-2023` badge shows, whatever else they keep to themselves.
 
 use badge_schemas::controller::Relationship;
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::disclosure::{Secrets, derive};
 use badge_verifier::securing::{ProofOptions, Secured, prepare_base};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::draft::Format;
 use crate::identity::NamedKey;
 use crate::issuer::Issuer;
-use crate::members::malformed;
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::template::Template;
@@ -64,14 +64,10 @@ impl Issuer {
     /// The key that signs base proofs.
     ///
     /// # Errors
-    /// [`Code::MalformedValue`](badge_schemas::problem::Code::MalformedValue) for the format, where there is no such key.
+    /// [`Code::FormUnavailable`], where there is no such key.
     pub(crate) fn selective_key(&self) -> Result<&NamedKey, Problem> {
         self.identity.selective_key().ok_or_else(|| {
-            malformed(
-                "/format",
-                "ecdsa-sd-2023 needs a P-256 key, which an issuer under an https public URL has",
-                "ecdsa-sd-2023 exige une clé P-256, qu’a un émetteur sous une URL publique https",
-            )
+            Problem::new(Code::FormUnavailable).at("/format").with("format", Format::EcdsaSd2023.as_str())
         })
     }
 

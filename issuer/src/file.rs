@@ -77,14 +77,7 @@ fn jwt_alone(forms: &Forms) -> bool {
 
 /// The finding for a form that was not signed when the award was made.
 fn not_made(format: Format) -> Problem {
-    Problem::new(Code::ParameterInvalid)
-        .with("parameter", "format")
-        .with("value", format.as_str())
-        .with_words(
-            "reason",
-            "this award was not made in that format",
-            "cette attribution n’a pas été faite sous cette forme",
-        )
+    Problem::new(Code::FormAbsent).with("format", format.as_str())
 }
 
 /// A form that is signed only where the award was made with it.

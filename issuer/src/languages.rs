@@ -23,7 +23,7 @@ const OURS: [&str; 4] = ["id", "type", "creator", "related"];
 /// the badge's own language. Completing twice is completing once.
 ///
 /// # Errors
-/// [`Code::MemberMissing`] where a text or a language is missing, [`Code::MalformedValue`] where a language stands twice.
+/// [`Code::MemberMissing`] where a text or a language is missing, [`Code::LanguageTwice`] where one stands twice.
 pub fn complete(
     badge: &str,
     public_url: Option<&PublicUrl>,
@@ -49,11 +49,9 @@ pub fn complete(
         };
         let its = language(&said, &at)?;
         if known.iter().any(|(known, _)| *known == its) {
-            return Err(malformed(
-                &format!("{at}/inLanguage"),
-                "this language stands twice",
-                "cette langue y est deux fois",
-            ));
+            return Err(Problem::new(Code::LanguageTwice)
+                .at(format!("{at}/inLanguage"))
+                .with("language", its));
         }
         if let Some(name) = SAID_ANEW.into_iter().find(|name| !said.contains_key(*name)) {
             return Err(missing(&format!("{at}/{name}")));

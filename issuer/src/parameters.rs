@@ -6,6 +6,9 @@ use badge_schemas::problem::{Code, Problem};
 
 use crate::draft::Format;
 
+/// Most digits of a place: more entries than a record can have, and a number that every reader can hold.
+const MAX_PLACE_DIGITS: usize = 18;
+
 /// The parameters, each to be taken once; what is left over is unknown.
 pub struct Parameters(BTreeMap<String, String>);
 
@@ -43,6 +46,38 @@ impl Parameters {
             None => Ok(None),
             Some(text) => read(&text).map(Some).ok_or_else(|| invalid(name, &text, wanted)),
         }
+    }
+
+    /// Takes a number between two, both included: digits alone, as the description of the service says.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn number(&mut self, name: &str, from: u64, to: u64) -> Result<Option<u64>, Problem> {
+        self.read(name, &format!("it is a number from {from} to {to}"), |text| {
+            let plain =
+                text.bytes().all(|digit| digit.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+            text.parse().ok().filter(|number| plain && (from..=to).contains(number))
+        })
+    }
+
+    /// Takes how many things may be on a page: 1 to `most`.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn count(&mut self, name: &str, most: usize) -> Result<Option<usize>, Problem> {
+        let number = self.number(name, 1, u64::try_from(most).unwrap_or(u64::MAX))?;
+        Ok(number.and_then(|number| usize::try_from(number).ok()))
+    }
+
+    /// Takes the place where an earlier page said that the next one begins: up to 18 digits.
+    ///
+    /// # Errors
+    /// [`Code::ParameterInvalid`].
+    pub fn place(&mut self, name: &str) -> Result<Option<u64>, Problem> {
+        self.read(name, "it is the next of an earlier page", |text| {
+            let plain = text.len() <= MAX_PLACE_DIGITS && text.bytes().all(|digit| digit.is_ascii_digit());
+            text.parse().ok().filter(|_| plain)
+        })
     }
 
     /// Takes `format`.

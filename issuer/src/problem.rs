@@ -144,12 +144,13 @@ pub fn is_ours(code: Code) -> bool {
     status(code).is_server_error()
 }
 
-/// The status of each code; findings about the content of a badge are 422.
+/// The status of each code. 400 is for what the description of the service rules out by its shape; findings about what a sound shape
+/// says, of a badge, a recipient, an end or a number, are 422.
 fn status(code: Code) -> StatusCode {
     match code {
         Code::TokenRequired | Code::TokenExpired | Code::TokenRevoked => StatusCode::UNAUTHORIZED,
         Code::RoleInsufficient | Code::BadgeOutOfScope => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::FormAbsent => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::IdempotencyConflict
@@ -182,14 +183,12 @@ fn status(code: Code) -> StatusCode {
         | Code::JsonInvalidUtf8
         | Code::JsonDuplicateKey
         | Code::JsonTooDeep
-        | Code::JsonNumber
         | Code::BodyUnreadable
         | Code::MemberUnknown
         | Code::MemberMissing
         | Code::MalformedValue
         | Code::ParameterInvalid
         | Code::BatchNameInvalid
-        | Code::RecipientInvalid
         | Code::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

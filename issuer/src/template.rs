@@ -102,9 +102,13 @@ impl Template {
         let given = achievement.as_object_mut().and_then(|members| members.remove("translations"));
         let translations = match given {
             None => Vec::new(),
-            Some(Value::Array(translations)) => translations,
+            Some(Value::Array(translations)) if !translations.is_empty() => translations,
             Some(_) => {
-                return Err(malformed("/translations", "it is not an array", "ce n’est pas un tableau"));
+                return Err(malformed(
+                    "/translations",
+                    "it is not an array with something in it",
+                    "ce n’est pas un tableau non vide",
+                ));
             }
         };
         Ok(Self { achievement, status_purpose, mandatory_pointers, translations })
@@ -218,14 +222,9 @@ impl Template {
         let number = self.mandatory_pointers.iter().position(|pointer| !self.may_lead_somewhere(pointer))?;
         let pointer = self.mandatory_pointers.get(number)?;
         Some(
-            Problem::new(Code::MalformedValue)
+            Problem::new(Code::PointerNowhere)
                 .at(format!("/mandatoryPointers/{number}"))
-                .with("member", pointer)
-                .with_words(
-                    "reason",
-                    "this pointer leads nowhere in such a badge",
-                    "ce pointeur ne mène nulle part dans un tel badge",
-                ),
+                .with("member", pointer),
         )
     }
 

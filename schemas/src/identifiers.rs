@@ -79,9 +79,10 @@ impl IdentifierKind {
             Self::EscoOccupation => {
                 "^http://data\\.europa\\.eu/esco/occupation/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
             }
-            // One @, something before it, and a domain of two labels or more: what delivers a message decides the rest.
+            // One @, something before it, and a domain of two labels or more, no control character anywhere: what delivers a message
+            // decides the rest.
             Self::EmailAddress => {
-                "^[^\\s@<>(),;:\"\\[\\]\\\\]{1,64}@[^\\s@<>(),;:\"\\[\\]\\\\.]+(\\.[^\\s@<>(),;:\"\\[\\]\\\\.]+)+$"
+                "^[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\]{1,64}@[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\.]+(\\.[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\.]+)+$"
             }
             Self::LanguageTag => "^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
         }
@@ -404,6 +405,9 @@ mod tests {
             ),
             (IdentifierKind::EmailAddress, "zoé@localhost"),
             (IdentifierKind::EmailAddress, "a@b@c.example"),
+            (IdentifierKind::EmailAddress, "a\u{19}@b.example"),
+            (IdentifierKind::EmailAddress, "a@b\u{7f}.example"),
+            (IdentifierKind::EmailAddress, "a@b.ex\u{85}"),
             (IdentifierKind::EmailAddress, "@c.example"),
             (IdentifierKind::EmailAddress, "a@c..example"),
             (IdentifierKind::EmailAddress, "Zoé <zoe@c.example>"),

@@ -34,6 +34,9 @@ const MAX_FILE: usize = 8 << 20;
 /// Most badges that one token names.
 const MAX_BADGES: usize = 100;
 
+/// Longest id of a badge that a token names, in bytes: those that we make have 36.
+const MAX_BADGE_ID: usize = 100;
+
 /// Longest account name, in characters.
 const MAX_ACCOUNT: usize = 64;
 
@@ -124,11 +127,14 @@ impl Request {
         if roles.is_empty() {
             return Err(missing("/roles"));
         }
-        if badges.len() > MAX_BADGES || badges.iter().any(|badge| badge.is_empty() || badge.len() > 100) {
+        let is_id = |badge: &String| {
+            (1..=MAX_BADGE_ID).contains(&badge.len()) && badge.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if badges.len() > MAX_BADGES || !badges.iter().all(is_id) {
             return Err(malformed(
                 "/badges",
-                "it is a list of up to 100 badge ids",
-                "c’est une liste d’au plus 100 identifiants de badges",
+                "it is a list of up to 100 badge ids, each of up to 100 visible ASCII characters",
+                "c’est une liste d’au plus 100 identifiants de badges, chacun d’au plus 100 caractères ASCII visibles",
             ));
         }
         if !badges.is_empty() && roles.iter().any(|role| *role != Role::Awarder) {
@@ -140,7 +146,7 @@ impl Request {
         }
         let expires_at = match expires_at {
             Some(end) if end <= now => {
-                return Err(malformed("/expiresAt", "it is in the past", "cette date est passée"));
+                return Err(Problem::new(Code::TokenEndPast).at("/expiresAt").with("at", end));
             }
             Some(end) => end,
             None => now.checked_add(DEFAULT_VALIDITY).unwrap_or(Timestamp::MAX),

@@ -298,7 +298,8 @@ impl Jobs {
         let read = || -> io::Result<(Vec<u8>, u64)> {
             let mut file = File::open(&path)?;
             let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(from))?;
+            // Beyond its end there is nothing, and some file systems refuse to look there.
+            file.seek(SeekFrom::Start(from.min(length)))?;
             let mut page = Vec::new();
             file.take(u64::try_from(MAX_PAGE).unwrap_or(u64::MAX)).read_to_end(&mut page)?;
             Ok((page, length))

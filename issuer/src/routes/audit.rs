@@ -16,12 +16,8 @@ const DEFAULT_PAGE: usize = 100;
 pub(super) async fn log(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
     let actor = parameters.text("actor");
-    let after = parameters.read("after", "it is the next of an earlier page", |text| text.parse().ok())?;
-    let limit = parameters
-        .read("limit", "it is a number from 1 to 1000", |text| {
-            text.parse().ok().filter(|limit| (1..=MAX_PAGE).contains(limit))
-        })?
-        .unwrap_or(DEFAULT_PAGE);
+    let after = parameters.place("after")?;
+    let limit = parameters.count("limit", MAX_PAGE)?.unwrap_or(DEFAULT_PAGE);
     parameters.finish()?;
     let page = blocking(&app, move |app| {
         page(app.issuer.store.as_ref(), after.unwrap_or_default(), limit, actor.as_deref())

@@ -24,6 +24,9 @@ use crate::routes::blocking;
 /// How long all the lines may take to arrive: the largest batch over a slow line.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
+/// Furthest byte of a report that can be asked for: the largest whole number that every reader of JSON keeps exactly.
+const MAX_FROM: u64 = (1 << 53) - 1;
+
 /// `POST /api/badges/{id}/batches?batch=&onError=&dryRun=&delimiter=&format=&signed=`: takes the lines, and answers before they are
 /// awarded.
 pub(super) async fn begin(
@@ -136,8 +139,7 @@ async fn page(
     request: &HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
-    let from =
-        parameters.read("from", "it is the place that an earlier page named", |text| text.parse().ok())?;
+    let from = parameters.number("from", 0, MAX_FROM)?;
     parameters.finish()?;
     let job = find(app, grant, &id)?;
     let (page, next) = blocking(app, move |app| Ok(app.jobs.page(&job, which, from.unwrap_or(0))?)).await?;

@@ -20,7 +20,8 @@ pub(super) async fn badge(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     let mut parameters = Parameters::parse(request.query_string())?;
-    let version = parameters.read("version", "it is a number from 1", |text| text.parse().ok())?;
+    let version =
+        parameters.number("version", 1, u32::MAX.into())?.and_then(|version| u32::try_from(version).ok());
     parameters.finish()?;
     let achievement = blocking(&app, move |app| {
         // `ID.LANGUAGE` is the badge in another of its languages; ids have no dots.

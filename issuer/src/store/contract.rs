@@ -382,6 +382,20 @@ fn refusals(store: &dyn Store) {
     let revoke = change("award-bob", AwardStatus::Active, AwardStatus::Revoked);
     unknown(store.record_status_change(revoke, entropy()).unwrap_err());
     assert_eq!(store.award("award-bob").unwrap(), None);
+    for odd in ["", "\0", "a\0b", "\u{7f}", "\u{10ffff}"] {
+        assert_eq!(store.award(odd).unwrap(), None, "{odd:?}");
+        assert_eq!(store.award_by_credential_id(odd).unwrap(), None, "{odd:?}");
+        assert_eq!(store.award_by_key(odd).unwrap(), None, "{odd:?}");
+        assert_eq!(store.badge(odd, None).unwrap(), None, "{odd:?}");
+        assert_eq!(store.badge(odd, Some(1)).unwrap(), None, "{odd:?}");
+        let (name, nobody) = (Some(odd.to_owned()), AwardQuery { limit: 9, ..AwardQuery::default() });
+        for query in [
+            AwardQuery { badge: name.clone(), ..nobody.clone() },
+            AwardQuery { recipient: name.clone(), ..nobody.clone() },
+        ] {
+            assert_eq!(store.awards(&query).unwrap().awards, [], "{odd:?}");
+        }
+    }
     assert_eq!(store.head().unwrap(), head, "a refusal records nothing");
 }
 

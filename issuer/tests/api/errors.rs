@@ -63,8 +63,8 @@ fn an_award_that_would_not_be_sound_is_refused_before_anything_is_recorded() {
     let recipient = json!({"id": HOLDER});
     for (number, (body, status, code, pointer)) in [
         (json!({}), 400, "MEMBER_MISSING", "/recipient"),
-        (json!({"recipient": {}}), 400, "RECIPIENT_INVALID", "/recipient"),
-        (json!({"recipient": {"email": "x"}}), 400, "RECIPIENT_INVALID", "/recipient/email"),
+        (json!({"recipient": {}}), 422, "RECIPIENT_INVALID", "/recipient"),
+        (json!({"recipient": {"email": "x"}}), 422, "RECIPIENT_INVALID", "/recipient/email"),
         (json!({"recipient": recipient, "achievement": {}}), 400, "MEMBER_UNKNOWN", "/achievement"),
         (json!({"recipient": recipient, "validFrom": "2026-01-01T00:00:00"}), 400, "MALFORMED_VALUE", "/validFrom"),
         (json!({"recipient": recipient, "validUntil": "2001-01-01T00:00:00Z"}), 422, "EXPIRED", "/validUntil"),
@@ -122,7 +122,7 @@ fn bodies_are_read_strictly() {
         (&b""[..], 400, "INPUT_EMPTY"),
         (b"{", 400, "JSON_SYNTAX"),
         (b"{\"a\":1,\"a\":2}", 400, "JSON_DUPLICATE_KEY"),
-        (b"{\"a\":1e400}", 400, "JSON_NUMBER"),
+        (b"{\"a\":1e400}", 422, "JSON_NUMBER"),
         (b"\"\xff\"", 400, "JSON_INVALID_UTF8"),
         (&deep, 400, "JSON_TOO_DEEP"),
         (b"[]", 400, "MALFORMED_VALUE"),

@@ -29,8 +29,8 @@ fn under_https_the_issuer_is_a_did_web_and_jwts_are_es256() {
     let published = service.get(address);
     assert_eq!(published.body, jwt.as_bytes());
     assert!(published.headers["content-type"].starts_with("text/plain"));
-    let refused = service.admin("GET", &format!("/api/awards/{id}/file?format=json"), None).expect(400);
-    assert_eq!(refused["code"], "PARAMETER_INVALID");
+    let refused = service.admin("GET", &format!("/api/awards/{id}/file?format=json"), None).expect(404);
+    assert_eq!(refused["code"], "FORM_ABSENT");
     for format in ["png", "svg"] {
         let image = service.admin("GET", &format!("/api/awards/{id}/file?format={format}"), None).body;
         assert_eq!(service.verify(&image, PUBLIC).verdict(), Verdict::Valid, "{format}");

@@ -5,6 +5,7 @@
 mod access;
 mod batch;
 mod ceremony;
+mod described;
 mod doctor;
 mod errors;
 mod harness;

@@ -37,8 +37,8 @@ fn nothing_personal_stands_in_the_log_or_in_the_chain() {
     service.admin("POST", &format!("/api/awards/{id}/status"), Some(&reason)).expect(200);
     service.admin("GET", "/api/awards?recipient=zoe.secret@exemple.fr", None).expect(200);
     // Refusals too: what was wrong may be what is personal.
-    service.award(&badge, "k2", &json!({"recipient": {"email": "zoe.secret@@exemple.fr"}})).expect(400);
-    service.award(&badge, "k3", &json!({"recipient": {"email": "a@b"}, "narration-intime": 1})).expect(400);
+    service.award(&badge, "k2", &json!({"recipient": {"email": "zoe.secret@@exemple.fr"}})).expect(422);
+    service.award(&badge, "k3", &json!({"recipient": {"email": "a@b"}, "narration-intime": 1})).expect(422);
     let path = award["credentialId"].as_str().unwrap().strip_prefix(&service.own_url()).unwrap();
     assert_eq!(service.get(path).status, 200);
 

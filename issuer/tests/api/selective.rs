@@ -15,8 +15,8 @@ fn a_badge_is_awarded_to_be_shown_in_part() {
     let badge = service.define("?mandatoryPointers=%5B%22%2FcredentialSubject%2Fresult%22%5D");
     for slip in ["/credentialSubject/reslut", "/credentialSubject/achievement/critera", "/evidense"] {
         let asked = format!("/api/badges?mandatoryPointers=%5B%22{}%22%5D", slip.replace('/', "%2F"));
-        let refusal = service.admin("POST", &asked, Some(&achievement())).expect(400);
-        assert_eq!(codes(&refusal)[0].0, "MALFORMED_VALUE");
+        let refusal = service.admin("POST", &asked, Some(&achievement())).expect(422);
+        assert_eq!(codes(&refusal)[0].0, "POINTER_NOWHERE");
         assert!(refusal.to_string().contains(slip), "{refusal}");
     }
     let listed = service.admin("GET", "/api/badges", None).expect(200);
@@ -62,8 +62,8 @@ fn a_badge_is_awarded_to_be_shown_in_part() {
     let plain = service.award(&badge, "second", &json!({"recipient": {"id": HOLDER}})).expect(201);
     let id = plain["id"].as_str().unwrap();
     let refused =
-        service.admin("GET", &format!("/api/awards/{id}/file?format=ecdsa-sd-2023"), None).expect(400);
-    assert_eq!(codes(&refused)[0].0, "PARAMETER_INVALID");
+        service.admin("GET", &format!("/api/awards/{id}/file?format=ecdsa-sd-2023"), None).expect(404);
+    assert_eq!(codes(&refused)[0].0, "FORM_ABSENT");
 }
 
 #[test]
@@ -73,6 +73,6 @@ fn an_issuer_without_a_p256_key_says_so() {
     let body: Value = json!({"recipient": {"id": HOLDER}, "format": "ecdsa-sd-2023"});
     let refused = service.award(&badge, "first", &body);
     assert!((400..500).contains(&refused.status));
-    assert_eq!(codes(&refused.json()), [("MALFORMED_VALUE".to_owned(), "/format".to_owned())]);
+    assert_eq!(codes(&refused.json()), [("FORM_UNAVAILABLE".to_owned(), "/format".to_owned())]);
     assert_eq!(service.admin("GET", "/api/awards", None).expect(200)["awards"], json!([]));
 }

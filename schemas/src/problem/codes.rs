@@ -1234,6 +1234,31 @@ codes! {
              "Revoke those that are no longer needed: badge-issuer token list, then token revoke."],
         fr: ["Il y a déjà {limit} jetons en vigueur.",
              "Révoquez ceux qui ne servent plus : badge-issuer token list, puis token revoke."];
+    TokenEndPast = "TOKEN_END_PAST", Request,
+        en: ["The token would have ended at {at}, before it began.",
+             "Give an end that is still to come, or none: it then counts for a year."],
+        fr: ["Le jeton aurait pris fin le {at}, avant d’avoir commencé.",
+             "Donnez une fin à venir, ou aucune : il vaut alors un an."];
+    FormAbsent = "FORM_ABSENT", Request,
+        en: ["This badge was not made as {format}.",
+             "Leave format out to have the form that there is."],
+        fr: ["Ce badge n’a pas été fait sous la forme {format}.",
+             "N’indiquez pas format pour obtenir la forme qui existe."];
+    FormUnavailable = "FORM_UNAVAILABLE", Request,
+        en: ["This issuer cannot make a badge as {format}: it has no P-256 key.",
+             "Choose another form; an issuer under an https public URL has such a key."],
+        fr: ["Cet émetteur ne peut pas faire de badge sous la forme {format} : il n’a pas de clé P-256.",
+             "Choisissez une autre forme ; un émetteur sous une URL publique https a une telle clé."];
+    PointerNowhere = "POINTER_NOWHERE", Request,
+        en: ["{member} leads nowhere in such a badge.",
+             "Name a place that the badge has, by JSON Pointer: /credentialSubject/result, for example."],
+        fr: ["{member} ne mène nulle part dans un tel badge.",
+             "Nommez un endroit que le badge possède, par pointeur JSON : /credentialSubject/result, par exemple."];
+    LanguageTwice = "LANGUAGE_TWICE", Request,
+        en: ["The badge is given twice in the language {language}.",
+             "Keep one of the two."],
+        fr: ["Le badge est donné deux fois dans la langue {language}.",
+             "Gardez l’un des deux."];
     NotFound = "NOT_FOUND", Request,
         en: ["There is no {resource} here under this name.",
              "Check the address; ids are case-sensitive."],

@@ -33,6 +33,11 @@ fn whole(columns: &tokio_postgres::Row) -> Result<(Row, Option<IntentPayload>), 
     rows::award(columns, rows::Blank::Damage)
 }
 
+/// Whether nothing can have this name: a text of PostgreSQL holds no zero byte, and asking for one is an error of the server.
+fn is_nobodys(name: &str) -> bool {
+    name.contains('\0')
+}
+
 /// The award whose `name` column is this.
 pub(super) async fn award(
     client: &Client,
@@ -40,6 +45,9 @@ pub(super) async fn award(
     name: &'static str,
     value: &str,
 ) -> Result<Option<Found>, Failure> {
+    if is_nobodys(value) {
+        return Ok(None);
+    }
     let sql = format!("{} AND a.{name} = $2", rows::AWARD);
     let columns = query_opt(client, &sql, &[&organisation, &value]).await?;
     Ok(columns.as_ref().map(whole).transpose()?.map(|(row, private)| Found { row, private }))
@@ -68,6 +76,9 @@ pub(super) async fn awards(
     organisation: Arc<str>,
     asked: AwardQuery,
 ) -> Result<AwardPage, Failure> {
+    if asked.badge.as_deref().is_some_and(is_nobodys) {
+        return Ok(AwardPage { awards: Vec::new(), next: None });
+    }
     let organisation = &*organisation;
     let recipient = asked.recipient.as_deref().map(|recipient| recipient_hash(recipient).as_bytes().to_vec());
     let status = asked.status.map(rows::status_number);
@@ -190,6 +201,9 @@ pub(super) async fn badge(
     badge: String,
     version: Option<u32>,
 ) -> Result<Option<BadgeVersion>, Failure> {
+    if is_nobodys(&badge) {
+        return Ok(None);
+    }
     let columns = if let Some(version) = version {
         let sql = format!("{BADGE} AND b.badge = $2 AND b.version = $3");
         query_opt(client, &sql, &[&&*organisation, &badge, &i64::from(version)]).await?
