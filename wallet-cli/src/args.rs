@@ -64,7 +64,7 @@ pub(crate) enum Verb {
     Init(Init),
     /// Print your identifier, to give to those who award badges
     Did,
-    /// Verify a badge and keep it, byte for byte
+    /// Verify a badge and keep it, byte for byte; an endorsement, or the evaluations of a thread, beside the badge they speak of
     Add(Add),
     /// List the badges
     List(List),
@@ -110,7 +110,7 @@ pub(crate) struct Init {
 /// `add`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Add {
-    /// The badge: a file (.json, .jwt, .sd-jwt, .png, .svg), an https URL, or - for standard input
+    /// The badge, endorsement or thread: a file (.json, .jwt, .sd-jwt, .png, .svg), an https URL, or - for standard input
     #[arg(value_name = "FILE|URL|-", value_parser = parse_text)]
     pub(crate) input: String,
     /// Use no network; what cannot be looked at is said
@@ -174,6 +174,9 @@ pub(crate) struct Present {
     /// /credentialSubject/narrative; may be given again
     #[arg(long, value_name = "POINTER")]
     pub(crate) reveal: Vec<String>,
+    /// Leave out the endorsements that you attached to the badges
+    #[arg(long)]
+    pub(crate) without_endorsements: bool,
     /// Where to write it; - for standard output
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) output: PathBuf,

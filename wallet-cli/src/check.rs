@@ -1,7 +1,7 @@
 //! Verification as the wallet does it: online through the guard, or with what was kept.
 
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::evaluation::thread::ThreadReport;
+use badge_verifier::evaluation::thread::{self, ThreadReport};
 use badge_verifier::net::{Budget, Fetcher, Kind, Reach};
 use badge_verifier::online::{Refresh, fetch_problem, judge_online, verify_offline, verify_online};
 use badge_verifier::report::{CheckId, NotRun, Outcome};
@@ -62,19 +62,24 @@ pub(crate) fn verify(
     }
 }
 
-/// Judges a thread of evaluations, fetching the status of what is in it.
+/// Judges a thread of an evaluation; what was fetched is added to the snapshot.
 ///
 /// # Errors
 /// [`Code::FetchFailed`] where the network library cannot even start.
 pub(crate) fn judge(
-    thread: &[u8],
+    input: &[u8],
     policy: &TrustPolicy,
-    reach: Reach,
+    network: Network,
     clock: fn() -> Timestamp,
+    snapshot: &mut Snapshot,
 ) -> Result<ThreadReport, Problem> {
-    let (runtime, fetcher) = start(reach)?;
-    let mut snapshot = Snapshot::default();
-    Ok(runtime.block_on(judge_online(thread, policy, clock, &mut snapshot, &fetcher)))
+    match network {
+        Network::Offline => Ok(thread::judge(input, policy, clock(), snapshot)),
+        Network::Online(reach) => {
+            let (runtime, fetcher) = start(reach)?;
+            Ok(runtime.block_on(judge_online(input, policy, clock, snapshot, &fetcher)))
+        }
+    }
 }
 
 /// Sends JSON to a service that the user named, and gives its status and answer.

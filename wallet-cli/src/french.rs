@@ -13,7 +13,10 @@ const ABOUT: &str = "Garde et présente vos badges de compétences, sans dépend
 const VERBS: [(&str, &str); 9] = [
     ("init", "Créer un portefeuille : une clé à vous, et son identifiant (DID)"),
     ("did", "Afficher votre identifiant, à donner à qui vous remet des badges"),
-    ("add", "Vérifier un badge et le garder, octet pour octet"),
+    (
+        "add",
+        "Vérifier un badge et le garder, octet pour octet ; un endossement, ou les évaluations d’un dossier, à côté du badge dont ils parlent",
+    ),
     ("list", "Lister les badges"),
     ("show", "Montrer un badge et un rapport frais à son sujet"),
     ("present", "Présenter des badges à un vérificateur qui vous a envoyé un défi"),
@@ -26,7 +29,7 @@ const VERBS: [(&str, &str); 9] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 26] = [
+const ARGUMENTS: [(&str, &str, &str); 27] = [
     (
         "",
         "wallet",
@@ -48,7 +51,7 @@ const ARGUMENTS: [(&str, &str, &str); 26] = [
     (
         "add",
         "input",
-        "Le badge : un fichier (.json, .jwt, .sd-jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
+        "Le badge, l’endossement ou le dossier : un fichier (.json, .jwt, .sd-jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
     ),
     ("add", "offline", "N’utiliser aucun réseau ; ce qui ne peut pas être examiné est indiqué"),
     ("add", "danger_allow_loopback", LOOPBACK),
@@ -94,6 +97,7 @@ const ARGUMENTS: [(&str, &str, &str); 26] = [
         "passphrase_file",
         "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
     ),
+    ("present", "without_endorsements", "Laisser de côté les endossements que vous avez ajoutés aux badges"),
     ("export", "format", "original (les octets ajoutés), png ou svg (le même badge signé, dans une image)"),
     ("remove", "yes", "Ne pas demander"),
     ("", "output", "Où l’écrire ; - pour la sortie standard"),

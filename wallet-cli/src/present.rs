@@ -57,13 +57,15 @@ impl From<Problem> for Refusal {
 
 /// Makes a verifiable presentation of these badges ([VC Data Model 2.0 §4.13](https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations)).
 ///
-/// `shown` are the badges as [`reveal::shown`](crate::reveal::shown) gives them; `snapshot` is what earlier checks of the badges fetched, so that our own check can look as far as a verifier would.
+/// `shown` are the badges as [`reveal::shown`](crate::reveal::shown) gives them; `beside` is what travels beside them, to endorse them or to support
+/// that; `snapshot` is what earlier checks of the badges fetched, so that our own check can look as far as a verifier would.
 ///
 /// # Errors
 /// [`Refusal`]; nothing unsound leaves this function.
 pub(crate) fn present(
     badges: &[&Badge],
     shown: &[Value],
+    beside: &[Value],
     holder: &OpenHolder,
     request: &Request,
     now: Timestamp,
@@ -83,7 +85,7 @@ pub(crate) fn present(
         let cautions = self_check_bound(&secured, request, now, snapshot)?;
         return Ok(Presented { text: secured.as_str().to_owned(), cautions });
     }
-    let presentation = assemble(shown, &holder.did());
+    let presentation = assemble(&[shown, beside].concat(), &holder.did());
     let prepared = prepare(presentation, Mechanism::DataIntegrity(Cryptosuite::EddsaRdfc2022), &options)?;
     let secured = sign(prepared, holder)?;
     let cautions = self_check(&secured, request, now, snapshot)?;

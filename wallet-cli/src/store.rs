@@ -2,7 +2,8 @@
 //!
 //! `credentials/ID.{json,jwt,sd-jwt,png,svg}` is the badge, byte for byte as it was given; `ID` is the first 16 hexadecimal digits of its
 //! SHA-256, so a changed file is noticed. Beside it stand `ID.meta.json` (when it was added, what its last check found) and
-//! `ID.snapshot.json` (what that check fetched). The notes can be lost without losing a badge.
+//! `ID.snapshot.json` (what that check fetched). The notes can be lost without losing a badge. `ID.endorsement-DIGEST.{json,jwt}` is an endorsement
+//! that the holder gathered, byte for byte; it goes where the badge goes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::attached::{Attached, MAX_ATTACHED, MAX_ENDORSEMENT_LEN};
 use crate::check;
 use crate::files::{self, Access, UNFINISHED, WriteLock};
 
@@ -34,6 +36,7 @@ const ID_LEN: usize = 16;
 
 const META: &str = "meta.json";
 const SNAPSHOT: &str = "snapshot.json";
+const ENDORSEMENT: &str = "endorsement-";
 
 /// The badges of one wallet.
 pub(crate) struct Store {
@@ -315,6 +318,8 @@ impl Store {
         for other in equal {
             let older = other.badge.start() < badge.start();
             if older && notes.last_check.proven {
+                // Whether they speak of the new version too is asked whenever they are shown.
+                self.carry(&other.id, &id)?;
                 self.erase(other)?;
                 kept = Kept::Replaced { old: other.id.clone() };
             } else if kept == Kept::Added {
@@ -346,7 +351,80 @@ impl Store {
         self.erase(stored)
     }
 
+    /// Keeps an endorsement beside a badge that is here, with what was fetched to judge it.
+    ///
+    /// # Errors
+    /// [`Code::BadgeNotFound`], [`Code::TooManyEndorsements`], [`Code::FileUnwritable`].
+    pub(crate) fn attach(
+        &self,
+        _: &WriteLock,
+        id: &str,
+        endorsement: &Attached,
+        snapshot: &Snapshot,
+    ) -> Result<(), Problem> {
+        // It may have been removed while we looked.
+        if !self.named()?.iter().any(|(known, _)| known == id) {
+            return Err(Problem::new(Code::BadgeNotFound).with("id", id));
+        }
+        let name = format!("{ENDORSEMENT}{}.{}", short_id(&endorsement.bytes), endorsement.extension);
+        let known = self.endorsement_names(id)?;
+        if known.len() >= MAX_ATTACHED && !known.contains(&format!("{id}.{name}")) {
+            return Err(Problem::new(Code::TooManyEndorsements).with("limit", MAX_ATTACHED));
+        }
+        files::write(&self.file(id, &name), &endorsement.bytes, Access::Owner)?;
+        match snapshot.entries().next() {
+            Some(_) => files::write(&self.file(id, SNAPSHOT), snapshot.to_json().as_bytes(), Access::Owner),
+            None => Ok(()),
+        }
+    }
+
+    /// The endorsements beside a badge, and the files that are no longer what was kept.
+    ///
+    /// # Errors
+    /// [`Code::FileUnreadable`] for the directory itself.
+    pub(crate) fn attached(&self, id: &str) -> Result<(Vec<Attached>, Vec<Problem>), Problem> {
+        let (mut attached, mut damage) = (Vec::new(), Vec::new());
+        for name in self.endorsement_names(id)? {
+            let path = self.directory.join(&name);
+            let whole = |bytes: &Vec<u8>| name.contains(&format!("{ENDORSEMENT}{}.", short_id(bytes)));
+            let read = files::read(&path, MAX_ENDORSEMENT_LEN);
+            match read.ok().filter(whole).and_then(|bytes| Attached::read(&bytes)) {
+                Some(one) => attached.push(one),
+                None => damage.push(
+                    Problem::new(Code::StoredBadgeDamaged).with("path", path.display()).with_words(
+                        "reason",
+                        "its content has changed",
+                        "son contenu a changé",
+                    ),
+                ),
+            }
+        }
+        Ok((attached, damage))
+    }
+
+    /// The files of the endorsements beside a badge, in the order of their digests.
+    fn endorsement_names(&self, id: &str) -> Result<Vec<String>, Problem> {
+        let prefix = format!("{id}.{ENDORSEMENT}");
+        let mut names: Vec<_> = self.names()?.into_iter().filter(|name| name.starts_with(&prefix)).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Takes the endorsements of one badge along to another.
+    fn carry(&self, from: &str, to: &str) -> Result<(), Problem> {
+        for name in self.endorsement_names(from)? {
+            let path = self.directory.join(&name);
+            let bytes = files::read(&path, MAX_ENDORSEMENT_LEN)?;
+            let rest = name.strip_prefix(from).unwrap_or_default();
+            files::write(&self.directory.join(format!("{to}{rest}")), &bytes, Access::Owner)?;
+        }
+        Ok(())
+    }
+
     fn erase(&self, stored: &Stored) -> Result<(), Problem> {
+        for name in self.endorsement_names(&stored.id)? {
+            files::remove(&self.directory.join(name))?;
+        }
         files::remove(&stored.path)?;
         files::remove(&self.file(&stored.id, META))?;
         files::remove(&self.file(&stored.id, SNAPSHOT))
@@ -438,6 +516,7 @@ mod tests {
             "0123456789ABCDEF.json",
             "0123456789abcde.json",
             "0123456789abcdef",
+            "0123456789abcdef.endorsement-0123456789abcdef.json",
         ] {
             assert_eq!(badge_id(other), None, "{other}");
         }

@@ -2,9 +2,13 @@
 
 use badge_schemas::lang::Lang;
 use badge_verifier::Verdict;
+use badge_verifier::evaluation::thread::Evaluated;
+use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
+use badge_verifier::words::evaluation::{force, found};
 use badge_verifier::words::{verdict, verdict_meaning};
 
 use crate::ask::Occasion;
+use crate::attached::{Attached, Fit};
 use crate::store::Kept;
 
 /// Asks for the passphrase.
@@ -63,6 +67,76 @@ pub(crate) fn kept(kept: &Kept, name: &str, lang: Lang) -> String {
             format!("Gardé : {name}. Un autre fichier du même badge reste à côté ({other})."),
         ),
     }
+}
+
+/// Of an endorsement that was added.
+pub(crate) fn attached(endorsement: &Attached, badge: &str, lang: Lang) -> String {
+    let who = endorsement_line(endorsement, lang);
+    lang.pick(
+        format!("Kept beside {badge}, attached by you, not by its issuer: {who}."),
+        format!("Gardé à côté de {badge}, ajouté par vous et non par son émetteur : {who}."),
+    )
+}
+
+/// Who endorses, and what they found.
+pub(crate) fn endorsement_line(endorsement: &Attached, lang: Lang) -> String {
+    let clean = |text: &str| sanitise(text, MAX_TEXT_CHARS);
+    let who = match (endorsement.endorser_name(), endorsement.endorser()) {
+        (Some(name), Some(did)) => format!("{} ({})", clean(name), clean(did)),
+        (name, did) => name.or(did).map_or_else(|| "–".to_owned(), clean),
+    };
+    let Some(evaluation) = endorsement.evaluation() else {
+        return format!("{who} — {}", lang.pick("a comment", "un avis"));
+    };
+    let level = evaluation.level().unwrap_or(&evaluation.target_level);
+    let found = clean(&found(evaluation.finding, Some(level), lang));
+    format!("{who} — {}, {found}", clean(&evaluation.evaluated_skill.target_name))
+}
+
+/// The heading of endorsements that the holder attached.
+pub(crate) fn attached_heading(lang: Lang) -> &'static str {
+    lang.pick(
+        "Endorsements attached by the holder, not by the issuer",
+        "Endossements ajoutés par le détenteur, et non par l’émetteur",
+    )
+}
+
+/// What became of an attached endorsement when it was looked at again.
+pub(crate) fn fit(fit: &Fit, lang: Lang) -> &'static str {
+    match fit {
+        Fit::Sound => lang.pick("sound", "fiable"),
+        Fit::Open(_) => lang.pick("not known", "non établi"),
+        Fit::Unfit(_) => lang.pick("does not count", "ne compte pas"),
+    }
+}
+
+/// Of an evaluation in a thread that is not kept.
+pub(crate) fn evaluation_left_out(evaluation: &Evaluated, lang: Lang) -> String {
+    let skill = sanitise(&evaluation.evaluation.evaluated_skill.target_name, MAX_TEXT_CHARS);
+    let force = force(evaluation.force(), lang);
+    lang.pick(format!("Left out: {skill} — {force}."), format!("Laissé de côté : {skill} — {force}."))
+}
+
+/// Of an endorsement that does not go with what is shown.
+pub(crate) fn endorsement_left_out(endorsement: &Attached, lang: Lang) -> String {
+    let who = endorsement_line(endorsement, lang);
+    lang.pick(format!("Not sent along: {who}."), format!("Non joint : {who}."))
+}
+
+/// How many endorsements go along.
+pub(crate) fn sent_along(count: usize, lang: Lang) -> String {
+    lang.pick(
+        format!("With endorsements that you attached: {count} (--without-endorsements leaves them out)."),
+        format!("Avec les endossements que vous avez ajoutés : {count} (--without-endorsements les laisse de côté)."),
+    )
+}
+
+/// Of the endorsements of an SD-JWT that is presented by itself.
+pub(crate) fn presented_alone(lang: Lang) -> &'static str {
+    lang.pick(
+        "An SD-JWT is presented by itself: the endorsements beside it are not sent along.",
+        "Un SD-JWT se présente seul : les endossements gardés à côté ne sont pas joints.",
+    )
 }
 
 /// The verdict with its meaning.

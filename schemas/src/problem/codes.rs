@@ -1606,6 +1606,21 @@ codes! {
              "Add the badge itself; badge-verifier check reads the other kinds."],
         fr: ["C’est un document d’une autre sorte ({kind}), et un portefeuille garde des badges.",
              "Ajoutez le badge lui-même ; badge-verifier check lit les autres sortes."];
+    EndorsementWithoutBadge = "ENDORSEMENT_WITHOUT_BADGE", Request,
+        en: ["No badge in this wallet is what this endorsement speaks of ({target}).",
+             "Add the badge first; an endorsement is kept beside it."],
+        fr: ["Aucun badge de ce portefeuille n’est celui dont parle cet endossement ({target}).",
+             "Ajoutez d’abord le badge ; un endossement se garde à côté de lui."];
+    ThreadHasNothingToKeep = "THREAD_HAS_NOTHING_TO_KEEP", Request,
+        en: ["No evaluation in this thread is known to stand.",
+             "Add it again when there is one, or with a connection where a status could not be looked at."],
+        fr: ["Aucune évaluation de ce dossier n’est connue pour tenir.",
+             "Ajoutez-le de nouveau quand il y en aura une, ou avec une connexion si un statut n’a pas pu être examiné."];
+    TooManyEndorsements = "TOO_MANY_ENDORSEMENTS", Request,
+        en: ["A wallet keeps at most {limit} endorsements beside one badge.",
+             "Ask the issuer to fold them into a new version of the badge."],
+        fr: ["Un portefeuille garde au plus {limit} endossements à côté d’un badge.",
+             "Demandez à l’émetteur de les intégrer à une nouvelle version du badge."];
     BadgeNotFound = "BADGE_NOT_FOUND", Request,
         en: ["No badge in the wallet has an identifier that begins with {id}.",
              "badge-wallet list shows them all."],

@@ -25,11 +25,7 @@ pub fn check(badge: &Value, endorsements: &[Report], skew: SignedDuration) -> Ou
 ///
 /// # Errors
 /// Why it does not count.
-pub(crate) fn sound(
-    badge: &Value,
-    report: &Report,
-    skew: SignedDuration,
-) -> Result<Option<Evaluation>, Problem> {
+pub fn sound(badge: &Value, report: &Report, skew: SignedDuration) -> Result<Option<Evaluation>, Problem> {
     let endorser = report.summary().issuer.as_deref().unwrap_or("?");
     let pointer = report.pointer().unwrap_or_default();
     let problem = |code| Err(Problem::new(code).at(pointer).with("endorser", endorser));
@@ -51,6 +47,13 @@ pub(crate) fn sound(
         return problem(Code::EndorserSelf);
     }
     claim::check(badge, report, skew).map_err(|problem| problem.at(pointer))
+}
+
+/// Whether an endorsement speaks of this badge, or of its subject where it is an evaluation; whether it is sound is another question.
+pub fn speaks_of(badge: &Value, endorsement: &Value) -> bool {
+    let target = endorsement.pointer("/credentialSubject/id").and_then(Value::as_str);
+    target.is_some_and(|target| targets(badge).contains(&target))
+        || claim::is_about_the_subject(badge, endorsement)
 }
 
 /// What an endorsement of this badge may be about: the credential, its achievement, the achievement's creator, the issuer.

@@ -1,15 +1,17 @@
-//! `add`: verify a badge and keep it as it is.
+//! `add`: verify a badge and keep it as it is; an endorsement is kept beside the badge that it speaks of.
 
 use std::path::Path;
 
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
+use badge_verifier::evaluation::thread::is_thread;
 use badge_verifier::online::is_url;
 use badge_verifier::{Snapshot, Verdict};
 
-use super::{Session, title};
+use super::{Session, attach, title};
 use crate::args::Add;
+use crate::attached::Attached;
 use crate::check::{self, Network};
 use crate::console::{self, Weight};
 use crate::exit::Exit;
@@ -24,6 +26,13 @@ pub(super) fn run(asked: &Add, wallet: &Path, session: &Session<'_>) -> Result<E
     let holder = Holder::read(wallet)?;
     let network = Network::of(asked.offline, asked.network.danger_allow_loopback);
     let (bytes, source) = input(&asked.input, network)?;
+
+    if is_thread(&bytes) {
+        return attach::thread(&bytes, network, wallet, session);
+    }
+    if let Some(endorsement) = Attached::read(&bytes) {
+        return attach::endorsement(&endorsement, network, wallet, session);
+    }
 
     let mut snapshot = Snapshot::default();
     let report = check::verify(&bytes, network, session.clock, &mut snapshot)?;

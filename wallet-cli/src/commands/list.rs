@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Session, clean, issuer};
 use crate::args::List;
-use crate::console::{self, Weight};
+use crate::attached::Attached;
+use crate::console::{self, Console, Weight};
 use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::skill;
@@ -33,7 +34,8 @@ const MAX_COLUMN: usize = 40;
 pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let (console, lang) = (session.console, session.console.lang());
     Holder::read(wallet)?;
-    let (all, damage) = Store::new(wallet).all()?;
+    let store = Store::new(wallet);
+    let (all, damage) = store.all()?;
     let mut badges: Vec<&Stored> = all.iter().collect();
     for problem in &damage {
         console.problem(Weight::Warning, problem);
@@ -49,20 +51,40 @@ pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<
             .iter()
             .map(|stored| {
                 let mut value = describe(stored);
+                let attached = beside(stored, &store, console)?;
+                if !attached.is_empty() {
+                    value["endorsements"] = attached.iter().map(Attached::describe).collect();
+                }
                 if let Some(twin) = stored.revoked_twin(&all) {
                     value["revokedAs"] = json!(twin.id);
                 }
-                value
+                Ok(value)
             })
-            .collect();
+            .collect::<Result<_, Problem>>()?;
         console::data(format!("{}\n", json_text(&json!({ "badges": badges }))))?;
     } else if badges.is_empty() {
         console::note(words::nothing(asked.skill.is_some(), lang));
     } else {
         let rows = badges.iter().map(|stored| row(stored, &all, lang)).collect();
-        console::data(table(words::headings(lang).map(str::to_owned), rows))?;
+        let mut lines = table(words::headings(lang).map(str::to_owned), rows);
+        for (stored, line) in badges.iter().zip(lines.iter_mut().skip(1)) {
+            for attached in beside(stored, &store, console)? {
+                let by = lang.pick("attached by you", "ajouté par vous");
+                line.push_str(&format!("\n  + {} ({by})", words::endorsement_line(&attached, lang)));
+            }
+        }
+        console::data(lines.join("\n") + "\n")?;
     }
     Ok(Exit::Done)
+}
+
+/// The endorsements beside a badge; those that are damaged are named and passed over.
+pub(super) fn beside(stored: &Stored, store: &Store, console: &Console) -> Result<Vec<Attached>, Problem> {
+    let (attached, damage) = store.attached(&stored.id)?;
+    for problem in &damage {
+        console.problem(Weight::Warning, problem);
+    }
+    Ok(attached)
 }
 
 /// A badge of the wallet as JSON, with what is noted beside it.
@@ -127,7 +149,8 @@ fn form(badge: &Badge) -> &'static str {
     }
 }
 
-fn table(headings: [String; COLUMNS], rows: Vec<[String; COLUMNS]>) -> String {
+/// The lines of the table, the headings first.
+fn table(headings: [String; COLUMNS], rows: Vec<[String; COLUMNS]>) -> Vec<String> {
     let cut = |cell: &String| match cell.chars().count() {
         0..=MAX_COLUMN => cell.clone(),
         _ => cell.chars().take(MAX_COLUMN - 1).chain(['…']).collect(),
@@ -138,7 +161,7 @@ fn table(headings: [String; COLUMNS], rows: Vec<[String; COLUMNS]>) -> String {
     let widths: [usize; COLUMNS] = std::array::from_fn(width);
     let line = |row: &[String; COLUMNS]| {
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
 }

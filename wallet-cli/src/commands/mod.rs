@@ -1,6 +1,7 @@
 //! The verbs, in the order of a holder's day.
 
 mod add;
+mod attach;
 mod did;
 mod evaluate;
 mod export;

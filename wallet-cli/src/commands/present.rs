@@ -5,11 +5,17 @@ use std::path::Path;
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
+use badge_verifier::evaluation::digest;
 use badge_verifier::securing::sd_jwt::present::Selection;
 use badge_verifier::{Snapshot, words as verifier_words};
+use serde_json::Value;
 
+use super::attach::whole;
+use super::list::beside;
 use super::{Session, open_holder, title, write_out};
 use crate::args::Present;
+use crate::attached::{Fit, judge};
+use crate::check::Network;
 use crate::console::{self, Weight};
 use crate::exit::Exit;
 use crate::holder::Holder;
@@ -40,7 +46,12 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
     let now = (session.clock)();
     let shown: Vec<&Badge> = badges.iter().map(|stored| &stored.badge).collect();
     let revealed = reveal::shown(&shown, &asked.reveal, &request.selection)?;
-    let presented = match present(&shown, &revealed, &holder, &request, now, &snapshot) {
+    let beside = if asked.without_endorsements {
+        Vec::new()
+    } else {
+        endorsements(&badges, &revealed, &store, &mut snapshot, session)?
+    };
+    let presented = match present(&shown, &revealed, &beside, &holder, &request, now, &snapshot) {
         Ok(presented) => presented,
         Err(Refusal::Failed(problem)) => return Err(problem),
         Err(Refusal::Unsound(check, finding)) => {
@@ -68,6 +79,51 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
         console::note(&words::usable_until(DateTimeStamp::from(until).as_str(), lang));
     }
     Ok(Exit::Done)
+}
+
+/// The endorsements that the holder attached to these badges and that go with what is shown of them, and the evaluators' own badges that they name
+/// and that are here.
+fn endorsements(
+    badges: &[Stored],
+    shown: &[Value],
+    store: &Store,
+    snapshot: &mut Snapshot,
+    session: &Session<'_>,
+) -> Result<Vec<Value>, Problem> {
+    let lang = session.console.lang();
+    let alone = matches!(badges, [Stored { badge: Badge { sd_jwt: Some(_), .. }, .. }]);
+    let (mut along, mut standing) = (Vec::<Value>::new(), Vec::new());
+    for (stored, shown) in badges.iter().zip(shown) {
+        for one in beside(stored, store, session.console)? {
+            if alone {
+                console::note(words::presented_alone(lang));
+                return Ok(Vec::new());
+            }
+            if let Fit::Unfit(problems) = judge(shown, None, &one, Network::Offline, session.clock, snapshot)?
+            {
+                console::note(&words::endorsement_left_out(&one, lang));
+                for problem in &problems {
+                    session.console.problem(Weight::Warning, problem);
+                }
+            } else if !along.contains(&one.item) {
+                standing.extend(one.standing());
+                along.push(one.item);
+            }
+        }
+    }
+    if along.is_empty() {
+        return Ok(along);
+    }
+    console::note(&words::sent_along(along.len(), lang));
+    let (all, _) = store.all()?;
+    for stored in &all {
+        let named = digest::of_record(&stored.badge.value).is_ok_and(|digest| standing.contains(&digest));
+        let Some(item) = whole(stored)?.filter(|_| named) else { continue };
+        if !shown.contains(&item) && !along.contains(&item) {
+            along.push(item);
+        }
+    }
+    Ok(along)
 }
 
 /// The badges that were named, each once, in the order they were named; two files of one badge (its JSON and its image) are one.

@@ -3,16 +3,20 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::Problem;
 use badge_verifier::render::{Strictness, Style, json_text, report_text};
 use badge_verifier::securing::disclosure::base_proof;
 use badge_verifier::securing::sd_jwt::SdJwt;
 use badge_verifier::snapshot::sha256_hex;
-use serde_json::json;
+use badge_verifier::words::localise;
+use serde_json::{Value, json};
 
-use super::list::describe;
+use super::attach::whole;
+use super::list::{beside, describe};
 use super::{Session, clean};
 use crate::args::Show;
+use crate::attached::{Attached, Fit, judge};
 use crate::check::{self, Network};
 use crate::console;
 use crate::exit::Exit;
@@ -33,6 +37,16 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
         Network::Online(_) => badge_verifier::Snapshot::default(),
     };
     let report = check::verify(&stored.badge.bytes, network, session.clock, &mut snapshot)?;
+    let mut attached = Vec::new();
+    for one in beside(&stored, &store, session.console)? {
+        let fit = match whole(&stored)? {
+            Some(shown) => {
+                judge(&shown, Some(&stored.badge.value), &one, network, session.clock, &mut snapshot)?
+            }
+            None => Fit::Open(Vec::new()),
+        };
+        attached.push((one, fit));
+    }
     if asked.online {
         let now = (session.clock)();
         let last_check = LastCheck::of(&report, now);
@@ -54,6 +68,9 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
             let places = pointers(sd_jwt);
             value["disclosable"] = json!(places);
         }
+        if !attached.is_empty() {
+            value["endorsements"] = attached.iter().map(|(one, fit)| described(one, fit)).collect();
+        }
         console::data(format!("{}\n", json_text(&value)))?;
     } else {
         let report = report_text(&report, Strictness::Lenient, lang, Style::Plain);
@@ -62,8 +79,42 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
             facts(&stored, lang),
             words::checked_with(asked.online, lang)
         ))?;
+        console::data(endorsements(&attached, lang))?;
     }
     Ok(if asked.online { report.verdict().into() } else { Exit::Done })
+}
+
+/// An attached endorsement and what was found of it, as JSON.
+fn described(one: &Attached, fit: &Fit) -> Value {
+    let mut value = one.describe();
+    let (found, problems) = match fit {
+        Fit::Sound => ("sound", &[][..]),
+        Fit::Open(problems) => ("indeterminate", problems.as_slice()),
+        Fit::Unfit(problems) => ("unsound", problems.as_slice()),
+    };
+    value["found"] = json!(found);
+    if !problems.is_empty() {
+        value["problems"] = json!(problems);
+    }
+    value
+}
+
+/// The same as text.
+fn endorsements(attached: &[(Attached, Fit)], lang: Lang) -> String {
+    let mut text = String::new();
+    if !attached.is_empty() {
+        let _ = writeln!(text, "\n{}", words::attached_heading(lang));
+    }
+    for (one, fit) in attached {
+        let _ = writeln!(text, "  {} — {}", words::endorsement_line(one, lang), words::fit(fit, lang));
+        if let Fit::Open(problems) | Fit::Unfit(problems) = fit {
+            for problem in problems {
+                let problem = localise(problem, lang);
+                let _ = writeln!(text, "    {} ({})", clean(&problem.sentence(lang)), problem.code.as_str());
+            }
+        }
+    }
+    text
 }
 
 fn facts(stored: &Stored, lang: badge_schemas::lang::Lang) -> String {

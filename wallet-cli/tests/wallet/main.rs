@@ -1,6 +1,7 @@
 //! The real program, in directories of its own, with badges signed here.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod endorsing;
 mod evaluating;
 mod holder;
 mod keeping;
