@@ -11,7 +11,8 @@ use std::sync::PoisonError;
 
 use super::Store;
 use super::committer::Submission;
-use super::data::ChainHead;
+use super::data::{ChainHead, StatusSlot};
+use super::digest::Digest;
 use super::embedded::EmbeddedStore;
 use super::error::StoreError;
 use super::open::Options;
@@ -62,22 +63,22 @@ impl EmbeddedStore {
                         awards.extend(index.idempotency(&key.key)?.map(|known| known.award));
                     }
                     view.load_badge(badge.clone(), index.latest_version(badge)?);
-                    if let Some(slot) = slot
-                        && let Ok(list) = number(&slot.list)
-                    {
-                        if let Some(list) = index.list(&slot.list)? {
-                            view.load_list(list)?;
-                        }
-                        if index.is_reserved(slot)? {
-                            view.load_taken(list, slot.index);
-                        }
+                    if let Some(slot) = slot {
+                        self.view_slot(&mut view, slot)?;
                     }
                 }
                 Record::Issued { award, .. }
                 | Record::Status { award, .. }
-                | Record::Erased { award, .. } => {
+                | Record::Erased { award, .. }
+                | Record::Reissued { award, .. }
+                | Record::Revealed { award, .. } => {
                     awards.insert(award.clone());
                 }
+                Record::Seat { seat, slot, .. } => {
+                    self.view_seat(&mut view, seat)?;
+                    self.view_slot(&mut view, slot)?;
+                }
+                Record::SeatWithdrawn { seat, .. } => self.view_seat(&mut view, seat)?,
             }
         }
         for award in awards {
@@ -89,10 +90,30 @@ impl EmbeddedStore {
             }
             let forms = row.forms.map(|commitment| Signed { sequence: 0, commitment });
             let key = row.key_hash().map(|name| KeyRow { name, request: name });
-            let state = State { award: row.award, request: row.request, forms };
+            let earlier =
+                row.earlier.iter().map(|commitment| Signed { sequence: 0, commitment: *commitment });
+            let state = State { award: row.award, request: row.request, forms, earlier: earlier.collect() };
             view.load_award(Row { state, recipient: None, key });
         }
         Ok(view)
+    }
+
+    fn view_slot(&self, view: &mut View, slot: &StatusSlot) -> Result<(), StoreError> {
+        let Ok(list) = number(&slot.list) else { return Ok(()) };
+        if let Some(list) = self.index().list(&slot.list)? {
+            view.load_list(list)?;
+        }
+        if self.index().is_reserved(slot)? {
+            view.load_taken(list, slot.index);
+        }
+        Ok(())
+    }
+
+    fn view_seat(&self, view: &mut View, seat: &Digest) -> Result<(), StoreError> {
+        let Some(seat) = self.index().seat(seat)? else { return Ok(()) };
+        self.view_slot(view, &seat.slot)?;
+        view.load_seat(seat);
+        Ok(())
     }
 
     /// Records one run of entries, none of which erases what another of them records.

@@ -135,7 +135,7 @@ impl State {
             return Err(StoreError::Closed);
         }
         // An erasure takes less than it gives back: it is done on a full disk too.
-        if batch.iter().any(|job| job.submission.payload.is_some()) {
+        if batch.iter().any(|job| job.submission.record.needs_room()) {
             self.payloads.check_space(batch.iter().map(weight).sum())?;
         }
         let first = self.journal.head().sequence + 1;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+pub(super) mod evaluations;
+
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Barrier, Mutex};
@@ -98,6 +100,8 @@ pub(super) fn erasure(award: &str) -> Erasure {
 pub(super) fn run_contract(fresh: &mut dyn FnMut() -> Box<dyn Store>) {
     for case in
         [badges, awarding, idempotency, statuses, queries, showing, erasing, refusals, many_at_once, races]
+            .into_iter()
+            .chain(evaluations::CASES)
     {
         case(&*fresh());
     }

@@ -176,6 +176,89 @@ pub struct Erasure {
     pub at: Timestamp,
 }
 
+/// A signed credential to record in the place of the one that is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reissue {
+    /// The award.
+    pub award: String,
+    /// The forms that the caller began with: if others are recorded by now, nothing is.
+    pub replaces: Forms,
+    /// The new forms.
+    pub forms: Forms,
+    /// Who acts: an account or token name.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// That the evaluators of an award were shown, to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revelation {
+    /// The award.
+    pub award: String,
+    /// A short code for the ground (`dispute`); stands in the chain.
+    pub code: String,
+    /// Who was shown them: an account or token name.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A place in a status list to keep for an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSeat {
+    /// What it is found by: a digest over something unguessable, which says nothing about anybody to who does not know that.
+    pub seat: Digest,
+    /// When.
+    pub at: Timestamp,
+    /// How many may be reserved in one day (UTC).
+    pub most_in_a_day: u32,
+}
+
+/// That the evaluation in a place was taken back, to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatWithdrawal {
+    /// The place.
+    pub seat: Digest,
+    /// A short code for the reason (`error-found`); stands in the chain, so never about the person.
+    pub code: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A place in a status list that is kept for an evaluation, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// The chain entry of its reservation.
+    pub sequence: u64,
+    /// What it is found by.
+    pub seat: Digest,
+    /// Where it is.
+    pub slot: StatusSlot,
+    /// When it was reserved.
+    pub reserved_at: Timestamp,
+    /// The chain entry that records that the evaluation was taken back; `None` while it stands.
+    pub withdrawn: Option<u64>,
+}
+
+/// The answer to [`Store::reserve_seat`](super::Store::reserve_seat).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seated {
+    /// Reserved now.
+    New(Seat),
+    /// Reserved before.
+    Known(Seat),
+}
+
+impl Seated {
+    /// The place, whether new or known.
+    pub fn seat(&self) -> &Seat {
+        match self {
+            Self::New(seat) | Self::Known(seat) => seat,
+        }
+    }
+}
+
 /// A change of status, as recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedChange {

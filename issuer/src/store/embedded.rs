@@ -13,12 +13,13 @@ use super::busy::Busy;
 use super::committer::{Committer, Submission};
 use super::data::{
     Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
-    Forms, Idempotency, Intended, Intent, Issued, NewBadge, Purpose, StatusBits, StatusChange, StatusList,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, Purpose, Reissue, Revelation, Seat,
+    SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList,
 };
 use super::digest::Digest;
 use super::entropy::Entropy;
 use super::error::{Damage, StoreError};
-use super::index::{BadgeRow, Index, Row, key_hash};
+use super::index::{BadgeRow, Index, Row, day_of, key_hash};
 use super::journal::Journal;
 use super::open::{Options, Parts, open};
 use super::payload::{Content, Payloads, Sealed};
@@ -316,6 +317,72 @@ impl Store for EmbeddedStore {
         let id = award.clone();
         self.write(Record::Status { award, from, to, code, reason: payload.commitment, actor, at }, payload)?;
         self.complete(self.row(&id)?)
+    }
+
+    fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError> {
+        check_names(&[("actor", &reissue.actor)])?;
+        let Reissue { award, replaces, forms, actor, at } = reissue;
+        let payload = Sealed::new(&to_json(&forms)?, &entropy)?;
+        let _held = self.busy.hold(vec![format!("award {award}")]);
+        let row = self.row(&award)?;
+        match self.forms_of(&row)? {
+            None => return Err(StoreError::NotIssued { award }),
+            Some(known) if known != replaces => return Err(StoreError::FormsChanged { award }),
+            Some(_) => {}
+        }
+        let id = award.clone();
+        self.write(Record::Reissued { award, forms: payload.commitment, actor, at }, payload)?;
+        Ok(Issued { award: self.complete(self.row(&id)?)?, forms })
+    }
+
+    fn record_revealed(&self, revelation: Revelation) -> Result<Award, StoreError> {
+        check_names(&[("code", &revelation.code), ("actor", &revelation.actor)])?;
+        let Revelation { award, code, actor, at } = revelation;
+        let _held = self.busy.hold(vec![format!("award {award}")]);
+        let row = self.row(&award)?;
+        if row.award.erased_at.is_some() {
+            return Err(erased(&row));
+        }
+        let record = Record::Revealed { award, code, actor, at };
+        self.committer.commit(Submission { record, payload: None, private: None })?;
+        self.complete(row)
+    }
+
+    fn reserve_seat(&self, new: NewSeat, entropy: Entropy) -> Result<Seated, StoreError> {
+        let NewSeat { seat, at, most_in_a_day } = new;
+        // One at a time, so that the count of a day is right.
+        let _held = self.busy.hold(vec!["seats".to_owned(), format!("seat {seat}")]);
+        if let Some(known) = self.index().seat(&seat)? {
+            return Ok(Seated::Known(known));
+        }
+        if self.index().seats_on(day_of(at))? >= most_in_a_day {
+            return Err(StoreError::SeatsTaken { limit: most_in_a_day });
+        }
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.reserve(Purpose::Revocation, &entropy)?
+        };
+        let record = Record::Seat { seat, slot, at };
+        self.committer.commit(Submission { record, payload: None, private: None })?;
+        let recorded = self.index().seat(&seat)?;
+        recorded.map(Seated::New).ok_or_else(|| StoreError::index(format_args!("no seat {seat}")))
+    }
+
+    fn seat(&self, seat: &Digest) -> Result<Option<Seat>, StoreError> {
+        self.index().seat(seat)
+    }
+
+    fn withdraw_seat(&self, withdrawal: SeatWithdrawal) -> Result<Seat, StoreError> {
+        check_names(&[("code", &withdrawal.code)])?;
+        let SeatWithdrawal { seat, code, at } = withdrawal;
+        let _held = self.busy.hold(vec![format!("seat {seat}")]);
+        let known = self.index().seat(&seat)?.ok_or(StoreError::UnknownSeat)?;
+        if known.withdrawn.is_some() {
+            return Ok(known);
+        }
+        let record = Record::SeatWithdrawn { seat, code, at };
+        self.committer.commit(Submission { record, payload: None, private: None })?;
+        self.index().seat(&seat)?.ok_or_else(|| StoreError::index(format_args!("no seat {seat}")))
     }
 
     fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError> {

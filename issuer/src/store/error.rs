@@ -71,6 +71,27 @@ pub enum StoreError {
         /// The state asked for.
         to: AwardStatus,
     },
+    /// Other forms of the award are recorded than the caller began with.
+    #[error("award {award} was signed again meanwhile")]
+    FormsChanged {
+        /// The award.
+        award: String,
+    },
+    /// The award is not signed yet.
+    #[error("award {award} is not signed")]
+    NotIssued {
+        /// The award.
+        award: String,
+    },
+    /// No place of this name is kept for an evaluation.
+    #[error("no place is kept under this name")]
+    UnknownSeat,
+    /// As many places were reserved today as the caller allows.
+    #[error("{limit} places for evaluations were reserved today")]
+    SeatsTaken {
+        /// How many.
+        limit: u32,
+    },
     /// The payload was erased at the request of the person it was about.
     #[error("the payload of award {award} was erased")]
     Erased {

@@ -8,6 +8,7 @@
 //! i SHA-256(idempotency key) → Key      a client's key            l list → StatusList
 //! u list ␀ index                        a reserved index          s list ␀ index        a bit that is 1
 //! p commitment → Location               where a payload lies
+//! e seat → Seat                         a place for an evaluation d day → how many were reserved on it
 //! ```
 //!
 //! Numbers in keys are big-endian, so that keys sort as numbers do. Recipients and idempotency keys stand here only as hashes,
@@ -19,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::data::{
-    Award, AwardQuery, AwardStatus, ChainHead, Purpose, RecordedChange, StatusList, StatusSlot,
+    Award, AwardQuery, AwardStatus, ChainHead, Purpose, RecordedChange, Seat, StatusList, StatusSlot,
 };
 use super::digest::Digest;
 use super::error::StoreError;
@@ -39,6 +40,9 @@ pub(super) struct Row {
     pub(super) award: Award,
     pub(super) request: Digest,
     pub(super) forms: Option<Digest>,
+    /// The forms before those, where the award was signed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) earlier: Vec<Digest>,
     recipient: Option<Digest>,
     key: Option<Digest>,
 }
@@ -54,6 +58,7 @@ impl Row {
         [self.request]
             .into_iter()
             .chain(self.forms)
+            .chain(self.earlier.iter().copied())
             .chain(self.award.changes.iter().map(|change| change.reason))
     }
 }
@@ -106,6 +111,15 @@ impl Index {
 
     pub(super) fn badge(&self, badge: &str, version: u32) -> Result<Option<BadgeRow>, StoreError> {
         self.read(&badge_key(badge, version))
+    }
+
+    pub(super) fn seat(&self, seat: &Digest) -> Result<Option<Seat>, StoreError> {
+        self.read(&key(b'e', &[seat.as_bytes()]))
+    }
+
+    /// How many places for evaluations were reserved on a day.
+    pub(super) fn seats_on(&self, day: u64) -> Result<u32, StoreError> {
+        Ok(self.read(&key(b'd', &[&day.to_be_bytes()]))?.unwrap_or(0))
     }
 
     pub(super) fn badge_ids(&self) -> Result<Vec<String>, StoreError> {
@@ -302,6 +316,29 @@ impl<'a> Changes<'a> {
                 }
                 self.restate(row, *to)
             }
+            Record::Reissued { award, forms, .. } => {
+                let mut row = self.row(award)?;
+                row.earlier.extend(row.forms.replace(*forms));
+                self.put(key(b'a', &[award.as_bytes()]), &row)
+            }
+            Record::Revealed { .. } => Ok(()),
+            Record::Seat { seat, slot, at } => {
+                self.reserve(slot, *at)?;
+                let day = key(b'd', &[&day_of(*at).to_be_bytes()]);
+                let count: u32 = self.get(&day)?.unwrap_or(0);
+                self.put(day, &count.saturating_add(1))?;
+                let (slot, reserved_at) = (slot.clone(), *at);
+                let row = Seat { sequence, seat: *seat, slot, reserved_at, withdrawn: None };
+                self.put(key(b'e', &[seat.as_bytes()]), &row)
+            }
+            Record::SeatWithdrawn { seat, .. } => {
+                let name = key(b'e', &[seat.as_bytes()]);
+                let row: Option<Seat> = self.get(&name)?;
+                let mut row = row.ok_or_else(|| StoreError::index(format_args!("no seat {seat}")))?;
+                self.set_bit(&row.slot, AwardStatus::Revoked, sequence)?;
+                row.withdrawn = Some(sequence);
+                self.put(name, &row)
+            }
             Record::Erased { award, at, .. } => {
                 let mut row = self.row(award)?;
                 if let Some(recipient) = row.recipient.take() {
@@ -337,7 +374,7 @@ impl<'a> Changes<'a> {
             self.put(key(b'i', &[name.as_bytes()]), &value)?;
         }
         let status = award.status;
-        self.restate(Row { award, request, forms: None, recipient, key: name }, status)
+        self.restate(Row { award, request, forms: None, earlier: Vec::new(), recipient, key: name }, status)
     }
 
     /// Writes a row under its new status.
@@ -454,6 +491,11 @@ const fn status_byte(status: AwardStatus) -> u8 {
         AwardStatus::Suspended => b's',
         AwardStatus::Revoked => b'r',
     }
+}
+
+/// The day of a time, counted from 1970 in UTC.
+pub(super) fn day_of(at: jiff::Timestamp) -> u64 {
+    u64::try_from(at.as_second().div_euclid(86_400)).unwrap_or(0)
 }
 
 pub(super) fn recipient_hash(recipient: &str) -> Digest {

@@ -59,8 +59,8 @@ mod view;
 
 pub use data::{
     Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
-    Forms, Idempotency, Intended, Intent, Issued, NewBadge, Purpose, RecordedChange, StatusBits,
-    StatusChange, StatusList, StatusSlot,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, Purpose, RecordedChange, Reissue,
+    Revelation, Seat, SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList, StatusSlot,
 };
 pub use digest::{Digest, NotADigest};
 pub use embedded::EmbeddedStore;
@@ -159,6 +159,37 @@ pub trait Store: Send + Sync {
     /// [`StoreError::StatusConflict`] when the award is not in the state named, [`StoreError::NotExpressible`] when its status
     /// entry cannot say it.
     fn record_status_change(&self, change: StatusChange, entropy: Entropy) -> Result<Award, StoreError>;
+
+    /// Records a signed credential in the place of the one that is recorded; that one stays in the record until it is erased.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`], [`StoreError::NotIssued`], [`StoreError::FormsChanged`], [`StoreError::Erased`].
+    fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError>;
+
+    /// Records that the evaluators of an award were shown.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownAward`], [`StoreError::Erased`].
+    fn record_revealed(&self, revelation: Revelation) -> Result<Award, StoreError>;
+
+    /// Keeps a place in a status list for an evaluation, or finds the one that is kept under this name; never two.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::SeatsTaken`].
+    fn reserve_seat(&self, seat: NewSeat, entropy: Entropy) -> Result<Seated, StoreError>;
+
+    /// The place that is kept under a name.
+    fn seat(&self, seat: &Digest) -> Result<Option<Seat>, StoreError>;
+
+    /// Records that the evaluation in a place was taken back, and with it the bit of the place. Twice is once, and there is no way back.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownSeat`].
+    fn withdraw_seat(&self, withdrawal: SeatWithdrawal) -> Result<Seat, StoreError>;
 
     /// The bits of a status list.
     fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError>;

@@ -39,6 +39,14 @@ pub(super) enum Record {
     },
     /// The erasure of an award's payloads.
     Erased { award: String, code: String, actor: String, at: Timestamp },
+    /// The signed credential once more, with more endorsements in it.
+    Reissued { award: String, forms: Digest, actor: String, at: Timestamp },
+    /// The evaluators of an award were shown to somebody, whom the badge does not show them to.
+    Revealed { award: String, code: String, actor: String, at: Timestamp },
+    /// A place in a status list, kept for an evaluation that is still to be made.
+    Seat { seat: Digest, slot: StatusSlot, at: Timestamp },
+    /// The evaluation in such a place was taken back by its evaluator.
+    SeatWithdrawn { seat: Digest, code: String, at: Timestamp },
 }
 
 impl Record {
@@ -48,20 +56,30 @@ impl Record {
             Self::Badge { definition: digest, .. }
             | Self::Intent { request: digest, .. }
             | Self::Issued { forms: digest, .. }
+            | Self::Reissued { forms: digest, .. }
             | Self::Status { reason: digest, .. } => Some(digest),
-            Self::Erased { .. } => None,
+            Self::Erased { .. } | Self::Revealed { .. } | Self::Seat { .. } | Self::SeatWithdrawn { .. } => {
+                None
+            }
         }
     }
 
     /// The award it is about, if any.
     pub(super) fn award(&self) -> Option<&str> {
         match self {
-            Self::Badge { .. } => None,
+            Self::Badge { .. } | Self::Seat { .. } | Self::SeatWithdrawn { .. } => None,
             Self::Intent { award, .. }
             | Self::Issued { award, .. }
             | Self::Status { award, .. }
-            | Self::Erased { award, .. } => Some(award),
+            | Self::Erased { award, .. }
+            | Self::Reissued { award, .. }
+            | Self::Revealed { award, .. } => Some(award),
         }
+    }
+
+    /// Whether recording it takes room that a full disk does not have. What takes something back is recorded all the same.
+    pub(super) fn needs_room(&self) -> bool {
+        !matches!(self, Self::Erased { .. } | Self::SeatWithdrawn { .. })
     }
 }
 

@@ -304,9 +304,15 @@ impl<'a> Reader<'a> {
                         let known = private.is_some();
                         (private, known)
                     }
-                    Record::Issued { .. } => (None, serde_json::from_slice::<Forms>(text).is_ok()),
+                    Record::Issued { .. } | Record::Reissued { .. } => {
+                        (None, serde_json::from_slice::<Forms>(text).is_ok())
+                    }
                     Record::Badge { .. } => (None, serde_json::from_slice::<serde_json::Value>(text).is_ok()),
-                    Record::Status { .. } | Record::Erased { .. } => (None, true),
+                    Record::Status { .. }
+                    | Record::Erased { .. }
+                    | Record::Revealed { .. }
+                    | Record::Seat { .. }
+                    | Record::SeatWithdrawn { .. } => (None, true),
                 };
                 if !known {
                     return damaged(Damage::PayloadAltered);

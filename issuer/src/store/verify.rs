@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::data::ChainReport;
+use super::digest::Digest;
 use super::embedded::EmbeddedStore;
 use super::error::{Damage, StoreError};
 use super::index::Row;
@@ -97,8 +98,18 @@ fn agrees(
                 && store.index().award_of_credential(credential_id)?.as_ref() == Some(&row.award.id)
         }
         (Record::Issued { forms, at, .. }, Some(row)) => {
-            row.award.sequence < sequence && row.forms == Some(*forms) && row.award.issued_at == Some(*at)
+            row.award.sequence < sequence && signed(row, forms) && row.award.issued_at == Some(*at)
         }
+        (Record::Reissued { forms, .. }, Some(row)) => row.award.sequence < sequence && signed(row, forms),
+        (Record::Revealed { .. }, Some(row)) => row.award.sequence < sequence,
+        (Record::Seat { seat, slot, at }, _) => store
+            .index()
+            .seat(seat)?
+            .is_some_and(|row| (row.sequence, &row.slot, row.reserved_at) == (sequence, slot, *at)),
+        (Record::SeatWithdrawn { seat, .. }, _) => store
+            .index()
+            .seat(seat)?
+            .is_some_and(|row| row.sequence < sequence && row.withdrawn == Some(sequence)),
         (Record::Status { to, .. }, Some(row)) => {
             let recorded = row.award.changes.iter().find(|change| change.sequence == sequence);
             recorded.is_some_and(|change| change.to == *to)
@@ -112,6 +123,11 @@ fn agrees(
     } else {
         Err(StoreError::index(format_args!("entry {sequence} stands there otherwise")))
     }
+}
+
+/// Whether these are the forms of an award, or were before it was signed again.
+fn signed(row: &Row, forms: &Digest) -> bool {
+    row.forms == Some(*forms) || row.earlier.contains(forms)
 }
 
 fn blank_error((file, offset): (PathBuf, u64)) -> StoreError {

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::data::{Award, AwardStatus, Purpose, RecordedChange, StatusList, StatusSlot};
+use super::data::{Award, AwardStatus, Purpose, RecordedChange, Seat, StatusList, StatusSlot};
 use super::digest::Digest;
 use super::embedded::can_say;
 use super::entropy::Entropy;
 use super::error::StoreError;
-use super::index::{key_hash, recipient_hash};
+use super::index::{day_of, key_hash, recipient_hash};
 use super::record::{IntentPayload, Record};
 use super::slots::MAX_DRAWS;
 
@@ -30,6 +30,9 @@ pub(super) struct State {
     pub(super) award: Award,
     pub(super) request: Digest,
     pub(super) forms: Option<Signed>,
+    /// Those before, where the award was signed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) earlier: Vec<Signed>,
 }
 
 /// An award with the hashes that it is found by; erasure removes them.
@@ -64,6 +67,9 @@ pub(super) struct View {
     badges: HashMap<String, u32>,
     lists: BTreeMap<u32, StatusList>,
     taken: HashSet<(u32, u32)>,
+    seats: HashMap<Digest, Seat>,
+    /// How many places for evaluations were reserved on a day.
+    days: HashMap<u64, u32>,
     /// Lists opened here: nothing is reserved in them but what stands in `taken`.
     opened: BTreeSet<u32>,
     pub(super) changed: Changed,
@@ -75,6 +81,7 @@ pub(super) struct Changed {
     pub(super) awards: BTreeSet<String>,
     pub(super) badges: Vec<BadgeRow>,
     pub(super) lists: BTreeSet<u32>,
+    pub(super) seats: BTreeSet<Digest>,
     /// Awards whose payloads are to be erased, those recorded before this entry.
     pub(super) erased: BTreeMap<String, u64>,
 }
@@ -90,6 +97,8 @@ impl View {
             badges: HashMap::new(),
             lists: BTreeMap::new(),
             taken: HashSet::new(),
+            seats: HashMap::new(),
+            days: HashMap::new(),
             opened: BTreeSet::new(),
             changed: Changed::default(),
         }
@@ -119,7 +128,23 @@ impl View {
         self.taken.insert((list, slot));
     }
 
+    pub(super) fn load_seat(&mut self, seat: Seat) {
+        self.seats.insert(seat.seat, seat);
+    }
+
+    pub(super) fn load_day(&mut self, day: u64, count: u32) {
+        self.days.insert(day, count);
+    }
+
     // ── Asking ──
+
+    pub(super) fn seat(&self, seat: &Digest) -> Option<&Seat> {
+        self.seats.get(seat)
+    }
+
+    pub(super) fn seats_on(&self, day: u64) -> u32 {
+        self.days.get(&day).copied().unwrap_or(0)
+    }
 
     pub(super) fn row(&self, award: &str) -> Option<&Row> {
         self.awards.get(award)
@@ -183,13 +208,7 @@ impl View {
                 must(known, "award of a badge version that is not recorded")?;
                 let key = private.and_then(|private| private.idempotency.as_ref());
                 must(key.is_none_or(|key| self.by_key(&key.key).is_none()), "idempotency key used twice")?;
-                let Some(slot) = slot else { return Ok(()) };
-                let list = number(&slot.list).map_err(|_| "status list without a number")?;
-                must(list.to_string() == slot.list && list > 0, "status list without a number")?;
-                must(slot.index < self.length, "status index past its list")?;
-                must(!self.taken.contains(&(list, slot.index)), "status index used twice")?;
-                let purpose = self.lists.get(&list).map(|list| list.purpose);
-                must(purpose.is_none_or(|purpose| purpose == slot.purpose), "status list of two purposes")
+                slot.as_ref().map_or(Ok(()), |slot| self.slot_fits(slot))
             }
             Record::Issued { award, .. } => {
                 let row = self.awards.get(award).ok_or("signature without an intent")?;
@@ -202,11 +221,40 @@ impl View {
                 let purpose = row.state.award.slot.as_ref().map(|slot| slot.purpose);
                 must(can_say(purpose, *from, *to), "change that the status entry cannot say")
             }
+            Record::Reissued { award, .. } => {
+                let row = self.awards.get(award).ok_or("signature without an intent")?;
+                must(row.state.forms.is_some(), "second signature without a first")?;
+                must(row.state.award.erased_at.is_none(), "signature after the erasure")
+            }
+            Record::Revealed { award, .. } => {
+                let row = self.awards.get(award).ok_or("evaluators of an award that is not recorded")?;
+                must(row.state.award.erased_at.is_none(), "evaluators shown after the erasure")
+            }
+            Record::Seat { seat, slot, .. } => {
+                must(!self.seats.contains_key(seat), "place reserved twice")?;
+                must(slot.purpose == Purpose::Revocation, "place in a list of another purpose")?;
+                self.slot_fits(slot)
+            }
+            Record::SeatWithdrawn { seat, .. } => {
+                let seat = self.seats.get(seat).ok_or("withdrawal from a place that is not recorded")?;
+                must(seat.withdrawn.is_none(), "withdrawn twice")
+            }
             Record::Erased { award, .. } => {
                 let row = self.awards.get(award).ok_or("erasure of an award that is not recorded")?;
                 must(row.state.award.erased_at.is_none(), "erased twice")
             }
         }
+    }
+
+    /// Whether a place in a status list may be reserved.
+    fn slot_fits(&self, slot: &StatusSlot) -> Result<(), &'static str> {
+        let must = |holds: bool, otherwise: &'static str| if holds { Ok(()) } else { Err(otherwise) };
+        let list = number(&slot.list).map_err(|_| "status list without a number")?;
+        must(list.to_string() == slot.list && list > 0, "status list without a number")?;
+        must(slot.index < self.length, "status index past its list")?;
+        must(!self.taken.contains(&(list, slot.index)), "status index used twice")?;
+        let purpose = self.lists.get(&list).map(|list| list.purpose);
+        must(purpose.is_none_or(|purpose| purpose == slot.purpose), "status list of two purposes")
     }
 
     // ── Changing ──
@@ -246,6 +294,7 @@ impl View {
                     },
                     request: *request,
                     forms: None,
+                    earlier: Vec::new(),
                 };
                 let key = private.and_then(|private| private.idempotency.as_ref());
                 let key = key.map(|key| KeyRow { name: key_hash(&key.key), request: key.digest });
@@ -267,12 +316,28 @@ impl View {
                 row.state.award.changes.push(change);
                 row.state.award.status = *to;
                 if let Some(slot) = row.state.award.slot.clone() {
-                    let number = number(&slot.list)?;
-                    let list = self.lists.get_mut(&number);
-                    list.ok_or_else(|| StoreError::index(format_args!("no list {number}")))?.changed =
-                        sequence;
-                    self.changed.lists.insert(number);
+                    self.change_list(&slot, sequence)?;
                 }
+            }
+            Record::Reissued { award, forms, .. } => {
+                let state = &mut self.touch(award)?.state;
+                state.earlier.extend(state.forms.replace(Signed { sequence, commitment: *forms }));
+            }
+            Record::Revealed { .. } => {}
+            Record::Seat { seat, slot, at } => {
+                self.reserve(slot, *at)?;
+                let count = self.days.entry(day_of(*at)).or_default();
+                *count = count.saturating_add(1);
+                let (slot, reserved_at) = (slot.clone(), *at);
+                self.load_seat(Seat { sequence, seat: *seat, slot, reserved_at, withdrawn: None });
+                self.changed.seats.insert(*seat);
+            }
+            Record::SeatWithdrawn { seat, .. } => {
+                let row = self.seats.get_mut(seat).ok_or(StoreError::UnknownSeat)?;
+                row.withdrawn = Some(sequence);
+                let slot = row.slot.clone();
+                self.change_list(&slot, sequence)?;
+                self.changed.seats.insert(*seat);
             }
             Record::Erased { award, at, .. } => {
                 let row = self.touch(award)?;
@@ -290,6 +355,15 @@ impl View {
     fn touch(&mut self, award: &str) -> Result<&mut Row, StoreError> {
         self.changed.awards.insert(award.to_owned());
         self.awards.get_mut(award).ok_or_else(|| StoreError::UnknownAward { award: award.to_owned() })
+    }
+
+    /// Notes the entry that changes a bit of a list.
+    fn change_list(&mut self, slot: &StatusSlot, sequence: u64) -> Result<(), StoreError> {
+        let number = number(&slot.list)?;
+        let list = self.lists.get_mut(&number);
+        list.ok_or_else(|| StoreError::index(format_args!("no list {number}")))?.changed = sequence;
+        self.changed.lists.insert(number);
+        Ok(())
     }
 
     fn reserve(&mut self, slot: &StatusSlot, at: jiff::Timestamp) -> Result<(), StoreError> {

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::super::data::{
-    Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, StatusChange,
+    Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, NewSeat, Purpose,
+    Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusChange,
 };
 use super::super::embedded::{can_say, check_intent, check_names};
 use super::super::entropy::Entropy;
 use super::super::error::StoreError;
+use super::super::index::day_of;
 use super::super::payload::Sealed;
 use super::super::record::{IntentPayload, Record, to_json};
 use super::super::slots::MAX_DRAWS;
@@ -22,6 +24,10 @@ pub(super) enum Act {
     Issued { award: String, forms: Forms, at: Timestamp, sealed: Sealed },
     Status { change: StatusChange, sealed: Sealed, blank: Sealed },
     Erase(Erasure),
+    Reissue { reissue: Box<Reissue>, sealed: Sealed },
+    Reveal(Revelation),
+    Seat { new: NewSeat, entropy: Entropy },
+    Withdraw(SeatWithdrawal),
 }
 
 /// What an act came to.
@@ -31,6 +37,8 @@ pub(super) enum Answer {
     Intended(Intended),
     Issued(Issued),
     Award(Award),
+    Seated(Seated),
+    Seat(Seat),
 }
 
 /// An entry to record.
@@ -88,14 +96,40 @@ impl Act {
         Ok(Self::Erase(erasure))
     }
 
+    pub(super) fn reissue(reissue: Reissue, entropy: &Entropy) -> Result<Self, StoreError> {
+        check_names(&[("actor", &reissue.actor)])?;
+        let sealed = Sealed::new(&to_json(&reissue.forms)?, entropy)?;
+        Ok(Self::Reissue { reissue: Box::new(reissue), sealed })
+    }
+
+    pub(super) fn reveal(revelation: Revelation) -> Result<Self, StoreError> {
+        check_names(&[("code", &revelation.code), ("actor", &revelation.actor)])?;
+        Ok(Self::Reveal(revelation))
+    }
+
+    pub(super) fn withdraw(withdrawal: SeatWithdrawal) -> Result<Self, StoreError> {
+        check_names(&[("code", &withdrawal.code)])?;
+        Ok(Self::Withdraw(withdrawal))
+    }
+
+    /// The purpose of the status index that it draws, and what it draws it from.
+    pub(super) fn draws(&self) -> Option<(Purpose, &Entropy)> {
+        match self {
+            Self::Intent { intent, entropy, .. } => Some((intent.purpose?, entropy)),
+            Self::Seat { entropy, .. } => Some((Purpose::Revocation, entropy)),
+            _ => None,
+        }
+    }
+
     /// How many bytes it will write, about.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Badge { sealed, .. }
             | Self::Intent { sealed, .. }
             | Self::Issued { sealed, .. }
+            | Self::Reissue { sealed, .. }
             | Self::Status { sealed, .. } => sealed.length(),
-            Self::Erase(_) => 0,
+            Self::Erase(_) | Self::Reveal(_) | Self::Seat { .. } | Self::Withdraw(_) => 0,
         }
     }
 }
@@ -161,7 +195,85 @@ impl Desk {
                 let answer = Answer::Award(self.award(award)?);
                 Ok((Some(Entry { record, payload: None }), answer))
             }
+            Act::Reissue { reissue, sealed } => self.reissue(reissue, sealed, sequence),
+            Act::Reveal(Revelation { award, code, actor, at }) => {
+                if self.view.known(award)?.state.award.erased_at.is_some() {
+                    return Err(StoreError::Erased { award: award.clone() });
+                }
+                let (code, actor) = (code.clone(), actor.clone());
+                let record = Record::Revealed { award: award.clone(), code, actor, at: *at };
+                self.view.apply(sequence, &record, None)?;
+                Ok((Some(Entry { record, payload: None }), Answer::Award(self.award(award)?)))
+            }
+            Act::Seat { new, entropy } => self.seat(new, entropy, sequence, draws),
+            Act::Withdraw(withdrawal) => self.withdraw(withdrawal, sequence),
         }
+    }
+
+    fn reissue<'a>(
+        &mut self,
+        reissue: &Reissue,
+        sealed: &'a Sealed,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        let award = &reissue.award;
+        let state = &self.view.known(award)?.state;
+        if state.award.erased_at.is_some() {
+            return Err(StoreError::Erased { award: award.clone() });
+        }
+        if state.forms.is_none() {
+            return Err(StoreError::NotIssued { award: award.clone() });
+        }
+        if self.forms.get(award) != Some(&reissue.replaces) {
+            return Err(StoreError::FormsChanged { award: award.clone() });
+        }
+        let record = Record::Reissued {
+            award: award.clone(),
+            forms: sealed.commitment,
+            actor: reissue.actor.clone(),
+            at: reissue.at,
+        };
+        self.view.apply(sequence, &record, None)?;
+        self.forms.insert(award.clone(), reissue.forms.clone());
+        let answer = Answer::Issued(Issued { award: self.award(award)?, forms: reissue.forms.clone() });
+        Ok((Some(Entry { record, payload: Some(sealed) }), answer))
+    }
+
+    fn seat(
+        &mut self,
+        new: &NewSeat,
+        entropy: &Entropy,
+        sequence: u64,
+        draws: u32,
+    ) -> Result<(Option<Entry<'static>>, Answer), StoreError> {
+        if let Some(known) = self.view.seat(&new.seat) {
+            return Ok((None, Answer::Seated(Seated::Known(known.clone()))));
+        }
+        if self.view.seats_on(day_of(new.at)) >= new.most_in_a_day {
+            return Err(StoreError::SeatsTaken { limit: new.most_in_a_day });
+        }
+        let slot = self.view.draw(Purpose::Revocation, entropy, draws);
+        let slot = slot.ok_or(StoreError::BrokenEntropy { draws: draws.min(MAX_DRAWS) })?;
+        let record = Record::Seat { seat: new.seat, slot, at: new.at };
+        self.view.apply(sequence, &record, None)?;
+        let seat = self.view.seat(&new.seat).cloned().ok_or(StoreError::UnknownSeat)?;
+        Ok((Some(Entry { record, payload: None }), Answer::Seated(Seated::New(seat))))
+    }
+
+    fn withdraw(
+        &mut self,
+        withdrawal: &SeatWithdrawal,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'static>>, Answer), StoreError> {
+        let SeatWithdrawal { seat, code, at } = withdrawal;
+        let known = self.view.seat(seat).ok_or(StoreError::UnknownSeat)?;
+        if known.withdrawn.is_some() {
+            return Ok((None, Answer::Seat(known.clone())));
+        }
+        let record = Record::SeatWithdrawn { seat: *seat, code: code.clone(), at: *at };
+        self.view.apply(sequence, &record, None)?;
+        let seat = self.view.seat(seat).cloned().ok_or(StoreError::UnknownSeat)?;
+        Ok((Some(Entry { record, payload: None }), Answer::Seat(seat)))
     }
 
     fn badge<'a>(

@@ -12,11 +12,11 @@ use futures_util::future::{BoxFuture, try_join_all};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
-use super::super::data::{ChainHead, Purpose};
+use super::super::data::{ChainHead, Purpose, Seat};
 use super::super::digest::Digest;
 use super::super::error::StoreError;
 use super::super::frame;
-use super::super::index::key_hash;
+use super::super::index::{day_of, key_hash};
 use super::super::record::{IntentPayload, Record, to_json};
 use super::super::slots::MAX_DRAWS;
 use super::super::view::{Row, View, number};
@@ -91,8 +91,8 @@ pub(super) async fn decide<'a>(
     let (mut answers, mut entries) = (Vec::with_capacity(acts.len()), Vec::new());
     for act in acts {
         let mut decided = desk.decide(act, head.sequence + 1, FIRST_DRAWS);
-        if let (Err(StoreError::BrokenEntropy { .. }), Act::Intent { intent, entropy, .. }) = (&decided, act)
-            && let Some(list) = intent.purpose.and_then(|purpose| desk.view.open_list(purpose))
+        if let (Err(StoreError::BrokenEntropy { .. }), Some((purpose, entropy))) = (&decided, act.draws())
+            && let Some(list) = desk.view.open_list(purpose)
         {
             let draws = (0..MAX_DRAWS).map(|n| i64::from(entropy.draw(n, locked.list_length))).collect();
             load_taken(client, organisation, &mut desk.view, list, draws).await?;
@@ -137,6 +137,16 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
             }
             Act::Status { change, .. } => drop(names.awards.insert(&change.award)),
             Act::Erase(erasure) => drop(names.awards.insert(&erasure.award)),
+            Act::Reissue { reissue, .. } => {
+                issued.push(&reissue.award);
+                names.awards.insert(&reissue.award);
+            }
+            Act::Reveal(revelation) => drop(names.awards.insert(&revelation.award)),
+            Act::Seat { new, .. } => {
+                names.seats.insert(new.seat);
+                names.days.insert(day_of(new.at));
+            }
+            Act::Withdraw(withdrawal) => drop(names.seats.insert(withdrawal.seat)),
         }
     }
     let mut view = View::new(locked.list_length);
@@ -149,11 +159,9 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
         let Some(list) = view.open_list(purpose) else { continue };
         let draws: Vec<i64> = acts
             .iter()
-            .filter_map(|act| match act {
-                Act::Intent { intent, entropy, .. } if intent.purpose == Some(purpose) => Some(entropy),
-                _ => None,
-            })
-            .flat_map(|entropy| (0..FIRST_DRAWS).map(|n| i64::from(entropy.draw(n, locked.list_length))))
+            .filter_map(|act| act.draws())
+            .filter(|(wanted, _)| *wanted == purpose)
+            .flat_map(|(_, entropy)| (0..FIRST_DRAWS).map(|n| i64::from(entropy.draw(n, locked.list_length))))
             .collect();
         if !draws.is_empty() {
             load_taken(client, organisation, &mut view, list, draws).await?;
@@ -169,6 +177,9 @@ pub(super) struct Names<'a> {
     pub(super) credentials: BTreeSet<&'a str>,
     pub(super) keys: BTreeSet<Digest>,
     pub(super) badges: BTreeSet<&'a str>,
+    pub(super) seats: BTreeSet<Digest>,
+    /// Days whose places for evaluations are to be counted.
+    pub(super) days: BTreeSet<u64>,
 }
 
 impl<'a> Names<'a> {
@@ -192,8 +203,15 @@ impl<'a> Names<'a> {
             Record::Intent { award, credential_id, badge, .. } => {
                 self.intent(award, credential_id, badge, private);
             }
-            Record::Issued { award, .. } | Record::Status { award, .. } | Record::Erased { award, .. } => {
+            Record::Issued { award, .. }
+            | Record::Status { award, .. }
+            | Record::Erased { award, .. }
+            | Record::Reissued { award, .. }
+            | Record::Revealed { award, .. } => {
                 self.awards.insert(award);
+            }
+            Record::Seat { seat, .. } | Record::SeatWithdrawn { seat, .. } => {
+                self.seats.insert(*seat);
             }
         }
     }
@@ -243,7 +261,34 @@ pub(super) async fn load(
     for columns in rows::query(client, LISTS, &[&organisation]).await? {
         view.load_list(rows::list(&columns, 0)?)?;
     }
+    load_seats(client, organisation, view, names).await?;
     Ok(private)
+}
+
+/// Fills a view with the places for evaluations of these names, and how many there are on these days.
+async fn load_seats(
+    client: &Client,
+    organisation: &str,
+    view: &mut View,
+    names: &Names<'_>,
+) -> Result<(), Failure> {
+    const SEATS: &str = "SELECT state FROM issuer_seat WHERE organisation = $1 AND seat = ANY($2)";
+    const DAYS: &str = "SELECT day, count(*) FROM issuer_seat \
+        WHERE organisation = $1 AND day = ANY($2) GROUP BY day";
+    if !names.seats.is_empty() {
+        let seats: Vec<&[u8]> = names.seats.iter().map(|seat| seat.as_bytes().as_slice()).collect();
+        for columns in rows::query(client, SEATS, &[&organisation, &seats]).await? {
+            view.load_seat(rows::seat(&columns, 0)?);
+        }
+    }
+    if !names.days.is_empty() {
+        let days: Vec<i64> = names.days.iter().map(|day| rows::signed(*day)).collect();
+        for columns in rows::query(client, DAYS, &[&organisation, &days]).await? {
+            let count = rows::unsigned(rows::column(&columns, 1)?)?;
+            view.load_day(rows::sequence(&columns, 0)?, count);
+        }
+    }
+    Ok(())
 }
 
 /// Tells the view which of these indexes of a list are reserved.
@@ -254,8 +299,8 @@ pub(super) async fn load_taken(
     list: u32,
     slots: Vec<i64>,
 ) -> Result<(), Failure> {
-    const TAKEN: &str =
-        "SELECT slot FROM issuer_award WHERE organisation = $1 AND list = $2 AND slot = ANY($3)";
+    const TAKEN: &str = "SELECT slot FROM issuer_award WHERE organisation = $1 AND list = $2 AND slot = ANY($3) \
+        UNION ALL SELECT slot FROM issuer_seat WHERE organisation = $1 AND list = $2 AND slot = ANY($3)";
     for columns in rows::query(client, TAKEN, &[&organisation, &i64::from(list), &slots]).await? {
         view.load_taken(list, rows::unsigned(rows::column(&columns, 0)?)?);
     }
@@ -285,6 +330,7 @@ pub(super) async fn write(
     let (entry, payload) = (client.prepare_cached(ENTRY).await?, client.prepare_cached(PAYLOAD).await?);
     let (a_badge, a_list) = (client.prepare_cached(BADGE).await?, client.prepare_cached(LIST).await?);
     let an_award = client.prepare_cached(AWARD).await?;
+    let a_seat = client.prepare_cached(SEAT).await?;
     // All statements are on their way before the first answer comes back; the server takes them in this order.
     let mut steps: Vec<BoxFuture<'_, Result<u64, Failure>>> = Vec::new();
     for new in entries {
@@ -330,6 +376,9 @@ pub(super) async fn write(
     }
     for row in view.changed.awards.iter().filter_map(|award| view.row(award)) {
         steps.push(award(client, &an_award, organisation, row).boxed());
+    }
+    for row in view.changed.seats.iter().filter_map(|seat| view.seat(seat)) {
+        steps.push(seat(client, &a_seat, organisation, row).boxed());
     }
     try_join_all(steps).await?;
     for (award, before) in &view.changed.erased {
@@ -386,6 +435,34 @@ async fn award(
                 &row.key.as_ref().map(|key| bytes(&key.name)),
                 &row.key.as_ref().map(|key| bytes(&key.request)),
                 &text(&row.state)?,
+            ],
+        )
+        .await?;
+    Ok(written)
+}
+
+const SEAT: &str = "INSERT INTO issuer_seat (organisation, seat, sequence, withdrawn, list, slot, day, state) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+    ON CONFLICT (organisation, seat) DO UPDATE SET withdrawn = excluded.withdrawn, state = excluded.state";
+
+async fn seat(
+    client: &Client,
+    statement: &Statement,
+    organisation: &str,
+    row: &Seat,
+) -> Result<u64, Failure> {
+    let written = client
+        .execute(
+            statement,
+            &[
+                &organisation,
+                &row.seat.as_bytes().as_slice(),
+                &rows::signed(row.sequence),
+                &row.withdrawn.map(rows::signed),
+                &i64::from(number(&row.slot.list)?),
+                &i64::from(row.slot.index),
+                &rows::signed(day_of(row.reserved_at)),
+                &text(row)?,
             ],
         )
         .await?;

@@ -177,7 +177,7 @@ async fn load_slots(
 ) -> Result<(), Failure> {
     let mut wanted: std::collections::BTreeMap<u32, Vec<i64>> = std::collections::BTreeMap::new();
     for entry in entries {
-        if let Record::Intent { slot: Some(slot), .. } = &entry.record
+        if let Record::Intent { slot: Some(slot), .. } | Record::Seat { slot, .. } = &entry.record
             && let Ok(list) = number(&slot.list)
         {
             wanted.entry(list).or_default().push(i64::from(slot.index));

@@ -42,7 +42,8 @@ pub use self::connection::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase};
 use self::failure::Failure;
 use super::data::{
     Award, AwardPage, AwardQuery, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure, Forms, Intended,
-    Intent, Issued, NewBadge, StatusBits, StatusChange, StatusList,
+    Intent, Issued, NewBadge, NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusBits,
+    StatusChange, StatusList,
 };
 use super::digest::Digest;
 use super::embedded::check_names;
@@ -282,6 +283,39 @@ impl Store for PostgresStore {
     fn record_status_change(&self, change: StatusChange, entropy: Entropy) -> Result<Award, StoreError> {
         match self.committer.submit(Act::status(change, &entropy)?)? {
             Answer::Award(award) => Ok(award),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError> {
+        match self.committer.submit(Act::reissue(reissue, &entropy)?)? {
+            Answer::Issued(issued) => Ok(issued),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn record_revealed(&self, revelation: Revelation) -> Result<Award, StoreError> {
+        match self.committer.submit(Act::reveal(revelation)?)? {
+            Answer::Award(award) => Ok(award),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn reserve_seat(&self, seat: NewSeat, entropy: Entropy) -> Result<Seated, StoreError> {
+        match self.committer.submit(Act::Seat { new: seat, entropy })? {
+            Answer::Seated(seated) => Ok(seated),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn seat(&self, seat: &Digest) -> Result<Option<Seat>, StoreError> {
+        let seat = *seat;
+        self.ask(move |client, organisation| read::seat(client, organisation, seat).boxed())
+    }
+
+    fn withdraw_seat(&self, withdrawal: SeatWithdrawal) -> Result<Seat, StoreError> {
+        match self.committer.submit(Act::withdraw(withdrawal)?)? {
+            Answer::Seat(seat) => Ok(seat),
             _ => Err(wrong()),
         }
     }

@@ -6,7 +6,7 @@ use deadpool_postgres::Client;
 use tokio_postgres::types::ToSql;
 
 use super::super::data::{
-    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, Forms, StatusBits,
+    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, Forms, Seat, StatusBits,
     StatusList,
 };
 use super::super::digest::Digest;
@@ -244,7 +244,9 @@ pub(super) async fn status_bits(
 ) -> Result<Option<StatusBits>, Failure> {
     const BITS: &str = "SELECT l.state, h.list_length, ARRAY( \
         SELECT a.slot FROM issuer_award a WHERE a.organisation = l.organisation AND a.list = l.list \
-        AND a.status = ANY($3) ORDER BY a.slot) \
+        AND a.status = ANY($3) UNION ALL \
+        SELECT s.slot FROM issuer_seat s WHERE s.organisation = l.organisation AND s.list = l.list \
+        AND s.withdrawn IS NOT NULL ORDER BY slot) \
         FROM issuer_list l JOIN issuer_head h ON h.organisation = l.organisation \
         WHERE l.organisation = $1 AND l.list = $2";
     let set = [AwardStatus::Revoked, AwardStatus::Suspended].map(rows::status_number).to_vec();
@@ -256,6 +258,16 @@ pub(super) async fn status_bits(
         length: rows::unsigned(column(&columns, 1)?)?,
         set: slots.into_iter().map(rows::unsigned).collect::<Result<_, _>>()?,
     }))
+}
+
+pub(super) async fn seat(
+    client: &Client,
+    organisation: Arc<str>,
+    seat: Digest,
+) -> Result<Option<Seat>, Failure> {
+    const SEAT: &str = "SELECT state FROM issuer_seat WHERE organisation = $1 AND seat = $2";
+    let columns = query_opt(client, SEAT, &[&&*organisation, &seat.as_bytes().as_slice()]).await?;
+    Ok(columns.map(|columns| rows::seat(&columns, 0)).transpose()?)
 }
 
 pub(super) async fn lists(client: &Client, organisation: Arc<str>) -> Result<Vec<StatusList>, Failure> {

@@ -6,7 +6,7 @@ use deadpool_postgres::{Client, GenericClient as _};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row as Columns, types::FromSql};
 
-use super::super::data::{AwardStatus, Forms, StatusList};
+use super::super::data::{AwardStatus, Forms, Seat, StatusList};
 use super::super::digest::Digest;
 use super::super::entropy::SALT_LENGTH;
 use super::super::error::{Damage, StoreError};
@@ -99,6 +99,10 @@ pub(super) fn award(columns: &Columns, blank: Blank) -> Result<(Row, Option<Inte
         Some(parse(open(salted, state.award.sequence, &state.request)?)?)
     };
     Ok((Row { state, recipient: digest(columns, 1)?, key }, private))
+}
+
+pub(super) fn seat(columns: &Columns, at: usize) -> Result<Seat, StoreError> {
+    parse(column::<&str>(columns, at)?.as_bytes())
 }
 
 pub(super) fn list(columns: &Columns, at: usize) -> Result<StatusList, StoreError> {

@@ -7,7 +7,10 @@ use super::super::error::StoreError;
 use super::failure::Failure;
 
 /// Each step, in order; a step that has been released never changes.
-const STEPS: &[&str] = &[include_str!("../../../migrations/0001_record.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../migrations/0001_record.sql"),
+    include_str!("../../../migrations/0002_evaluations.sql"),
+];
 
 /// Brings the tables up to date. The row lock makes processes that start at the same time take turns.
 ///

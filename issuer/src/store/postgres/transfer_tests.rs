@@ -4,7 +4,7 @@
 
 use tempfile::TempDir;
 
-use super::super::contract::{award, badge, change, entropy, erasure, intent, keyed};
+use super::super::contract::{at, award, badge, change, entropy, erasure, evaluations, forms, intent, keyed};
 use super::super::error::Damage;
 use super::super::transfer::{Fault, Transfer, TransferError, check, export, import};
 use super::super::{AwardStatus, EmbeddedStore, Purpose};
@@ -22,6 +22,17 @@ fn furnish(store: &dyn Store) {
     store.record_intent(intent("pending"), entropy()).unwrap();
     for (id, to) in [("award-0", Revoked), ("award-1", Suspended), ("award-3", Revoked)] {
         store.record_status_change(change(id, Active, to), entropy()).unwrap();
+    }
+    for name in ["a", "b", "c"] {
+        evaluations::reserve(store, name);
+    }
+    store.withdraw_seat(evaluations::withdrawal("b")).unwrap();
+    for id in ["award-3", "award-7"] {
+        let (replaces, forms) = (store.forms(id).unwrap().unwrap(), forms("with endorsements"));
+        let (award, actor) = (id.to_owned(), "awarder".to_owned());
+        store.record_reissued(Reissue { award, replaces, forms, actor, at: at(6) }, entropy()).unwrap();
+        let (award, code, actor) = (id.to_owned(), "dispute".to_owned(), "auditor".to_owned());
+        store.record_revealed(Revelation { award, code, actor, at: at(7) }).unwrap();
     }
     store.erase_payload(erasure("award-3")).unwrap();
     store.erase_payload(erasure("award-6")).unwrap();
@@ -66,6 +77,11 @@ fn there_and_back_is_byte_for_byte_the_same() {
     let all = AwardQuery { limit: 100, ..AwardQuery::default() };
     assert_eq!(database.awards(&all).unwrap(), first.awards(&all).unwrap());
     assert_eq!(database.lists().unwrap(), first.lists().unwrap());
+    for name in ["a", "b", "c", "d"] {
+        let seat = evaluations::new_seat(name).seat;
+        assert_eq!(database.seat(&seat).unwrap(), first.seat(&seat).unwrap());
+    }
+    assert_eq!(database.forms("award-7").unwrap(), first.forms("award-7").unwrap());
     for list in first.lists().unwrap() {
         assert_eq!(database.status_bits(&list.list).unwrap(), first.status_bits(&list.list).unwrap());
     }

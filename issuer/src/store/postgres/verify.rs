@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use deadpool_postgres::Client;
+use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::super::data::{ChainHead, ChainReport, StatusList};
+use super::super::data::{ChainHead, ChainReport, Seat, StatusList, StatusSlot};
 use super::super::digest::Digest;
 use super::super::error::{Damage, StoreError};
+use super::super::index::day_of;
 use super::super::record::{IntentPayload, Record};
 use super::super::view::{View, number};
 use super::batch::follow;
@@ -98,6 +100,8 @@ struct Check<'a> {
     blanks: u64,
     intents: u64,
     badges: u64,
+    seats: u64,
+    withdrawals: u64,
 }
 
 impl<'a> Check<'a> {
@@ -114,6 +118,8 @@ impl<'a> Check<'a> {
             blanks: 0,
             intents: 0,
             badges: 0,
+            seats: 0,
+            withdrawals: 0,
         }
     }
 
@@ -135,6 +141,7 @@ impl<'a> Check<'a> {
             return Err(StoreError::CorruptEntry { sequence: *sequence, damage: Damage::PayloadBlank }.into());
         }
         self.awards().await?;
+        self.seats().await?;
         self.others().await?;
         Ok(ChainReport { head, payloads: self.payloads, erased: self.blanks })
     }
@@ -155,18 +162,19 @@ impl<'a> Check<'a> {
             Record::Intent { slot, at, .. } => {
                 self.intents += 1;
                 if let Some(slot) = slot {
-                    let list = self.lists.entry(number(&slot.list)?).or_insert_with(|| StatusList {
-                        list: slot.list.clone(),
-                        purpose: slot.purpose,
-                        opened_at: *at,
-                        used: 0,
-                        changed: 0,
-                    });
-                    list.used += 1;
+                    self.slot(slot, *at)?;
                 }
             }
+            Record::Seat { slot, at, .. } => {
+                self.seats += 1;
+                self.slot(slot, *at)?;
+            }
+            Record::SeatWithdrawn { .. } => self.withdrawals += 1,
             Record::Badge { .. } => self.badges += 1,
-            Record::Issued { .. } | Record::Status { .. } => {}
+            Record::Issued { .. }
+            | Record::Reissued { .. }
+            | Record::Revealed { .. }
+            | Record::Status { .. } => {}
         }
         let Some(commitment) = entry.record.commitment() else { return Ok(()) };
         match &entry.payload {
@@ -189,6 +197,57 @@ impl<'a> Check<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// Counts a place in a list.
+    fn slot(&mut self, slot: &StatusSlot, at: Timestamp) -> Result<(), StoreError> {
+        let list = self.lists.entry(number(&slot.list)?).or_insert_with(|| StatusList {
+            list: slot.list.clone(),
+            purpose: slot.purpose,
+            opened_at: at,
+            used: 0,
+            changed: 0,
+        });
+        list.used += 1;
+        Ok(())
+    }
+
+    /// Computes each place for an evaluation again from its own entries, and compares.
+    async fn seats(&mut self) -> Result<(), Failure> {
+        const SEATS: &str = "SELECT s.sequence, s.seat, s.withdrawn, s.list, s.slot, s.day, s.state, e.body, w.body \
+            FROM issuer_seat s \
+            JOIN issuer_entry e ON e.organisation = s.organisation AND e.sequence = s.sequence \
+            LEFT JOIN issuer_entry w ON w.organisation = s.organisation AND w.sequence = s.withdrawn \
+            WHERE s.organisation = $1 AND s.sequence > $2 ORDER BY s.sequence LIMIT $3";
+        let (mut after, mut count, mut withdrawals) = (0_i64, 0_u64, 0_u64);
+        loop {
+            let found = rows::query(self.client, SEATS, &[&self.organisation, &after, &PAGE]).await?;
+            let Some(last) = found.last() else { break };
+            after = rows::column(last, 0)?;
+            count += found.len() as u64;
+            for columns in &found {
+                let state = rows::seat(columns, 6)?;
+                let withdrawn: Option<i64> = rows::column(columns, 2)?;
+                let same = rows::sequence(columns, 0)? == state.sequence
+                    && rows::digest(columns, 1)? == Some(state.seat)
+                    && withdrawn == state.withdrawn.map(rows::signed)
+                    && rows::column::<i64>(columns, 3)? == i64::from(number(&state.slot.list)?)
+                    && rows::column::<i64>(columns, 4)? == i64::from(state.slot.index)
+                    && rows::sequence(columns, 5)? == day_of(state.reserved_at)
+                    && said(columns, &state)?;
+                if !same {
+                    let (sequence, damage) = (state.sequence, Damage::Derived);
+                    return Err(StoreError::CorruptEntry { sequence, damage }.into());
+                }
+                if let Some(sequence) = state.withdrawn {
+                    withdrawals += 1;
+                    if let Some(list) = self.lists.get_mut(&number(&state.slot.list)?) {
+                        list.changed = list.changed.max(sequence);
+                    }
+                }
+            }
+        }
+        self.count((count, withdrawals) == (self.seats, self.withdrawals))
     }
 
     /// Computes each award again from its own entries, and compares.
@@ -283,5 +342,22 @@ impl<'a> Check<'a> {
     fn count(&self, same: bool) -> Result<(), Failure> {
         let sequence = self.head.sequence;
         if same { Ok(()) } else { Err(StoreError::CorruptEntry { sequence, damage: Damage::Derived }.into()) }
+    }
+}
+
+/// Whether the entries of a place, in the last two columns, say what is told of it.
+fn said(columns: &tokio_postgres::Row, told: &Seat) -> Result<bool, StoreError> {
+    let reserved: Record = rows::parse(rows::column(columns, 7)?)?;
+    let Record::Seat { seat, slot, at } = reserved else { return Ok(false) };
+    if (&seat, &slot, at) != (&told.seat, &told.slot, told.reserved_at) {
+        return Ok(false);
+    }
+    match (told.withdrawn, rows::column::<Option<&[u8]>>(columns, 8)?) {
+        (None, None) => Ok(true),
+        (Some(_), Some(body)) => Ok(matches!(
+            rows::parse::<Record>(body)?,
+            Record::SeatWithdrawn { seat, .. } if seat == told.seat
+        )),
+        _ => Ok(false),
     }
 }

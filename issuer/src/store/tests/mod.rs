@@ -33,6 +33,7 @@ struct Everything {
     awards: Vec<Award>,
     texts: Vec<(Option<String>, Option<Forms>)>,
     lists: Vec<StatusBits>,
+    seats: Vec<Option<Seat>>,
     by: Vec<Vec<String>>,
 }
 
@@ -52,7 +53,10 @@ fn everything(store: &dyn Store) -> Everything {
         ask(AwardQuery { recipient: award.recipient.clone(), ..all.clone() });
         ask(AwardQuery { badge: Some(award.badge.clone()), status: Some(award.status), ..all.clone() });
     }
-    Everything { head: store.head().unwrap(), badges: store.badges().unwrap(), awards, texts, lists, by }
+    let seats =
+        ["a", "b", "c", "d"].map(|name| store.seat(&contract::evaluations::new_seat(name).seat).unwrap());
+    let (head, badges) = (store.head().unwrap(), store.badges().unwrap());
+    Everything { head, badges, awards, texts, lists, seats: seats.to_vec(), by }
 }
 
 /// A store with some of everything: awards intended, active, suspended, revoked, erased.
@@ -69,8 +73,26 @@ fn furnish(store: &dyn Store) {
         store.record_status_change(change(id, active, to), contract::entropy()).unwrap();
     }
     store.record_status_change(change("award-1", suspended, active), contract::entropy()).unwrap();
+    evaluated(store);
     store.erase_payload(contract::erasure("award-3")).unwrap();
     store.erase_payload(contract::erasure("award-4")).unwrap();
+}
+
+/// Places for evaluations, one of them taken back, badges signed again, and evaluators shown.
+fn evaluated(store: &dyn Store) {
+    for name in ["a", "b", "c"] {
+        contract::evaluations::reserve(store, name);
+    }
+    store.withdraw_seat(contract::evaluations::withdrawal("b")).unwrap();
+    for id in ["award-4", "award-5"] {
+        let replaces = store.forms(id).unwrap().unwrap();
+        let (forms, actor) = (contract::forms("with endorsements"), "awarder".to_owned());
+        let reissue = Reissue { award: id.to_owned(), replaces, forms, actor, at: contract::at(6) };
+        store.record_reissued(reissue, contract::entropy()).unwrap();
+        let (code, actor) = ("dispute".to_owned(), "auditor".to_owned());
+        let shown = Revelation { award: id.to_owned(), code, actor, at: contract::at(7) };
+        store.record_revealed(shown).unwrap();
+    }
 }
 
 fn furnished() -> (TempDir, Everything) {
