@@ -53,7 +53,9 @@ fn media_type(request: &HttpRequest) -> Result<(), Problem> {
     let Some(header) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
     let text = header.to_str().unwrap_or("?");
     let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+    if ["application/json", "application/vc", "application/vp"].contains(&essence.as_str())
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+    {
         Ok(())
     } else {
         Err(Problem::new(Code::MediaTypeUnsupported).with("found", essence))

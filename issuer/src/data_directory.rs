@@ -157,7 +157,10 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
         let text = serde_json::to_vec_pretty(&now).map_err(|error| Refusal::Failure(error.to_string()))?;
         settle_shared(shared, None, &now, text)?;
     }
-    let issuer = Arc::new(Issuer::new(identity, store).with_linting(settings.linting.clone()));
+    let issuer = Issuer::new(identity, store)
+        .with_linting(settings.linting.clone())
+        .with_evaluations(settings.evaluations.clone());
+    let issuer = Arc::new(issuer);
     Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None })
 }
 

@@ -8,6 +8,7 @@ use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, Secured, pr
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::evaluation::{Evaluations, Offer};
 use crate::identity::Identity;
 use crate::profiles::Linting;
 use crate::refusal::Refusal;
@@ -40,18 +41,32 @@ pub struct Issuer {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) lists: Published,
     pub(crate) linting: Linting,
+    pub(crate) evaluations: Evaluations,
 }
 
 impl Issuer {
     /// Puts an issuer together.
     pub fn new(identity: Identity, store: Arc<dyn Store>) -> Self {
-        Self { identity, store, lists: Published::default(), linting: Linting::default() }
+        Self {
+            identity,
+            store,
+            lists: Published::default(),
+            linting: Linting::default(),
+            evaluations: Evaluations::default(),
+        }
     }
 
     /// The same, asking more of every badge before it is signed.
     #[must_use]
     pub fn with_linting(mut self, linting: Linting) -> Self {
         self.linting = linting;
+        self
+    }
+
+    /// The same, with what is done for evaluations by peers.
+    #[must_use]
+    pub fn with_evaluations(mut self, offer: Offer) -> Self {
+        self.evaluations = Evaluations::new(offer);
         self
     }
 

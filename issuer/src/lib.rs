@@ -19,6 +19,7 @@ pub mod data_directory;
 pub mod disclosure;
 pub mod draft;
 pub mod erasure;
+pub mod evaluation;
 pub mod file;
 pub mod files;
 pub mod headers;

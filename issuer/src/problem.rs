@@ -99,7 +99,8 @@ impl ResponseError for HttpProblem {
         } else if status == StatusCode::FORBIDDEN {
             response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
         }
-        if let Some(seconds) = self.value(Code::RateLimited, "seconds") {
+        let limited = [Code::RateLimited, Code::EvaluationLimit];
+        if let Some(seconds) = limited.into_iter().find_map(|code| self.value(code, "seconds")) {
             response.insert_header((RETRY_AFTER, seconds));
         }
         if let Some(allowed) = self.value(Code::MethodNotAllowed, "allowed") {
@@ -150,7 +151,7 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::TokenRequired | Code::TokenExpired | Code::TokenRevoked => StatusCode::UNAUTHORIZED,
         Code::RoleInsufficient | Code::BadgeOutOfScope => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::FormAbsent => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::FormAbsent | Code::EvaluationsNotOffered => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::IdempotencyConflict
@@ -158,11 +159,12 @@ fn status(code: Code) -> StatusCode {
         | Code::StatusNotExpressible
         | Code::StatusConflict
         | Code::AwardNotIssued
+        | Code::AwardChanged
         | Code::BatchConflict
         | Code::BatchesFull
         | Code::TokensFull => StatusCode::CONFLICT,
         Code::AwardErased => StatusCode::GONE,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::RateLimited | Code::EvaluationLimit => StatusCode::TOO_MANY_REQUESTS,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::StorageFull

@@ -68,6 +68,8 @@ impl From<StoreError> for Refusal {
                 .with("to", status_name(*to))
                 .with("purpose", purpose_words(*purpose)),
             StoreError::Erased { .. } => Problem::new(Code::AwardErased),
+            StoreError::FormsChanged { .. } => Problem::new(Code::AwardChanged),
+            StoreError::NotIssued { .. } => Problem::new(Code::AwardNotIssued),
             StoreError::TooLong { length, limit, .. } => {
                 Problem::new(Code::InputTooLarge).with("size", length).with("limit", limit)
             }

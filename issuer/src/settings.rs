@@ -1,16 +1,19 @@
 //! What the operator decides: a TOML file, options that override it, and the environment for the passphrase.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use badge_schemas::identifiers::{self, IdentifierKind};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::IdentifierEntry;
+use badge_verifier::policy::RegistrySource;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use self::refused::{found, invalid, not_utf8};
 use crate::checkpoint::Place;
+use crate::evaluation::{ENTRIES_PER_DAY, Fetch, Offer};
 use crate::files;
 use crate::keys::{Place as KeyPlace, TokenSettings};
 use crate::limits::Rates;
@@ -115,6 +118,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// How many requests are taken.
     pub limits: Rates,
+    /// What is done for evaluations by peers.
+    pub evaluations: Offer,
     /// Where the metrics are told without a token, where anywhere.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -134,6 +139,32 @@ struct SettingsFile {
     tls: Option<TlsFiles>,
     limits: Option<Rates>,
     operation: Option<Operation>,
+    evaluations: Option<Evaluations>,
+}
+
+/// What is done for evaluations by peers. Without the table no status entries are kept for them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Evaluations {
+    /// How many status entries are reserved in one day.
+    entries_per_day: Option<NonZeroU32>,
+    /// When what evaluators and their badges name is fetched.
+    fetch: Fetch,
+    /// The registries that a template's panel may name.
+    registries: Vec<RegistrySource>,
+}
+
+impl Evaluations {
+    fn offer(given: Option<Self>, beside: &Path) -> Offer {
+        let Some(given) = given else { return Offer::default() };
+        let registries =
+            given.registries.into_iter().map(|registry| (beside.join(&registry.source), registry)).collect();
+        Offer {
+            entries_per_day: Some(given.entries_per_day.unwrap_or(ENTRIES_PER_DAY)),
+            fetch: given.fetch,
+            registries,
+        }
+    }
 }
 
 /// What is asked of every badge before it is signed.
@@ -305,6 +336,7 @@ impl Settings {
             database,
             tls: file.tls.map(|files| files.beside(&beside)),
             limits: file.limits.unwrap_or_default(),
+            evaluations: Evaluations::offer(file.evaluations, &beside),
             metrics_listen: file.operation.unwrap_or_default().metrics_listen,
         })
     }

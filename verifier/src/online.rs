@@ -97,7 +97,7 @@ pub fn verify_offline(
 }
 
 /// Fetches what is missing and can be fetched; whether there was any such thing.
-async fn fetch_missing(
+pub async fn fetch_missing(
     mut wanted: Vec<Resource>,
     clock: &impl Fn() -> Timestamp,
     snapshot: &mut Snapshot,

@@ -5,6 +5,7 @@ mod audit;
 mod awards;
 mod badges;
 mod batches;
+mod evaluations;
 mod issuer;
 pub(crate) mod operation;
 mod published;
@@ -103,6 +104,10 @@ routes! {
     [Everyone]                                    GET    "/credentials/{id}"               => published::credential;
     [Everyone]                                    GET    "/status/{list}"                  => published::status_list;
     [Everyone]                                    GET    "/status-tokens/{list}"           => published::status_token;
+
+    // Status entries for evaluations by peers, for whoever holds the signed thread.
+    [Everyone]                                    POST   "/evaluations/entries"            => evaluations::entries;
+    [Everyone]                                    POST   "/evaluations/withdrawals"        => evaluations::withdrawals;
 
     // The issuer itself, for everyone.
     [Everyone]                                    GET    "/.well-known/did.json"           => issuer::did_document;

@@ -1374,6 +1374,51 @@ codes! {
              "Read it again and repeat your change."],
         fr: ["Le badge est à la version {actual} ; il a été modifié pendant que vous le modifiiez.",
              "Relisez-le et refaites votre modification."];
+    EvaluationsNotOffered = "EVALUATIONS_NOT_OFFERED", Request,
+        en: ["This issuer keeps no status entries for evaluations.",
+             "An evaluation can be made without one; its operator can offer them with [evaluations] in the settings."],
+        fr: ["Cet émetteur ne tient pas d’entrées de statut pour les évaluations.",
+             "Une évaluation peut se faire sans ; son exploitant peut les proposer avec [evaluations] dans les réglages."];
+    EvaluationNotOurs = "EVALUATION_NOT_OURS", Request,
+        en: ["The mandate is not about a badge of this issuer: {reason}.",
+             "Ask the issuer whose badge or template the mandate names, in the version that it gives out now."],
+        fr: ["Le mandat ne porte pas sur un badge de cet émetteur : {reason}.",
+             "Adressez-vous à l’émetteur dont le mandat désigne le badge ou le modèle, dans la version qu’il remet aujourd’hui."];
+    ThreadNotOpen = "THREAD_NOT_OPEN", Request,
+        en: ["The thread is at the state {state}; entries are given once the evaluator has accepted, and as long as the mandate runs.",
+             "Send the thread with the acceptance in it; where the mandate is over, a new one can be made."],
+        fr: ["Le dossier est à l’état {state} ; des entrées sont données dès que l’évaluateur a accepté, et tant que court le mandat.",
+             "Envoyez le dossier avec l’acceptation ; si le mandat est clos, un nouveau peut être établi."];
+    EvaluationLimit = "EVALUATION_LIMIT", Request,
+        en: ["No more than {limit} entries for evaluations are given in one day to {whom}.",
+             "Come back in {seconds} seconds."],
+        fr: ["Il n’est pas donné plus de {limit} entrées pour des évaluations en un jour à {whom}.",
+             "Revenez dans {seconds} secondes."];
+    WithdrawalMissing = "WITHDRAWAL_MISSING", Request,
+        en: ["No evaluation is taken back in this thread.",
+             "Send the whole thread with the withdrawal that the evaluator signed in it."],
+        fr: ["Aucune évaluation n’est retirée dans ce dossier.",
+             "Envoyez le dossier entier, avec le retrait signé par l’évaluateur."];
+    EvaluationEntryForeign = "EVALUATION_ENTRY_FOREIGN", Request,
+        en: ["The evaluation {endorsement} does not name the entry that is kept here for it: {reason}.",
+             "It can be withdrawn only where its entry is kept."],
+        fr: ["L’évaluation {endorsement} ne désigne pas l’entrée tenue ici pour elle : {reason}.",
+             "Elle ne peut être retirée que là où son entrée est tenue."];
+    EndorsementWouldReveal = "ENDORSEMENT_WOULD_REVEAL", Request,
+        en: ["The evaluators of this badge are not named in it, and an endorsement put into it would name one.",
+             "The holder can show it beside the badge; a new award can be made with all evaluations."],
+        fr: ["Les évaluateurs de ce badge n’y sont pas nommés, et un soutien qui y serait placé en nommerait un.",
+             "Le détenteur peut le montrer à côté du badge ; une nouvelle attribution peut être faite avec toutes les évaluations."];
+    FormsNotReissuable = "FORMS_NOT_REISSUABLE", Request,
+        en: ["The badge is held in a form whose holder shows parts of it ({form}), and is not signed again.",
+             "The holder can show the endorsements beside the badge."],
+        fr: ["Le badge est détenu sous une forme dont son détenteur montre des parties ({form}) ; il n’est pas signé à nouveau.",
+             "Le détenteur peut montrer les soutiens à côté du badge."];
+    AwardChanged = "AWARD_CHANGED", Request,
+        en: ["The badge was signed again while you were adding to it.",
+             "Send the request again."],
+        fr: ["Le badge a été signé à nouveau pendant que vous y ajoutiez.",
+             "Renvoyez la requête."];
     StatusNotExpressible = "STATUS_NOT_EXPRESSIBLE", Request,
         en: ["An award that is {from} cannot become {to}: its status entry is for {purpose}.",
              "Revocation is final and suspension is reversible; the badge's template chose one of them."],

@@ -1,0 +1,254 @@
+//! Status entries for evaluations to come, and the withdrawal of evaluations that have one.
+//!
+//! The records' signatures are the authority: whoever holds a thread may send it, and it says what may be done. An entry is found by a digest
+//! over the mandate's digest, which nobody knows who has not seen the mandate; the record holds nothing else about anybody.
+
+use std::num::NonZeroU32;
+
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::digest;
+use badge_verifier::evaluation::thread::{Evaluated, Given, State, ThreadReport, Withdrawn};
+use badge_verifier::verify::Expectations;
+use badge_verifier::{TrustPolicy, verify};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Asker, ENTRIES_PER_PERSON, until_tomorrow};
+use crate::credential::status_entry;
+use crate::issuer::Issuer;
+use crate::public_url::PublicUrl;
+use crate::randomness;
+use crate::refusal::Refusal;
+use crate::status_list::ListForm;
+use crate::store::{Digest, NewSeat, Seat, SeatWithdrawal, Seated, StoreError};
+
+/// The entries of a thread.
+#[derive(Clone, Debug)]
+pub struct Reserved {
+    /// As the evaluator's program reads them.
+    pub entries: Vec<Value>,
+    /// Whether any was reserved now.
+    pub fresh: bool,
+}
+
+impl Issuer {
+    /// Reserves a status entry for each skill that an accepted mandate seeks; asking again gives the same.
+    ///
+    /// # Errors
+    /// [`Code::EvaluationsNotOffered`]; the first problem of a thread that does not count; [`Code::ThreadNotOpen`], [`Code::EvaluationNotOurs`],
+    /// [`Code::EvaluationLimit`].
+    pub fn evaluation_entries(&self, thread: &[u8], now: Timestamp) -> Result<Reserved, Refusal> {
+        let (per_day, url) = self.offer()?;
+        let report = self.counting(thread, now)?;
+        let open = matches!(report.state, Some(State::Accepted | State::Submitted));
+        let (Some(given), Some(evaluator), true) = (&report.given, &report.evaluator, open) else {
+            let state = report.state.map_or("–", State::as_str);
+            return Err(Problem::new(Code::ThreadNotOpen).with("state", state).into());
+        };
+        self.is_ours(given, now)?;
+        let mut reserved = Reserved { entries: Vec::new(), fresh: false };
+        for sought in &given.mandate.sought_skill {
+            let skill = sought.skill.target_url.as_str();
+            let seated = self.reserve(given, evaluator, skill, per_day, now)?;
+            reserved.fresh |= matches!(seated, Seated::New(_));
+            let seat = seated.seat();
+            let mut entry = json!({"skill": skill, "credentialStatus": entry_of(url, seat)});
+            if seat.withdrawn.is_some() {
+                entry["withdrawn"] = true.into();
+            }
+            reserved.entries.push(entry);
+        }
+        Ok(reserved)
+    }
+
+    /// Takes back the evaluations whose withdrawals a thread holds; gives their endorsements' ids. Twice is once.
+    ///
+    /// # Errors
+    /// [`Code::EvaluationsNotOffered`]; the first problem of a thread that does not count; [`Code::WithdrawalMissing`],
+    /// [`Code::EvaluationEntryForeign`].
+    pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Vec<String>, Refusal> {
+        let (_, url) = self.offer()?;
+        let report = self.counting(thread, now)?;
+        let (Some(given), Some(evaluator)) = (&report.given, &report.evaluator) else {
+            return Err(Problem::new(Code::WithdrawalMissing).into());
+        };
+        // Every one is looked at before the first is taken back.
+        let mut places = Vec::new();
+        let mut foreign = None;
+        for evaluated in &report.evaluations {
+            let Some(Withdrawn::ByRecord(reason)) = evaluated.withdrawn else { continue };
+            match self.place_of(given, evaluator, evaluated, &report, url)? {
+                Ok((endorsement, seat)) => places.push((endorsement, seat, reason)),
+                Err(problem) => foreign = foreign.or(Some(problem)),
+            }
+        }
+        if places.is_empty() {
+            return Err(foreign.unwrap_or_else(|| Problem::new(Code::WithdrawalMissing)).into());
+        }
+        for (_, seat, reason) in &places {
+            let (seat, code) = (seat.seat, reason.as_str().to_owned());
+            self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now })?;
+        }
+        Ok(places.into_iter().map(|(endorsement, ..)| endorsement).collect())
+    }
+
+    /// How many entries a day has, and the address under which lists are published.
+    fn offer(&self) -> Result<(NonZeroU32, &PublicUrl), Refusal> {
+        let url = self.identity.public_url();
+        match (self.evaluations.offer.entries_per_day, url) {
+            (Some(per_day), Some(url)) => Ok((per_day, url)),
+            _ => Err(Problem::new(Code::EvaluationsNotOffered).into()),
+        }
+    }
+
+    /// A thread in which every record counts.
+    fn counting(&self, thread: &[u8], now: Timestamp) -> Result<ThreadReport, Refusal> {
+        let report = self.judge_thread(thread, Asker::Anybody, now)?;
+        // That there is no mandate follows from what is wrong with the first record: that is told first.
+        let of_records = report.records.iter().filter_map(|record| record.problem.as_ref());
+        let problems: Vec<Problem> = of_records.chain(&report.problem).cloned().collect();
+        if problems.is_empty() { Ok(report) } else { Err(Refusal::Request(problems)) }
+    }
+
+    fn reserve(
+        &self,
+        given: &Given,
+        evaluator: &str,
+        skill: &str,
+        per_day: NonZeroU32,
+        now: Timestamp,
+    ) -> Result<Seated, Refusal> {
+        let seat = seat_of(&given.digest, evaluator, skill);
+        if let Some(known) = self.store.seat(&seat)? {
+            return Ok(Seated::Known(known));
+        }
+        let people = [person(&given.candidate), person(evaluator)];
+        let limit = |limit: u32, en: &str, fr: &'static str| {
+            Problem::new(Code::EvaluationLimit)
+                .with("limit", limit)
+                .with_words("whom", en, fr)
+                .with("seconds", until_tomorrow(now))
+        };
+        if !self.evaluations.take(&people, now) {
+            return Err(limit(ENTRIES_PER_PERSON, "one person", "une même personne").into());
+        }
+        let new = NewSeat { seat, at: now, most_in_a_day: per_day.get() };
+        let seated = self.store.reserve_seat(new, randomness::entropy()?);
+        if !matches!(seated, Ok(Seated::New(_))) {
+            self.evaluations.give_back(&people);
+        }
+        match seated {
+            Err(StoreError::SeatsTaken { .. }) => {
+                Err(limit(per_day.get(), "all together", "tous ensemble").into())
+            }
+            seated => Ok(seated?),
+        }
+    }
+
+    /// The entry that is kept for an evaluation, with the endorsement's id; a problem where the endorsement names another, or none.
+    fn place_of(
+        &self,
+        given: &Given,
+        evaluator: &str,
+        evaluated: &Evaluated,
+        report: &ThreadReport,
+        url: &PublicUrl,
+    ) -> Result<Result<(String, Seat), Problem>, Refusal> {
+        let document = report.records.get(evaluated.index).and_then(|record| record.report.document());
+        let member = |name: &str| document.and_then(|document| document.get(name));
+        let id = member("id").and_then(Value::as_str).unwrap_or("–").to_owned();
+        let foreign = |en: &str, fr: &'static str| {
+            let problem = Problem::new(Code::EvaluationEntryForeign).with("endorsement", &id);
+            Ok(Err(problem.with_words("reason", en, fr)))
+        };
+        let skill = &evaluated.evaluation.evaluated_skill.target_url;
+        let Some(seat) = self.store.seat(&seat_of(&given.digest, evaluator, skill))? else {
+            return foreign("none was asked for", "aucune n’a été demandée");
+        };
+        match member("credentialStatus") {
+            None => foreign("it has no status", "elle n’a pas de statut"),
+            Some(named) if *named == entry_of(url, &seat) => Ok(Ok((id, seat))),
+            Some(_) => foreign("it names another one", "elle en désigne une autre"),
+        }
+    }
+
+    /// Whether a mandate is about a badge or a template of this issuer, in the very version that it gives out.
+    fn is_ours(&self, given: &Given, now: Timestamp) -> Result<(), Refusal> {
+        let not = |en: &str, fr: &'static str| {
+            Err(Problem::new(Code::EvaluationNotOurs).with_words("reason", en, fr).into())
+        };
+        let mandate = &given.mandate;
+        if mandate.target.is_none() && mandate.template.is_none() {
+            return not("it names neither a badge nor a template", "il ne désigne ni badge ni modèle");
+        }
+        if let Some(target) = &mandate.target {
+            let Some(award) = self.store.award_by_credential_id(&target.id)? else {
+                return not("its badge was not awarded here", "son badge n’a pas été attribué ici");
+            };
+            if award.recipient.as_deref() != Some(given.candidate.as_str()) {
+                return not("its badge is not the candidate's", "son badge n’est pas celui du candidat");
+            }
+            let forms = self.store.forms(&award.id)?.unwrap_or_default();
+            let snapshot = self.identity.snapshot(now);
+            let is_version = |form: &String| {
+                let report = verify(
+                    form.as_bytes(),
+                    &Expectations::default(),
+                    &TrustPolicy::default(),
+                    now,
+                    &snapshot,
+                );
+                let digest = report.document().and_then(|badge| digest::of_badge(badge).ok());
+                digest.as_ref() == Some(&target.digest_multibase)
+            };
+            if !forms.values().any(is_version) {
+                return not("it names another version of the badge", "il désigne une autre version du badge");
+            }
+        }
+        if let Some(template) = &mandate.template {
+            let Some(versions) = self.achievements(&template.id)? else {
+                return not("its template is not in the catalogue", "son modèle n’est pas au catalogue");
+            };
+            let same = |achievement: &Value| {
+                digest::of_achievement(achievement).is_ok_and(|found| found == template.digest_multibase)
+            };
+            if !versions.iter().any(same) {
+                return not(
+                    "it names another version of the template",
+                    "il désigne une autre version du modèle",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The achievements that go by this id in the catalogue now.
+    fn achievements(&self, id: &str) -> Result<Option<Vec<Value>>, Refusal> {
+        let fits = |achievement: &Value| achievement.get("id").and_then(Value::as_str) == Some(id);
+        for (_, template) in self.badges()? {
+            let found: Vec<Value> =
+                std::iter::once(template.achievement).chain(template.translations).filter(fits).collect();
+            if !found.is_empty() {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What an entry is found by.
+fn seat_of(mandate: &str, evaluator: &str, skill: &str) -> Digest {
+    let parts = [mandate, evaluator, skill].map(|part| format!("{}:{part}\n", part.len()));
+    let bytes = parts.each_ref().map(|part| part.as_bytes());
+    Digest::of(&[b"badge-issuer evaluation\n", bytes[0], bytes[1], bytes[2]])
+}
+
+/// A person, for counting.
+fn person(did: &str) -> Digest {
+    Digest::of(&[b"badge-issuer person\n", did.as_bytes()])
+}
+
+/// The status entry that stands in the endorsement.
+fn entry_of(url: &PublicUrl, seat: &Seat) -> Value {
+    status_entry(&url.join(&ListForm::Credential.path(&seat.slot.list)), &seat.slot)
+}

@@ -1,0 +1,146 @@
+//! The issuer's side of evaluations by peers: status entries for evaluations to come, withdrawals, and badges from a panel's result.
+//!
+//! What a thread has come to and what a panel weighs is computed by the verifier; here is what needs the record or a key.
+
+mod entries;
+mod judging;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use badge_verifier::policy::RegistrySource;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+pub use self::entries::Reserved;
+use crate::store::Digest;
+
+/// Status entries for evaluations that are reserved in one day when the settings say nothing: 2,000. Keys cost nothing, so what bounds how
+/// fast lists fill is a number for all together; at this rate a list lasts a month, and a university does not need as many.
+pub const ENTRIES_PER_DAY: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
+
+/// Status entries in one day for one candidate, and for one evaluator, in this process: 128, four mandates of the most skills. So that no
+/// single one takes what is there for all; nothing about them is recorded for it.
+pub const ENTRIES_PER_PERSON: u32 = 128;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// What an issuer does for evaluations by peers, as its operator decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// How many status entries are reserved in one day; `None` offers none.
+    pub entries_per_day: Option<NonZeroU32>,
+    /// When what evaluators and their badges name is fetched.
+    pub fetch: Fetch,
+    /// The registries that a panel may name, and where each is as a file.
+    pub registries: Vec<(PathBuf, RegistrySource)>,
+}
+
+/// When documents are fetched that evaluators and their badges name: their keys and status lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fetch {
+    /// Never: evaluators under `did:key` and `did:jwk` can be verified, others cannot.
+    Never,
+    /// For an award, which a token holder asks for.
+    #[default]
+    ForAwards,
+    /// For threads that anybody sends, too.
+    Always,
+}
+
+/// For whom something is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// The holder of a token.
+    Token,
+    /// Anybody.
+    Anybody,
+}
+
+impl Fetch {
+    fn allows(self, asker: Asker) -> bool {
+        match self {
+            Self::Never => false,
+            Self::ForAwards => asker == Asker::Token,
+            Self::Always => true,
+        }
+    }
+}
+
+/// The offer at work.
+#[derive(Debug, Default)]
+pub(crate) struct Evaluations {
+    pub(crate) offer: Offer,
+    people: Mutex<People>,
+}
+
+/// How many entries each person has taken today, by a hash of their DID; forgotten the next day.
+#[derive(Debug, Default)]
+struct People {
+    day: i64,
+    taken: HashMap<Digest, u32>,
+}
+
+impl Evaluations {
+    pub(crate) fn new(offer: Offer) -> Self {
+        Self { offer, people: Mutex::default() }
+    }
+
+    /// Takes one entry for each of these people; `false` where one of them has had [`ENTRIES_PER_PERSON`], and then nothing is taken.
+    fn take(&self, people: &[Digest], now: Timestamp) -> bool {
+        let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let day = now.as_second().div_euclid(DAY);
+        if known.day != day {
+            *known = People { day, taken: HashMap::new() };
+        }
+        let full = |person| known.taken.get(person).is_some_and(|taken| *taken >= ENTRIES_PER_PERSON);
+        if people.iter().any(full) {
+            return false;
+        }
+        for person in people {
+            *known.taken.entry(*person).or_default() += 1;
+        }
+        true
+    }
+
+    /// Gives back what was taken for an entry that was there before, or that could not be had.
+    fn give_back(&self, people: &[Digest]) {
+        let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        for person in people {
+            if let Some(taken) = known.taken.get_mut(person) {
+                *taken = taken.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// Seconds until the next day begins in UTC.
+fn until_tomorrow(now: Timestamp) -> i64 {
+    DAY - now.as_second().rem_euclid(DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn each_person_has_an_allowance_for_a_day() {
+        let evaluations = Evaluations::default();
+        let [ada, bob, cyd] = ["a", "b", "c"].map(|name| Digest::of(&[name.as_bytes()]));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for _ in 0..ENTRIES_PER_PERSON {
+            assert!(evaluations.take(&[ada, bob], at(DAY)));
+        }
+        assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)), "Bob has had his");
+        evaluations.give_back(&[ada, bob]);
+        assert!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
+        assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
+        assert!(evaluations.take(&[cyd, bob], at(2 * DAY)), "the next day");
+        assert_eq!((until_tomorrow(at(2 * DAY)), until_tomorrow(at(2 * DAY - 1))), (DAY, 1));
+    }
+}

@@ -1,0 +1,290 @@
+//! Status entries for evaluations by peers, and their withdrawal, as evaluators ask for them over HTTP.
+
+use std::path::Path;
+
+use badge_verifier::status_list::{Width, bitstring};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Answer, Service, achievement, codes};
+use crate::peers::{ADA, Aim, BOB, CYD, Course, OTHER_SKILL, SKILL, digest_of};
+
+pub(crate) fn settings(directory: &Path, text: &str) -> String {
+    let path = directory.join("issuer.toml");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A service that offers status entries for evaluations.
+pub(crate) fn offering(more: &str) -> (TempDir, Service) {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = settings(directory.path(), &format!("[evaluations]\n{more}"));
+    let service = Service::start_in(directory.path(), &["--config", &settings]);
+    (directory, service)
+}
+
+pub(crate) fn post(service: &Service, path: &str, body: &Value) -> Answer {
+    service.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+}
+
+fn entries(service: &Service, course: &Course) -> Answer {
+    post(service, "/evaluations/entries", &course.thread())
+}
+
+fn withdrawals(service: &Service, course: &Course) -> Answer {
+    post(service, "/evaluations/withdrawals", &course.thread())
+}
+
+/// What is aimed at: the tests' badge in the catalogue.
+pub(crate) fn aim(service: &Service) -> Aim {
+    let id = service.define("");
+    let published = service.get(&format!("/badges/{id}")).expect(200);
+    Aim::template(&published)
+}
+
+fn status_of(answer: &Value) -> Value {
+    answer["entries"][0]["credentialStatus"].clone()
+}
+
+/// Whether the bit of an entry is set in the list that is published.
+pub(crate) fn is_set(service: &Service, entry: &Value) -> bool {
+    let list = entry["statusListCredential"].as_str().unwrap();
+    let path = list.strip_prefix(&service.own_url()).unwrap();
+    let list = service.get(path).expect(200);
+    let bits = bitstring::decode(list["credentialSubject"]["encodedList"].as_str().unwrap()).unwrap();
+    let place = entry["statusListIndex"].as_str().unwrap().parse().unwrap();
+    bits.get(place, Width::ONE).unwrap() == 1
+}
+
+fn refused(answer: &Answer, status: u16, code: &str) {
+    let body = answer.expect(status);
+    assert_eq!(codes(&body)[0].0, code, "{body}");
+}
+
+#[test]
+fn an_evaluator_who_accepted_gets_one_entry_for_each_skill_and_the_same_again() {
+    let (_directory, service) = offering("");
+    let mut aim = aim(&service);
+    aim.skills = vec![SKILL.to_owned(), OTHER_SKILL.to_owned()];
+    let course = Course::accepted(ADA, BOB, aim);
+    let first = entries(&service, &course).expect(201);
+    let given = first["entries"].as_array().unwrap();
+    let skills: Vec<&str> = given.iter().map(|entry| entry["skill"].as_str().unwrap()).collect();
+    assert_eq!(skills, [SKILL, OTHER_SKILL]);
+    let places: Vec<&Value> = given.iter().map(|entry| &entry["credentialStatus"]["id"]).collect();
+    assert_ne!(places[0], places[1]);
+    let status = status_of(&first);
+    assert_eq!(
+        (&status["type"], &status["statusPurpose"]),
+        (&"BitstringStatusListEntry".into(), &"revocation".into())
+    );
+    assert!(!is_set(&service, &status));
+    assert_eq!(entries(&service, &course).expect(200), first, "asking again reserves nothing");
+    let bytes = course.thread().to_string();
+    let type_ = [("Content-Type", "application/vc")];
+    let again = service.send("POST", "/evaluations/entries", &type_, bytes.as_bytes());
+    assert_eq!(again.expect(200), first);
+
+    // Another mandate between the same two has entries of its own.
+    let other = Course::accepted(ADA, BOB, course.aim.clone());
+    assert_ne!(entries(&service, &other).expect(201), first);
+    let told = service.admin("GET", "/api/audit?limit=1000", None).text();
+    assert_eq!(told.matches("\"kind\":\"seat\"").count(), 4, "{told}");
+    assert!(!told.contains(&ADA.did()) && !told.contains(&BOB.did()), "the chain names nobody");
+}
+
+#[test]
+fn entries_outlive_a_kill_and_are_asked_for_by_many_at_once() {
+    let (directory, service) = offering("");
+    let course = Course::accepted(ADA, BOB, aim(&service));
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..8).map(|_| scope.spawn(|| entries(&service, &course).json())).collect();
+        asking.into_iter().map(|asked| asked.join().unwrap()).collect()
+    });
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    let address = service.own_url();
+    drop(service.kill());
+    let settings = directory.path().join("issuer.toml");
+    let options = ["--config", settings.to_str().unwrap(), "--public-url", &address];
+    let service = Service::start_in(directory.path(), &options);
+    assert_eq!(entries(&service, &course).expect(200), answers[0]);
+}
+
+#[test]
+fn entries_are_for_badges_that_were_awarded_here_too() {
+    let (_directory, service) = offering("");
+    let id = service.define("");
+    let award = service.award(&id, "k", &json!({"recipient": {"id": ADA.did()}})).expect(201);
+    let badge = award["credential"].clone();
+    entries(&service, &Course::accepted(ADA, BOB, Aim::badge(&badge))).expect(201);
+
+    let not_ours = |aim: Aim, candidate| {
+        refused(&entries(&service, &Course::accepted(candidate, BOB, aim)), 422, "EVALUATION_NOT_OURS");
+    };
+    not_ours(Aim::badge(&badge), CYD);
+    let mut other = badge.clone();
+    other["name"] = "Un autre".into();
+    not_ours(Aim::badge(&other), ADA);
+    other["id"] = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a2b99".into();
+    not_ours(Aim::badge(&other), ADA);
+    let published = service.get(&format!("/badges/{id}")).expect(200);
+    let mut easier = published.clone();
+    easier["criteria"]["narrative"] = "Un entretien.".into();
+    not_ours(Aim::template(&easier), ADA);
+    easier["id"] = "https://other.example/badges/1".into();
+    not_ours(Aim::template(&easier), ADA);
+    not_ours(Aim { skills: vec![SKILL.to_owned()], ..Aim::default() }, ADA);
+}
+
+#[test]
+fn a_thread_that_does_not_count_gets_no_entry() {
+    let (_directory, service) = offering("");
+    let aim = aim(&service);
+    let before = service.admin("GET", "/api/audit?limit=1000", None).expect(200);
+    // Nobody has accepted.
+    let mut proposed = Course::accepted(ADA, BOB, aim.clone());
+    proposed.records.truncate(1);
+    refused(&entries(&service, &proposed), 422, "THREAD_NOT_OPEN");
+    // The mandate is over.
+    let expired = Course::lasting(ADA, BOB, aim.clone(), -24);
+    refused(&entries(&service, &expired), 422, "THREAD_NOT_OPEN");
+    // Somebody else accepts.
+    let mut stolen = Course::accepted(ADA, BOB, aim.clone());
+    let by_another = Course::accepted(ADA, CYD, aim.clone());
+    stolen.records[1] = by_another.records[1].clone();
+    refused(&entries(&service, &stolen), 422, "RECORD_OUT_OF_PLACE");
+    // A mandate is replayed: the evaluation answers another one.
+    let mut replayed = Course::accepted(ADA, BOB, aim.clone());
+    let elsewhere = Course::accepted(ADA, BOB, aim.clone());
+    let mut evaluation = elsewhere.evaluation(SKILL);
+    evaluation.previous = Some(digest_of(replayed.records.last().unwrap()));
+    replayed.records.push(BOB.seal(&replayed.endorsement(&evaluation, None)));
+    refused(&entries(&service, &replayed), 422, "MANDATE_REPLAYED");
+    // The evaluator answers for another version.
+    let mut stale = Course::accepted(ADA, BOB, aim.clone());
+    let mut evaluation = stale.evaluation(SKILL);
+    evaluation.template_digest = Some(digest_of(&json!({"another": "version"})));
+    stale.records.push(BOB.seal(&stale.endorsement(&evaluation, None)));
+    refused(&entries(&service, &stale), 422, "ENDORSEMENT_STALE_VERSION");
+    // Something was changed after it was signed.
+    let mut forged = Course::accepted(ADA, BOB, aim.clone());
+    forged.records[0]["credentialSubject"]["claim"] = "Vingt ans de métier.".into();
+    refused(&entries(&service, &forged), 422, "RECORD_UNSOUND");
+    // One is one's own evaluator.
+    refused(&entries(&service, &Course::accepted(ADA, ADA, aim.clone())), 422, "EVALUATOR_IS_CANDIDATE");
+    // More skills than anybody evaluates: such a mandate cannot be written by the library, so it is written by hand.
+    let mut vast = Course::accepted(ADA, BOB, aim);
+    let of = |skills: usize| {
+        let mut mandate = vast.records[0].clone();
+        let one = mandate["credentialSubject"]["soughtSkill"][0].clone();
+        mandate["credentialSubject"]["soughtSkill"] = vec![one; skills].into();
+        mandate.as_object_mut().unwrap().remove("proof");
+        mandate
+    };
+    let (some, thousands) = (of(33), of(10_000));
+    vast.records = vec![ADA.seal(&some)];
+    refused(&entries(&service, &vast), 422, "EVALUATION_TOO_LARGE");
+    vast.records = vec![ADA.jwt(&thousands).into()];
+    refused(&entries(&service, &vast), 413, "INPUT_TOO_LARGE");
+    let many = vec!["{}"; 10_000].join(",");
+    let body = format!(
+        "{{\"type\":[\"VerifiablePresentation\",\"EvaluationThread\"],\"verifiableCredential\":[{many}]}}"
+    );
+    let answer = service.send(
+        "POST",
+        "/evaluations/entries",
+        &[("Content-Type", "application/json")],
+        body.as_bytes(),
+    );
+    refused(&answer, 422, "EVALUATION_TOO_LARGE");
+    refused(&post(&service, "/evaluations/entries", &achievement()), 422, "THREAD_WITHOUT_MANDATE");
+    refused(&post(&service, "/evaluations/entries?x=1", &achievement()), 400, "PARAMETER_INVALID");
+    let after = service.admin("GET", "/api/audit?limit=1000", None).expect(200);
+    assert_eq!(after, before, "a refusal records nothing");
+}
+
+#[test]
+fn who_offers_nothing_says_so() {
+    let service = Service::start();
+    let course = Course::accepted(ADA, BOB, aim(&service));
+    refused(&entries(&service, &course), 404, "EVALUATIONS_NOT_OFFERED");
+    refused(&withdrawals(&service, &course), 404, "EVALUATIONS_NOT_OFFERED");
+}
+
+#[test]
+fn fresh_keys_cannot_take_more_than_a_day_has() {
+    let (_directory, service) = offering("entries-per-day = 2\n");
+    let aim = aim(&service);
+    let first = Course::accepted(ADA, BOB, aim.clone());
+    entries(&service, &first).expect(201);
+    entries(&service, &Course::accepted(CYD, BOB, aim.clone())).expect(201);
+    let third = entries(&service, &Course::accepted(BOB, CYD, aim));
+    refused(&third, 429, "EVALUATION_LIMIT");
+    assert!(third.headers.contains_key("retry-after"));
+    entries(&service, &first).expect(200);
+    let metrics = service.admin("GET", "/metrics", None).text();
+    assert!(metrics.contains("code=\"EVALUATION_LIMIT\""), "{metrics}");
+}
+
+#[test]
+fn a_withdrawal_sets_the_bit_for_good() {
+    let (_directory, service) = offering("");
+    let aim = aim(&service);
+    let mut course = Course::accepted(ADA, BOB, aim.clone());
+    let given = entries(&service, &course).expect(201);
+    let status = status_of(&given);
+    let endorsement = course.submit(Some(&status), None);
+    assert_eq!(entries(&service, &course).expect(200), given, "a thread that is submitted is open still");
+    refused(&withdrawals(&service, &course), 422, "WITHDRAWAL_MISSING");
+
+    // Not by the candidate, nor by anybody else.
+    for other in [ADA, CYD] {
+        let mut by_another = course.clone();
+        by_another.withdraw(other);
+        refused(&withdrawals(&service, &by_another), 422, "RECORD_NOT_ENTITLED");
+    }
+    // Not of another's entry.
+    let mut stealing = Course::accepted(ADA, CYD, aim.clone());
+    entries(&service, &stealing).expect(201);
+    stealing.submit(Some(&status), None);
+    stealing.withdraw(CYD);
+    refused(&withdrawals(&service, &stealing), 422, "EVALUATION_ENTRY_FOREIGN");
+    // Not of one that was never given an entry.
+    let mut unknown = Course::accepted(ADA, BOB, aim);
+    unknown.submit(Some(&status), None);
+    unknown.withdraw(BOB);
+    refused(&withdrawals(&service, &unknown), 422, "EVALUATION_ENTRY_FOREIGN");
+    assert!(!is_set(&service, &status));
+
+    course.withdraw(BOB);
+    let expected = json!({"withdrawn": [endorsement["id"]]});
+    assert_eq!(withdrawals(&service, &course).expect(200), expected);
+    assert!(is_set(&service, &status));
+    let head = service.admin("GET", "/api/audit?limit=1000", None).text();
+    assert_eq!(withdrawals(&service, &course).expect(200), expected, "twice is once");
+    assert_eq!(service.admin("GET", "/api/audit?limit=1000", None).text(), head);
+    assert_eq!(head.matches("\"kind\":\"seat-withdrawn\"").count(), 1);
+    // Asked for again, the place is told to be taken back.
+    course.records.truncate(2);
+    assert_eq!(entries(&service, &course).expect(200)["entries"][0]["withdrawn"], true);
+}
+
+#[test]
+fn an_organisation_keeps_entries_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = directory.path().join("data/organisations/lycee");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(own.join("issuer.toml"), "[evaluations]\n").unwrap();
+    let service = Service::start_in(directory.path(), &[]);
+    let token = std::fs::read_to_string(own.join("admin-token")).unwrap();
+    let bearer = format!("Bearer {token}");
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+    let defined = service.send("POST", "/o/lycee/api/badges", &headers, achievement().to_string().as_bytes());
+    let id = defined.expect(201)["id"].as_str().unwrap().to_owned();
+    let published = service.get(&format!("/o/lycee/badges/{id}")).expect(200);
+    let course = Course::accepted(ADA, BOB, Aim::template(&published));
+    refused(&entries(&service, &course), 404, "EVALUATIONS_NOT_OFFERED");
+    let given = post(&service, "/o/lycee/evaluations/entries", &course.thread()).expect(201);
+    let list = given["entries"][0]["credentialStatus"]["statusListCredential"].as_str().unwrap();
+    assert!(list.starts_with(&format!("{}/o/lycee/status/", service.own_url())), "{list}");
+}
