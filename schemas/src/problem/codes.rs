@@ -1391,9 +1391,9 @@ codes! {
              "Envoyez le dossier avec l’acceptation ; si le mandat est clos, un nouveau peut être établi."];
     EvaluationLimit = "EVALUATION_LIMIT", Request,
         en: ["No more than {limit} entries for evaluations are given in one day to {whom}.",
-             "Come back in {seconds} seconds."],
+             "Come back as many seconds later as the header Retry-After says; an operator can change entries-per-day under [evaluations] in the settings."],
         fr: ["Il n’est pas donné plus de {limit} entrées pour des évaluations en un jour à {whom}.",
-             "Revenez dans {seconds} secondes."];
+             "Revenez après autant de secondes que l’indique l’en-tête Retry-After ; entries-per-day se règle sous [evaluations] dans les réglages."];
     WithdrawalMissing = "WITHDRAWAL_MISSING", Request,
         en: ["No evaluation is taken back in this thread.",
              "Send the whole thread with the withdrawal that the evaluator signed in it."],
