@@ -239,7 +239,7 @@ impl Issuer {
 /// What an entry is found by.
 fn seat_of(mandate: &str, evaluator: &str, skill: &str) -> Digest {
     let parts = [mandate, evaluator, skill].map(|part| format!("{}:{part}\n", part.len()));
-    let bytes = parts.each_ref().map(|part| part.as_bytes());
+    let bytes = parts.each_ref().map(String::as_bytes);
     Digest::of(&[b"badge-issuer evaluation\n", bytes[0], bytes[1], bytes[2]])
 }
 
