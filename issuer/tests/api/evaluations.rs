@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{Answer, Service, achievement, codes};
-use crate::peers::{ADA, Aim, BOB, CYD, Course, OTHER_SKILL, SKILL, digest_of};
+use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, OTHER_SKILL, SKILL, digest_of, own_badge};
 
 pub(crate) fn settings(directory: &Path, text: &str) -> String {
     let path = directory.join("issuer.toml");
@@ -233,7 +233,7 @@ fn a_withdrawal_sets_the_bit_for_good() {
     let mut course = Course::accepted(ADA, BOB, aim.clone());
     let given = entries(&service, &course).expect(201);
     let status = status_of(&given);
-    let endorsement = course.submit(Some(&status), None);
+    let endorsement = course.submit(Some(&status), Some(own_badge(BOB, GUILD, "6")));
     assert_eq!(entries(&service, &course).expect(200), given, "a thread that is submitted is open still");
     refused(&withdrawals(&service, &course), 422, "WITHDRAWAL_MISSING");
 
