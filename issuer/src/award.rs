@@ -193,11 +193,12 @@ impl Issuer {
             )
             .into());
         }
-        let plan = Plan {
+        let mut plan = Plan {
             draft,
             subject: format!("urn:uuid:{}", draws.subject),
             salt: hex(&draws.salt),
             seed: selective.map(|_| hex(&draws.seed)),
+            result: None,
         };
         let credential_id = match self.identity.public_url() {
             Some(url) => url.join(&format!("/credentials/{}", draws.credential)),
@@ -207,6 +208,13 @@ impl Issuer {
             StatusEntry::Kept => Some(subject.template.status_purpose),
             StatusEntry::None => None,
         };
+        let mut unused = Vec::new();
+        if template.panel.is_some() || !plan.draft.evaluations.is_empty() {
+            let decided = Decided { credential_id: &credential_id, slot: None, at: now };
+            let bare = build(&plan, &template, &self.identity, &decided);
+            let weighed = self.weigh(&bare, &plan.draft, &template, now)?;
+            (plan.result, unused) = (Some(weighed.result), weighed.unused);
+        }
         let findings = self.lint_award(&plan, &template, &credential_id, purpose, now);
         if !findings.errors.is_empty() {
             return Err(Refusal::Request(findings.errors));
@@ -229,7 +237,8 @@ impl Issuer {
             actor: act.actor.to_owned(),
             at: now,
         };
-        let step = Step::New { intent: Box::new(intent), entropy: draws.intent, warnings: findings.warnings };
+        let warnings = findings.warnings.into_iter().chain(unused).collect();
+        let step = Step::New { intent: Box::new(intent), entropy: draws.intent, warnings };
         Ok(Looked { step, signing: draws.signing })
     }
 
@@ -303,6 +312,9 @@ impl Issuer {
             Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
         })?;
         let template = self.template_of(&award)?.spoken(plan.draft.language.as_deref())?;
+        if let Some(result) = &plan.result {
+            self.refuse_rings(&award, result, now)?;
+        }
         let decided =
             Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);
@@ -357,7 +369,7 @@ impl Issuer {
     /// A status list is the same for many awards, and verifying it takes longer than all the rest: each list, as it is signed, is
     /// verified with the first badge on it. Later badges are held to name the place that was reserved for them in that same list, and the
     /// record must have no bit there.
-    fn check_plain(
+    pub(crate) fn check_plain(
         &self,
         secured: &str,
         award: &Award,

@@ -124,6 +124,7 @@ impl Issuer {
         }
         findings.errors.extend(image::check(&template).err());
         findings.errors.extend(template.stray_pointer());
+        findings.errors.extend(self.panel_findings(&template));
         if findings.errors.is_empty() {
             Ok((template, findings.warnings))
         } else {
@@ -157,8 +158,9 @@ pub fn look_at_template(
         format: Format::Json,
         signed: Signed::Every,
         language: None,
+        evaluations: Vec::new(),
     };
-    let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None };
+    let plan = Plan { draft, subject: String::new(), salt: String::new(), seed: None, result: None };
     let decided =
         Decided { credential_id: "urn:uuid:00000000-0000-4000-8000-000000000000", slot: None, at: now };
     let mut sample = compose(&plan, template, profile, public_url, &decided);
@@ -184,6 +186,9 @@ pub fn to_json(badge: &str, version: u32, template: &Template, warnings: &[Probl
     }
     if !template.translations.is_empty() {
         answer["translations"] = json!(template.translations);
+    }
+    if let Some(panel) = &template.panel {
+        answer["panel"] = json!(panel);
     }
     if !warnings.is_empty() {
         answer["warnings"] = json!(warnings);

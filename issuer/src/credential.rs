@@ -5,12 +5,14 @@ use std::sync::OnceLock;
 
 use badge_schemas::contexts;
 use badge_schemas::credential::{CREDENTIALS_V2, OPEN_BADGES_V3};
+use badge_schemas::evaluation::EVALUATION_V1;
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::draft::Draft;
+use crate::evaluation::PanelResult;
 use crate::identity::Identity;
 use crate::public_url::PublicUrl;
 use crate::recipient::{Recipient, hashed_email};
@@ -33,6 +35,9 @@ pub struct Plan {
     /// What the salts of an SD-JWT are drawn from: 256 random bits in hexadecimal; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
+    /// What the evaluations came to, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<PanelResult>,
 }
 
 /// What the store decided about an award.
@@ -73,6 +78,9 @@ pub fn compose(
         }
     }
     subject.insert("achievement".to_owned(), template.achievement.clone());
+    if let Some(result) = &plan.result {
+        subject.insert("source".to_owned(), result.source(decided.credential_id));
+    }
     if let Some(narrative) = &draft.narrative {
         subject.insert("narrative".to_owned(), json!(narrative));
     }
@@ -83,6 +91,10 @@ pub fn compose(
     let mut credential = Map::new();
     let mut insert = |name: &str, value: Value| credential.insert(name.to_owned(), value);
     let mut context = vec![CREDENTIALS_V2, OPEN_BADGES_V3];
+    let result = plan.result.as_ref();
+    if result.is_some_and(|result| !result.sealed.is_empty()) {
+        context.push(EVALUATION_V1);
+    }
     if uses_our_terms(&template.achievement) || draft.evidence.iter().chain(&draft.result).any(uses_our_terms)
     {
         context.push(SKILLS_BADGE_V1);
@@ -100,6 +112,17 @@ pub fn compose(
     insert("credentialSubject", Value::Object(subject));
     if !draft.evidence.is_empty() {
         insert("evidence", json!(draft.evidence));
+    }
+    if let Some(result) = result {
+        for (name, items) in [
+            ("endorsement", &result.endorsements),
+            ("endorsementJwt", &result.tokens.iter().map(|token| json!(token)).collect()),
+            ("sealedEvaluation", &result.sealed),
+        ] {
+            if !items.is_empty() {
+                insert(name, json!(items));
+            }
+        }
     }
     if let (Some(slot), Some(url)) = (decided.slot, public_url) {
         let list = url.join(&ListForm::Credential.path(&slot.list));

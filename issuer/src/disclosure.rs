@@ -123,6 +123,7 @@ mod tests {
                 "/nowhere".into(),
             ],
             translations: Vec::new(),
+            panel: None,
         };
         let badge = |id: &str| {
             json!({"issuer": {}, "credentialSubject": {

@@ -1,6 +1,7 @@
 //! What a client asks for, parsed once at the door.
 
 use badge_schemas::document::Document;
+use badge_schemas::evaluation::MAX_SEALED;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,9 @@ pub struct Draft {
     /// Which forms are signed.
     #[serde(default, skip_serializing_if = "Signed::is_every")]
     pub signed: Signed,
+    /// Evaluations by peers: threads, or endorsements as JSON or JWT, as they were received.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<Value>,
 }
 
 /// Which forms of an award are signed.
@@ -164,7 +168,7 @@ pub struct InlineDraft {
 }
 
 impl Draft {
-    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`, `language`, `signed`.
+    /// Reads the body of an award: `recipient`, and perhaps `evidence`, `result`, `narrative`, `validFrom`, `validUntil`, `disclosable`, `format`, `language`, `signed`, `evaluations`.
     ///
     /// # Errors
     /// [`Code::MemberUnknown`], [`Code::MemberMissing`], [`Code::MalformedValue`], [`Code::RecipientInvalid`], each with its pointer.
@@ -218,6 +222,7 @@ impl Draft {
             recipient: recipient.into(),
             evidence: members.objects("evidence", "Evidence")?,
             result: members.objects("result", "Result")?,
+            evaluations: evaluations(members, "evaluations")?,
             narrative: members.text("narrative")?,
             valid_from: members.time("validFrom")?,
             valid_until: members.time("validUntil")?,
@@ -236,6 +241,34 @@ impl Draft {
                 }
             },
         })
+    }
+}
+
+/// Takes endorsements or threads: objects, or texts that are JWTs.
+///
+/// # Errors
+/// [`Code::EvaluationTooLarge`], [`Code::MalformedValue`].
+pub(crate) fn evaluations(members: &mut Members, name: &str) -> Result<Vec<Value>, Problem> {
+    let at = members.at(name);
+    let items = match members.any(name) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(single) => vec![single],
+    };
+    if items.len() > MAX_SEALED {
+        return Err(Problem::new(Code::EvaluationTooLarge)
+            .at(at)
+            .with("member", name)
+            .with("count", items.len())
+            .with("limit", MAX_SEALED));
+    }
+    match items.iter().position(|item| !item.is_object() && !item.is_string()) {
+        None => Ok(items),
+        Some(index) => Err(malformed(
+            &format!("{at}/{index}"),
+            "it is neither an object nor a JWT",
+            "ce n’est ni un objet ni un JWT",
+        )),
     }
 }
 

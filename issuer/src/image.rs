@@ -111,6 +111,7 @@ mod tests {
             status_purpose: Purpose::Revocation,
             mandatory_pointers: Vec::new(),
             translations: Vec::new(),
+            panel: None,
         }
     }
 

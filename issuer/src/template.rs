@@ -5,6 +5,7 @@ use badge_schemas::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::evaluation::Panel;
 use crate::identity::Identity;
 use crate::languages;
 use crate::members::{Members, malformed, missing};
@@ -26,6 +27,9 @@ pub struct Template {
     /// The same in other languages; see [`languages`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub translations: Vec<Value>,
+    /// The panel that must stand behind each award, where one must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel: Option<Panel>,
 }
 
 /// Reads such pointers: an array of texts, each empty or beginning with `/` ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
@@ -90,10 +94,10 @@ const SUBJECT: [&str; 13] = [
 const MAX_POINTERS: usize = 64;
 
 impl Template {
-    /// Puts a template together; `translations` in the achievement are those of the badge.
+    /// Puts a template together; `translations` and `panel` in the achievement are those of the badge.
     ///
     /// # Errors
-    /// [`Code::MalformedValue`] where they are no array.
+    /// [`Code::MalformedValue`] where they are none.
     pub fn of(
         mut achievement: Value,
         status_purpose: Purpose,
@@ -111,7 +115,9 @@ impl Template {
                 ));
             }
         };
-        Ok(Self { achievement, status_purpose, mandatory_pointers, translations })
+        let given = achievement.as_object_mut().and_then(|members| members.remove("panel"));
+        let panel = given.map(|given| Panel::parse(given, "/panel")).transpose()?;
+        Ok(Self { achievement, status_purpose, mandatory_pointers, translations, panel })
     }
 
     /// The template in a language; as it is where none is asked for.
@@ -139,14 +145,17 @@ impl Template {
         Ok(template)
     }
 
-    /// Takes `achievement`, and perhaps `statusPurpose` and `mandatoryPointers`.
+    /// Takes `achievement`, and perhaps `statusPurpose`, `mandatoryPointers` and `panel`.
     ///
     /// # Errors
     /// As [`Template::parse`], and [`Code::MemberMissing`].
     pub fn take(members: &mut Members) -> Result<Self, Problem> {
-        let achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
-        if !achievement.is_object() {
+        let mut achievement = members.any("achievement").ok_or_else(|| missing("/achievement"))?;
+        let Some(inside) = achievement.as_object_mut() else {
             return Err(malformed("/achievement", "it is not an object", "ce n’est pas un objet"));
+        };
+        if let Some(panel) = members.any("panel") {
+            inside.insert("panel".to_owned(), panel);
         }
         let purpose = match members.text("statusPurpose")?.as_deref() {
             None | Some("revocation") => Purpose::Revocation,

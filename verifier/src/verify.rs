@@ -103,6 +103,25 @@ pub(crate) fn verify_each(
     (reports, run.used.into_inner())
 }
 
+/// Verifies endorsements as if they stood in this badge. They share the work of one input.
+pub(crate) fn verify_endorsing(
+    badge: &Value,
+    endorsements: &[Value],
+    policy: &TrustPolicy,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Vec<Report> {
+    let (work, expect) = (Work::default(), Expectations::default());
+    let input_sha256 = sha256_hex(Value::from(endorsements).to_string().as_bytes());
+    let run = Run::new(&expect, policy, now, snapshot, &input_sha256, &work);
+    let place = Place::Endorsing { host: issuer_id(badge) };
+    endorsements
+        .iter()
+        .enumerate()
+        .map(|(index, item)| run.embedded(item, &format!("/endorsement/{index}"), place, 1))
+        .collect()
+}
+
 struct Run<'a> {
     expect: &'a Expectations,
     policy: &'a TrustPolicy,

@@ -171,7 +171,8 @@ fn draft(
         let found = look_at_template(&template, &profile, public_url.as_ref(), linting, now);
         return Ok(found.relocated(|pointer| format!("/achievement{pointer}")));
     };
-    let plan = Plan { draft, subject: format!("urn:uuid:{id}"), salt: "00".repeat(16), seed: None };
+    let plan =
+        Plan { draft, subject: format!("urn:uuid:{id}"), salt: "00".repeat(16), seed: None, result: None };
     let decided = Decided { credential_id: &format!("urn:uuid:{id}"), slot: None, at: now };
     let composed = compose(&plan, &template, &profile, public_url.as_ref(), &decided);
     Ok(badge(&composed, linting, now)

@@ -13,6 +13,7 @@ use badge_verifier::{TrustPolicy, verify};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::judging::found_wrong;
 use super::{Asker, ENTRIES_PER_PERSON, until_tomorrow};
 use crate::credential::status_entry;
 use crate::issuer::Issuer;
@@ -104,9 +105,7 @@ impl Issuer {
     /// A thread in which every record counts.
     fn counting(&self, thread: &[u8], now: Timestamp) -> Result<ThreadReport, Refusal> {
         let report = self.judge_thread(thread, Asker::Anybody, now)?;
-        // That there is no mandate follows from what is wrong with the first record: that is told first.
-        let of_records = report.records.iter().filter_map(|record| record.problem.as_ref());
-        let problems: Vec<Problem> = of_records.chain(&report.problem).cloned().collect();
+        let problems = found_wrong(&report);
         if problems.is_empty() { Ok(report) } else { Err(Refusal::Request(problems)) }
     }
 

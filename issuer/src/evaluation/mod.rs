@@ -2,8 +2,11 @@
 //!
 //! What a thread has come to and what a panel weighs is computed by the verifier; here is what needs the record or a key.
 
+mod award;
 mod entries;
+pub mod fold;
 mod judging;
+mod panel;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -14,7 +17,9 @@ use badge_verifier::policy::RegistrySource;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+pub use self::award::PanelResult;
 pub use self::entries::Reserved;
+pub use self::panel::{Panel, Review};
 use crate::store::Digest;
 
 /// Status entries for evaluations that are reserved in one day when the settings say nothing: 2,000. Keys cost nothing, so what bounds how
@@ -24,6 +29,9 @@ pub const ENTRIES_PER_DAY: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// Status entries in one day for one candidate, and for one evaluator, in this process: 128, four mandates of the most skills. So that no
 /// single one takes what is there for all; nothing about them is recorded for it.
 pub const ENTRIES_PER_PERSON: u32 = 128;
+
+/// Most bytes of endorsements in one badge: half of what a verifier reads, so that the rest of the badge has room.
+pub const MOST_FOLDED: usize = 512 * 1024;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -124,23 +132,4 @@ fn until_tomorrow(now: Timestamp) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
-    use super::*;
-
-    #[test]
-    fn each_person_has_an_allowance_for_a_day() {
-        let evaluations = Evaluations::default();
-        let [ada, bob, cyd] = ["a", "b", "c"].map(|name| Digest::of(&[name.as_bytes()]));
-        let at = |second| Timestamp::from_second(second).unwrap();
-        for _ in 0..ENTRIES_PER_PERSON {
-            assert!(evaluations.take(&[ada, bob], at(DAY)));
-        }
-        assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)), "Bob has had his");
-        evaluations.give_back(&[ada, bob]);
-        assert!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
-        assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
-        assert!(evaluations.take(&[cyd, bob], at(2 * DAY)), "the next day");
-        assert_eq!((until_tomorrow(at(2 * DAY)), until_tomorrow(at(2 * DAY - 1))), (DAY, 1));
-    }
-}
+mod tests;

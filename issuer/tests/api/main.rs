@@ -18,6 +18,7 @@ mod log;
 mod offline;
 mod operation;
 mod organisations;
+mod panels;
 mod peers;
 mod privacy;
 mod record;

@@ -39,7 +39,7 @@ impl Person {
         ed25519_dalek::SigningKey::from_bytes(&[self.0; 32])
     }
 
-    fn multibase(self) -> String {
+    pub(crate) fn multibase(self) -> String {
         let jwk = Jwk::ed25519(self.secret().verifying_key().as_bytes());
         PublicKey::from_jwk(&jwk).unwrap().to_multikey().unwrap().to_string()
     }
@@ -50,11 +50,16 @@ impl Person {
 
     /// The credential with a proof.
     pub(crate) fn seal(self, document: &Value) -> Value {
+        self.seal_as(&format!("{}#{}", self.did(), self.multibase()), document)
+    }
+
+    /// The credential with a proof by the key under another name.
+    pub(crate) fn seal_as(self, method: &str, document: &Value) -> Value {
         let mut proof = json!({
             "type": "DataIntegrityProof",
             "cryptosuite": "eddsa-rdfc-2022",
             "created": stamp(0),
-            "verificationMethod": format!("{}#{}", self.did(), self.multibase()),
+            "verificationMethod": method,
             "proofPurpose": "assertionMethod",
         });
         let hash = data_integrity::hash_data(

@@ -3,6 +3,7 @@
 pub mod assessment;
 pub(crate) mod claim;
 pub mod digest;
+pub mod gathered;
 pub(crate) mod mandate;
 pub(crate) mod panel;
 pub(crate) mod ring;

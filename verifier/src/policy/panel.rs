@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The panel that a badge needs: `[panel]` in the policy file. Without it, evaluations are shown and none is required.
 ///
@@ -37,7 +37,7 @@ pub struct PanelPolicy {
 }
 
 /// What an evaluator's own level must be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvaluatorLevel {
     /// At least the level that is vouched for, on the same scale.
@@ -48,7 +48,7 @@ pub enum EvaluatorLevel {
 }
 
 /// Whether the members of a panel must come from different bodies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Organisations {
     /// Each must name another organisation (`parentOrg` of the profile it signs). It is the evaluator's own word.

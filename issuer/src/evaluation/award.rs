@@ -1,0 +1,405 @@
+//! A badge from a panel's result: evaluations in, what stands in the badge out; and the refusal of who vouches for whom in a ring.
+
+use std::collections::BTreeSet;
+
+use badge_schemas::credential::has_type;
+use badge_schemas::document::MAX_BYTES;
+use badge_schemas::evaluation::{Finding, MAX_SEALED, SealedEvaluation, THREAD_TYPE};
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::digest;
+use badge_verifier::evaluation::gathered::{Gathered, gather};
+use badge_verifier::evaluation::thread::{self, State};
+use badge_verifier::policy::PanelPolicy;
+use badge_verifier::report::{NotRun, Outcome};
+use badge_verifier::{Snapshot, TrustPolicy};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::judging::found_wrong;
+use super::panel::{Panel, Review};
+use super::{Asker, MOST_FOLDED};
+use crate::credential::Plan;
+use crate::draft::{Draft, RecipientRecord};
+use crate::issuer::Issuer;
+use crate::refusal::Refusal;
+use crate::store::{Award, AwardQuery, AwardStatus, Erasure, MAX_PAGE, StoreError};
+use crate::template::Template;
+
+/// People in the longest ring that is refused: three. Two who vouch for each other, and three in a circle, have each an interest in it; longer
+/// circles are how a profession that judges its own works.
+const RING: usize = 3;
+
+/// What the evaluations of an award came to, as its intent records it: what a retry builds the badge from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PanelResult {
+    /// Endorsements with a proof, for the badge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<Value>,
+    /// Endorsements that are JWTs, for the badge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<String>,
+    /// What the badge says of evaluators it does not name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<Value>,
+    /// Who evaluated, by DID: those whose evaluations stand in the badge, named or not.
+    pub evaluators: Vec<String>,
+    /// What the one who evaluated says of itself, where it is one and named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Value>,
+    /// Whether the badge is written in French.
+    #[serde(default)]
+    pub french: bool,
+}
+
+impl PanelResult {
+    /// [`source`](https://www.imsglobal.org/spec/ob/v3p0/#achievementsubject) of the subject: who assessed on behalf of the issuer. One evaluator
+    /// by their own profile; several, or some who are not named, as a panel.
+    pub(crate) fn source(&self, credential_id: &str) -> Value {
+        if let Some(profile) = &self.profile {
+            return profile.clone();
+        }
+        let count = self.evaluators.len();
+        let name = match (self.french, count) {
+            (true, 1) => "Jury d’un évaluateur".to_owned(),
+            (true, _) => format!("Jury de {count} évaluateurs"),
+            (false, 1) => "Panel of one evaluator".to_owned(),
+            (false, _) => format!("Panel of {count} evaluators"),
+        };
+        json!({"id": format!("{credential_id}#panel"), "type": ["Profile"], "name": name})
+    }
+}
+
+/// What evaluations weigh for a badge.
+pub(crate) struct Weighed {
+    /// What stands in the badge.
+    pub(crate) result: PanelResult,
+    /// Why others do not.
+    pub(crate) unused: Vec<Problem>,
+}
+
+/// One endorsement as it was received, and where.
+struct Item {
+    value: Value,
+    pointer: String,
+}
+
+impl Issuer {
+    /// Weighs the evaluations of an award for the badge as it will be, all but what they add to it.
+    ///
+    /// # Errors
+    /// The code of each evaluation that is not sound; [`Code::PanelQuorumNotMet`] with the reasons why others are not counted;
+    /// [`Code::EndorsementReciprocal`].
+    pub(crate) fn weigh(
+        &self,
+        badge: &Value,
+        draft: &Draft,
+        template: &Template,
+        now: Timestamp,
+    ) -> Result<Weighed, Refusal> {
+        let snapshot = self.evaluation_snapshot(now)?;
+        self.weigh_with(badge, draft, template, now, snapshot)
+    }
+
+    /// The same with what is at hand already.
+    pub(super) fn weigh_with(
+        &self,
+        badge: &Value,
+        draft: &Draft,
+        template: &Template,
+        now: Timestamp,
+        snapshot: Snapshot,
+    ) -> Result<Weighed, Refusal> {
+        let RecipientRecord::Id(candidate) = &draft.recipient else {
+            return Err(Problem::new(Code::RecipientInvalid)
+                .at("/recipient")
+                .with_words(
+                    "reason",
+                    "evaluations are about a DID, and the recipient has none",
+                    "les évaluations portent sur un DID, et le destinataire n’en a pas",
+                )
+                .into());
+        };
+        let items = self.unfold(&draft.evaluations, "/evaluations", now)?;
+        let panel = template.panel.as_ref().map(Panel::policy);
+        let gathered = self.gathered(badge, &items, panel, now, snapshot)?;
+        let mut errors = Vec::new();
+        for (item, sound) in items.iter().zip(&gathered.sound) {
+            match sound {
+                Ok(Some(_)) => {}
+                Ok(None) => errors.push(not_an_evaluation(&item.pointer)),
+                Err(problem) => errors.push(problem.clone().at(&item.pointer)),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Refusal::Request(errors));
+        }
+        let weighed = gathered.assessment.as_ref().map(|found| found.evaluations.as_slice());
+        let reasons = weighed.unwrap_or_default().iter().zip(&items);
+        let reasons: Vec<Option<Problem>> =
+            reasons.map(|(one, item)| one.problem.clone().map(|problem| problem.at(&item.pointer))).collect();
+        if let Some(problem) = short(&gathered, template) {
+            let reasons = reasons.into_iter().flatten();
+            return Err(Refusal::Request(std::iter::once(problem).chain(reasons).collect()));
+        }
+        let blind = template.panel.as_ref().is_some_and(|panel| panel.review == Review::Blind);
+        let language = template.achievement.get("inLanguage").and_then(Value::as_str).unwrap_or_default();
+        let mut result = PanelResult { french: language.starts_with("fr"), ..PanelResult::default() };
+        let mut profiles = Vec::new();
+        let counted =
+            |index: usize| template.panel.is_none() || reasons.get(index).is_some_and(Option::is_none);
+        for (index, (item, report)) in items.iter().zip(&gathered.endorsements).enumerate() {
+            let Some(Ok(Some(evaluation))) = gathered.sound.get(index) else { continue };
+            // What was found otherwise is kept with the request, and the badge says what was met.
+            if evaluation.finding != Finding::Met || !counted(index) {
+                continue;
+            }
+            let document = report.document().cloned().unwrap_or_default();
+            let evaluator = report.summary().issuer.clone().unwrap_or_default();
+            if !result.evaluators.contains(&evaluator) {
+                result.evaluators.push(evaluator);
+                profiles.push(profile(&document));
+            }
+            if blind {
+                let digest = digest::of_record(&document)?;
+                result.sealed.push(json!(SealedEvaluation::new(evaluation, digest)));
+            } else {
+                match &item.value {
+                    Value::String(token) => result.tokens.push(token.clone()),
+                    value => result.endorsements.push(value.clone()),
+                }
+            }
+        }
+        if let ([profile], false) = (profiles.as_slice(), blind) {
+            result.profile = Some(profile.clone());
+        }
+        let size = json!([result.endorsements, result.tokens]).to_string().len();
+        if size > MOST_FOLDED {
+            return Err(Problem::new(Code::InputTooLarge)
+                .at("/evaluations")
+                .with("size", size)
+                .with("limit", MOST_FOLDED)
+                .into());
+        }
+        if let Some(problem) = self.ring(candidate, &result.evaluators, None)? {
+            return Err(problem.at("/evaluations").into());
+        }
+        let unused = if template.panel.is_some() { reasons } else { Vec::new() };
+        Ok(Weighed { result, unused: unused.into_iter().flatten().collect() })
+    }
+
+    /// Weighs endorsements for a badge, with everything at hand that they name.
+    fn gathered(
+        &self,
+        badge: &Value,
+        items: &[Item],
+        panel: Option<PanelPolicy>,
+        now: Timestamp,
+        mut snapshot: Snapshot,
+    ) -> Result<Gathered, Refusal> {
+        let policy = TrustPolicy { panel, ..self.evaluation_policy() };
+        let values: Vec<Value> = items.iter().map(|item| item.value.clone()).collect();
+        self.complete(
+            &mut snapshot,
+            Asker::Token,
+            now,
+            |snapshot| gather(badge, &values, &policy, now, snapshot),
+            Gathered::missing,
+        )
+    }
+
+    /// Each endorsement by itself: threads are judged as a whole, and give those of their evaluations that stand.
+    fn unfold(&self, given: &[Value], at: &str, now: Timestamp) -> Result<Vec<Item>, Refusal> {
+        let mut items: Vec<Item> = Vec::new();
+        for (index, value) in given.iter().enumerate() {
+            let pointer = format!("{at}/{index}");
+            if !has_type(value, THREAD_TYPE) {
+                items.push(Item { value: value.clone(), pointer });
+                continue;
+            }
+            let bytes = value.to_string().into_bytes();
+            let report = self.judge_thread(&bytes, Asker::Token, now)?;
+            let problems = found_wrong(&report);
+            if !problems.is_empty() {
+                return Err(Refusal::Request(
+                    problems.into_iter().map(|problem| problem.under(&pointer)).collect(),
+                ));
+            }
+            let records = thread::records(&bytes)?;
+            let standing = report.evaluations.iter().filter(|evaluated| evaluated.stands());
+            let before = items.len();
+            items.extend(standing.filter_map(|evaluated| {
+                let value = records.get(evaluated.index)?.clone();
+                Some(Item { value, pointer: format!("{pointer}/verifiableCredential/{}", evaluated.index) })
+            }));
+            if items.len() == before {
+                let evaluator = report.evaluator.as_deref().unwrap_or("–");
+                return Err(match report.state {
+                    Some(State::Withdrawn) => {
+                        Problem::new(Code::EndorsementWithdrawn).with("endorser", evaluator)
+                    }
+                    state => {
+                        Problem::new(Code::ThreadNotOpen).with("state", state.map_or("–", State::as_str))
+                    }
+                }
+                .at(pointer)
+                .into());
+            }
+        }
+        // The same endorsement in a thread and by itself is one.
+        let mut seen = BTreeSet::new();
+        items.retain(|item| seen.insert(item.value.to_string()));
+        if items.len() > MAX_SEALED {
+            return Err(Problem::new(Code::EvaluationTooLarge)
+                .at(at)
+                .with("member", "evaluations")
+                .with("count", items.len())
+                .with("limit", MAX_SEALED)
+                .into());
+        }
+        Ok(items)
+    }
+
+    /// Whether a candidate has vouched, in badges of this issuer, for one of these evaluators, or for somebody who has.
+    ///
+    /// Looked up in the requests that the record keeps with each award, by its recipient: so it is as durable as they are, and erased with them.
+    /// With `before`, only awards recorded before that entry count: of two that are being made at once the later one sees the earlier.
+    fn ring(
+        &self,
+        candidate: &str,
+        evaluators: &[String],
+        before: Option<u64>,
+    ) -> Result<Option<Problem>, Refusal> {
+        for evaluator in evaluators {
+            let mut near = vec![evaluator.clone()];
+            for _ in 1..RING {
+                let mut next = BTreeSet::new();
+                for person in &near {
+                    next.extend(self.evaluators_of(person, before)?);
+                }
+                if next.contains(candidate) {
+                    return Ok(Some(
+                        Problem::new(Code::EndorsementReciprocal)
+                            .with("endorser", evaluator)
+                            .with("candidate", candidate),
+                    ));
+                }
+                near = next.into_iter().collect();
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who vouched for a person in badges of this issuer.
+    fn evaluators_of(&self, person: &str, before: Option<u64>) -> Result<BTreeSet<String>, Refusal> {
+        let mut found = BTreeSet::new();
+        let query =
+            AwardQuery { recipient: Some(person.to_owned()), limit: MAX_PAGE, ..AwardQuery::default() };
+        for award in self.store.awards(&query)?.awards {
+            let earlier = before.is_none_or(|before| award.sequence < before);
+            if award.erased_at.is_some() || !earlier {
+                continue;
+            }
+            let told = self.store.request(&award.id);
+            let plan: Option<Plan> = match told {
+                Ok(request) => serde_json::from_str(&request).ok(),
+                Err(StoreError::Erased { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            found.extend(plan.and_then(|plan| plan.result).into_iter().flat_map(|result| result.evaluators));
+            if award.status != AwardStatus::Intended
+                && let Ok(Some(forms)) = self.store.forms(&award.id)
+            {
+                found.extend(forms.values().take(1).flat_map(|form| super::fold::endorsers(form)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Refuses an award that closes a ring with one that was being made at the same time, and takes its intent back.
+    pub(crate) fn refuse_rings(
+        &self,
+        award: &Award,
+        result: &PanelResult,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let Some(candidate) = &award.recipient else { return Ok(()) };
+        let Some(problem) = self.ring(candidate, &result.evaluators, Some(award.sequence))? else {
+            return Ok(());
+        };
+        // Nothing was signed: what the intent holds of the people in it goes, and with it its weight in other rings.
+        self.store.erase_payload(Erasure {
+            award: award.id.clone(),
+            code: "refused".to_owned(),
+            actor: award.actor.clone(),
+            at: now,
+        })?;
+        Err(problem.at("/evaluations").into())
+    }
+
+    /// Endorsements for a badge that is there: each must be sound and fit it, and none may close a ring.
+    pub(super) fn fitting(
+        &self,
+        badge: &Value,
+        given: &[Value],
+        now: Timestamp,
+    ) -> Result<Vec<Value>, Refusal> {
+        let items = self.unfold(given, "/endorsements", now)?;
+        let gathered = self.gathered(badge, &items, None, now, self.evaluation_snapshot(now)?)?;
+        let mut errors = Vec::new();
+        for (item, sound) in items.iter().zip(&gathered.sound) {
+            errors.extend(sound.as_ref().err().map(|problem| problem.clone().at(&item.pointer)));
+        }
+        let candidate = badge.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–");
+        let evaluators: Vec<String> =
+            gathered.endorsements.iter().filter_map(|report| report.summary().issuer.clone()).collect();
+        if errors.is_empty() {
+            errors
+                .extend(self.ring(candidate, &evaluators, None)?.map(|problem| problem.at("/endorsements")));
+        }
+        if !errors.is_empty() {
+            return Err(Refusal::Request(errors));
+        }
+        Ok(items.into_iter().map(|item| item.value).collect())
+    }
+}
+
+/// Why the panel that a template asks for is not there.
+fn short(gathered: &Gathered, template: &Template) -> Option<Problem> {
+    let panel = template.panel.as_ref()?;
+    match &gathered.panel {
+        Outcome::Pass | Outcome::Warn(_) => None,
+        Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => Some(problem.clone()),
+        Outcome::NotRun(NotRun::Missing(resource)) => {
+            Some(Problem::new(Code::FetchFailed).with("url", &resource.url).with("reason", "not-at-hand"))
+        }
+        Outcome::NotRun(_) => Some(
+            Problem::new(Code::PanelQuorumNotMet)
+                .with("skill", "–")
+                .with("counted", 0)
+                .with("quorum", panel.quorum),
+        ),
+    }
+}
+
+fn not_an_evaluation(pointer: &str) -> Problem {
+    crate::members::malformed(
+        pointer,
+        "it is an endorsement without an evaluation, and says nothing of a skill",
+        "c’est un soutien sans évaluation, qui ne dit rien d’une compétence",
+    )
+}
+
+/// An endorser's profile as `source`: who it is, by the name it gives itself.
+fn profile(endorsement: &Value) -> Value {
+    let issuer = endorsement.get("issuer").cloned().unwrap_or_default();
+    let id = issuer.as_str().or_else(|| issuer.get("id")?.as_str()).unwrap_or_default();
+    let mut profile = json!({"id": id, "type": ["Profile"]});
+    if let Some(name) = issuer.get("name").filter(|name| name.is_string()) {
+        profile["name"] = name.clone();
+    }
+    profile
+}
+
+const _: () = assert!(MOST_FOLDED < MAX_BYTES);

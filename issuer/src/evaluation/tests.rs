@@ -1,0 +1,104 @@
+//! What cannot be tried over HTTP: days that pass, and keys that others publish.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+#[path = "../../tests/api/peers.rs"]
+#[expect(dead_code, reason = "the tests of the service need more of it")]
+mod peers;
+
+use badge_schemas::evaluation::Standing;
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
+use serde_json::{Value, json};
+
+use self::peers::{ADA, Aim, BOB, Course, GUILD, SKILL, own_badge, skill, stamp};
+use super::*;
+use crate::data_directory;
+use crate::draft::Draft;
+use crate::refusal::Refusal;
+use crate::settings::{Options, Settings};
+use crate::store::Purpose;
+use crate::template::Template;
+
+#[test]
+fn each_person_has_an_allowance_for_a_day() {
+    let evaluations = Evaluations::default();
+    let [ada, bob, cyd] = ["a", "b", "c"].map(|name| Digest::of(&[name.as_bytes()]));
+    let at = |second| Timestamp::from_second(second).unwrap();
+    for _ in 0..ENTRIES_PER_PERSON {
+        assert!(evaluations.take(&[ada, bob], at(DAY)));
+    }
+    assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)), "Bob has had his");
+    evaluations.give_back(&[ada, bob]);
+    assert!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
+    assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
+    assert!(evaluations.take(&[cyd, bob], at(2 * DAY)), "the next day");
+    assert_eq!((until_tomorrow(at(2 * DAY)), until_tomorrow(at(2 * DAY - 1))), (DAY, 1));
+}
+
+/// What is fetched of others is judged as the verifier judges it: an evaluator under `did:web` counts while their key does.
+#[test]
+fn what_a_stolen_key_signed_makes_no_badge_whatever_date_it_bears() {
+    const DID: &str = "did:web:atelier.example";
+    const METHOD: &str = "did:web:atelier.example#k1";
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("issuer.toml");
+    std::fs::write(&config, "[evaluations]\nfetch = 'never'").unwrap();
+    let (data, config) = (Some(directory.path().join("data")), Some(config));
+    let settings = Settings::resolve(Options { data, config, ..Options::default() }).unwrap();
+    let issuer = data_directory::open(&settings, None).unwrap().issuer;
+
+    let achievement = json!({
+        "id": "https://b.example/badges/1", "type": ["Achievement"], "name": "Souder", "description": "Sait souder.",
+        "criteria": {"narrative": "Un cordon."}, "alignment": [skill(SKILL)],
+        "panel": {"quorum": 1, "standingIssuers": [GUILD.did()]},
+    });
+    let template = Template::of(achievement, Purpose::Revocation, Vec::new()).unwrap();
+    let course = Course::accepted(ADA, BOB, Aim::template(&template.achievement));
+    let mut evaluation = course.evaluation(SKILL);
+    let mut own = own_badge(BOB, GUILD, "6");
+    own.as_object_mut().unwrap().remove("proof");
+    own["credentialSubject"]["id"] = DID.into();
+    evaluation.standing = vec![Standing::carrying(GUILD.seal(&own))];
+    let mut endorsement = course.endorsement(&evaluation, None);
+    endorsement["issuer"]["id"] = DID.into();
+    let endorsement = BOB.seal_as(METHOD, &endorsement);
+
+    let draft = json!({"recipient": {"id": ADA.did()}, "evaluations": [endorsement]});
+    let draft = Draft::of(draft).unwrap();
+    let badge = json!({
+        "id": "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a2b77", "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": issuer.identity().profile(), "validFrom": stamp(0),
+        "credentialSubject": {"id": ADA.did(), "type": ["AchievementSubject"], "achievement": template.achievement},
+    });
+    let now = Timestamp::now();
+    let document = |revoked: Option<Value>| {
+        let mut key = json!({"id": METHOD, "type": "Multikey", "controller": DID, "publicKeyMultibase": BOB.multibase()});
+        if let Some(revoked) = revoked {
+            key["revoked"] = revoked;
+        }
+        json!({"@context": ["https://www.w3.org/ns/did/v1"], "id": DID, "verificationMethod": [key], "assertionMethod": [METHOD]})
+    };
+    let weighed = |published: Option<Value>| {
+        let mut snapshot = issuer.evaluation_snapshot(now).unwrap();
+        if let Some(published) = published {
+            let url = "https://atelier.example/.well-known/did.json".to_owned();
+            let outcome = Ok(published.to_string().into_bytes());
+            let resource = Resource { kind: ResourceKind::ControllerDocument, url };
+            snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+        }
+        match issuer.weigh_with(&badge, &draft, &template, now, snapshot) {
+            Ok(weighed) => weighed.result.evaluators,
+            Err(Refusal::Request(problems)) => {
+                problems.iter().map(|found| found.code.as_str().to_owned()).collect()
+            }
+            Err(Refusal::Failure(reason)) => panic!("{reason}"),
+        }
+    };
+    assert_eq!(weighed(Some(document(None))), [DID]);
+    // Stolen since yesterday, or for a year: the evaluation says that it is of an hour ago, and that proves nothing.
+    for hours in [-24, -24 * 365] {
+        assert_eq!(weighed(Some(document(Some(json!(stamp(hours)))))), ["ENDORSEMENT_INVALID"]);
+    }
+    // Nothing is fetched here: what cannot be seen does not count.
+    assert_eq!(weighed(None), ["ENDORSEMENT_INDETERMINATE"]);
+}
