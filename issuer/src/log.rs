@@ -107,22 +107,27 @@ pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result
         None => issuer.find_award(award)?,
     };
     let mut tree = Tree::default();
-    let mut found: Option<(ChainEntry, String)> = None;
+    // A badge that was signed again has several: the last is the one that its holder has now.
+    let mut found: Vec<(ChainEntry, String)> = Vec::new();
     walk(store, store.head()?.sequence, &mut |entry, leaf| {
         tree.push(leaf.as_bytes());
-        if found.is_none() && records_signature(&entry, &award.id) {
-            found = Some((entry, leaf));
+        if records_signature(&entry, &award.id) {
+            found.push((entry, leaf));
         }
         Ok(())
     })?;
     let unsigned =
         || Problem::new(Code::NotFound).with_words("resource", "signed award", "attribution signée");
-    let (entry, leaf) = found.ok_or_else(unsigned)?;
+    if found.is_empty() {
+        return Err(unsigned().into());
+    }
     let note = match checkpoint {
         Some(note) => note.to_owned(),
         None => sign(issuer, &tree)?,
     };
     let size = size_in(issuer, &note, &tree)?;
+    let within = found.into_iter().rev().find(|(entry, _)| entry.head.sequence <= size);
+    let (entry, leaf) = within.ok_or_else(|| rewritten(issuer, size))?;
     let index = entry.head.sequence - 1;
     let path = tree.inclusion(index, size).ok_or_else(|| rewritten(issuer, size))?;
     let proof = InclusionProof { index, path, checkpoint: note }.to_text();
@@ -151,7 +156,8 @@ fn member(entry: &ChainEntry, name: &str) -> Option<String> {
 }
 
 fn records_signature(entry: &ChainEntry, award: &str) -> bool {
-    member(entry, "kind").as_deref() == Some("issued") && member(entry, "award").as_deref() == Some(award)
+    let signs = matches!(member(entry, "kind").as_deref(), Some("issued" | "reissued"));
+    signs && member(entry, "award").as_deref() == Some(award)
 }
 
 fn commitment(entry: &ChainEntry) -> Option<Digest> {

@@ -126,7 +126,7 @@ impl Receipt {
 
     /// The forms of the badge that an entry records as issued, if its opening is here and right.
     fn forms(&self, entry: &Value) -> Option<BTreeMap<String, String>> {
-        let issued = entry.get("kind").and_then(Value::as_str) == Some("issued");
+        let issued = matches!(entry.get("kind").and_then(Value::as_str), Some("issued" | "reissued"));
         let commitment = entry.get("forms").and_then(Value::as_str).filter(|_| issued)?;
         let opening = self.opening.as_ref()?;
         let salt = URL_SAFE_NO_PAD.decode(&opening.salt).ok().filter(|salt| salt.len() == SALT)?;
