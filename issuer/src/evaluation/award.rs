@@ -291,7 +291,7 @@ impl Issuer {
         Ok(None)
     }
 
-    /// Who vouched for a person in badges of this issuer.
+    /// Who vouched for a person in badges of this issuer; of one who has more than a thousand, in the first thousand.
     fn evaluators_of(&self, person: &str, before: Option<u64>) -> Result<BTreeSet<String>, Refusal> {
         let mut found = BTreeSet::new();
         let query =

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use self::cluster::Cluster;
-use super::super::contract::{award, badge, change, entropy, erasure, intent, keyed, paged, run_contract};
+use super::super::contract::{
+    award, badge, change, entropy, erasure, evaluations, intent, keyed, paged, run_contract,
+};
 use super::super::error::Damage;
 use super::super::{AwardStatus, Purpose};
 use super::*;
@@ -98,6 +100,48 @@ fn stores_that_reserve_in_the_same_small_list_never_collide() {
 }
 
 #[test]
+fn two_services_keep_one_place_for_an_evaluation_and_no_index_twice() {
+    let cluster = shared();
+    let name = organisation();
+    let stores: Vec<PostgresStore> =
+        (0..2).map(|_| PostgresStore::open_with(&url(&cluster), &name, 64).unwrap()).collect();
+    badge(&stores[0]);
+    let seats = Mutex::new(HashSet::new());
+    thread::scope(|scope| {
+        for (of, store) in stores.iter().enumerate() {
+            for thread in 0..4 {
+                let seats = &seats;
+                scope.spawn(move || {
+                    for n in 0..8 {
+                        // Both services are asked for the same places, and award beside it.
+                        let seat = evaluations::reserve(store, &format!("{thread}-{n}"));
+                        seats.lock().unwrap().insert((seat.seat, seat.slot));
+                        award(store, intent(&format!("{of}-{thread}-{n}")));
+                    }
+                });
+            }
+        }
+    });
+    let seats = seats.into_inner().unwrap();
+    assert_eq!(seats.len(), 32, "each service gives the same place");
+    let awards = paged(&stores[1], AwardQuery { limit: 50, ..AwardQuery::default() });
+    let mut slots: HashSet<_> = awards.iter().map(|award| award.slot.clone().unwrap()).collect();
+    slots.extend(seats.into_iter().map(|(_, slot)| slot));
+    assert_eq!(slots.len(), 64 + 32);
+    for (store, name) in stores.iter().zip(["0-0", "0-0"]) {
+        store.withdraw_seat(evaluations::withdrawal(name)).unwrap();
+    }
+    let bits: usize = stores[0]
+        .lists()
+        .unwrap()
+        .iter()
+        .map(|list| stores[1].status_bits(&list.list).unwrap().unwrap().set.len())
+        .sum();
+    assert_eq!(bits, 1, "withdrawn by both is withdrawn once");
+    stores[0].verify_chain().unwrap();
+}
+
+#[test]
 fn broken_randomness_is_told_and_never_reuses_an_index() {
     let cluster = shared();
     let store = PostgresStore::open_with(&url(&cluster), &organisation(), 16).unwrap();
@@ -167,8 +211,16 @@ fn tampering_is_found() {
         ("UPDATE issuer_award SET slot = 5 WHERE id = 'award-bob'", Damage::Derived),
         ("UPDATE issuer_award SET recipient = NULL WHERE id = 'award-bob'", Damage::Derived),
         ("DELETE FROM issuer_award WHERE id = 'award-bob'", Damage::Derived),
-        ("UPDATE issuer_list SET state = replace(state, '\"used\":2', '\"used\":1')", Damage::Derived),
+        ("UPDATE issuer_list SET state = replace(state, '\"used\":3', '\"used\":1')", Damage::Derived),
         ("DELETE FROM issuer_list WHERE list = 1", Damage::Derived),
+        ("UPDATE issuer_seat SET slot = 5", Damage::Derived),
+        ("UPDATE issuer_seat SET withdrawn = NULL", Damage::Derived),
+        ("UPDATE issuer_seat SET day = 1", Damage::Derived),
+        (
+            "UPDATE issuer_seat SET state = replace(state, '\"withdrawn\":9', '\"withdrawn\":null')",
+            Damage::Derived,
+        ),
+        ("DELETE FROM issuer_seat", Damage::Derived),
     ] {
         let name = organisation();
         let store = PostgresStore::open(&url(&cluster), &name).unwrap();
@@ -179,6 +231,8 @@ fn tampering_is_found() {
             .record_status_change(change("award-bob", AwardStatus::Active, AwardStatus::Revoked), entropy())
             .unwrap();
         store.erase_payload(erasure("award-ada")).unwrap();
+        evaluations::reserve(&store, "a");
+        store.withdraw_seat(evaluations::withdrawal("a")).unwrap();
         store.verify_chain().unwrap();
         let quoted = format!("'{name}'");
         let (act, condition) = match sql.rsplit_once(" WHERE ") {
