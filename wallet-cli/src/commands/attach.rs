@@ -6,7 +6,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::endorsement;
 use badge_verifier::evaluation::thread::{Evaluated, Force, records};
 use badge_verifier::securing::sd_jwt::present::Selection;
-use badge_verifier::{Snapshot, Verdict};
+use badge_verifier::{Snapshot, TrustPolicy, Verdict};
 use serde_json::Value;
 
 use super::{Session, title};
@@ -39,7 +39,8 @@ pub(super) fn thread(
     session: &Session<'_>,
 ) -> Result<Exit, Problem> {
     let (console, lang) = (session.console, session.console.lang());
-    let report = check::judge(bytes, network, session.clock, &mut Snapshot::default())?;
+    let policy = TrustPolicy::default();
+    let report = check::judge(bytes, &policy, network, session.clock, &mut Snapshot::default())?;
     for problem in report.problems() {
         let weight = if report.given.is_none() { Weight::Error } else { Weight::Warning };
         console.problem(weight, problem);

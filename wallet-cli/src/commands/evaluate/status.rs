@@ -5,7 +5,6 @@ use std::path::Path;
 
 use badge_schemas::document::MAX_BYTES;
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::evaluation::thread::judge;
 use badge_verifier::render::{Strictness, Style, json_text, thread_json, thread_text};
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::{Value, json};
@@ -28,10 +27,7 @@ pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Resul
     let policy = TrustPolicy::default();
     let now = (session.clock)();
     let network = Network::of(!asked.online, asked.network.danger_allow_loopback);
-    let report = match network {
-        Network::Offline => judge(&bytes, &policy, now, &Snapshot::default()),
-        Network::Online(reach) => check::judge(&bytes, &policy, reach, session.clock)?,
-    };
+    let report = check::judge(&bytes, &policy, network, session.clock, &mut Snapshot::default())?;
     let sheet = Sheet::of(report.clone(), now);
     let own = Holder::read(wallet).ok().map(|holder| holder.did().to_owned());
     let open = sheet.as_ref().map(Sheet::open).unwrap_or_default();
