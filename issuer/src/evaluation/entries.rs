@@ -28,6 +28,8 @@ use crate::store::{Digest, NewSeat, Seat, SeatWithdrawal, Seated, StoreError};
 pub struct Reserved {
     /// As the evaluator's program reads them.
     pub entries: Vec<Value>,
+    /// Who keeps the list, by DID: what the evaluator signs as `statusKeeper`.
+    pub keeper: String,
     /// Whether any was reserved now.
     pub fresh: bool,
 }
@@ -47,7 +49,8 @@ impl Issuer {
             return Err(Problem::new(Code::ThreadNotOpen).with("state", state).into());
         };
         self.is_ours(given, now)?;
-        let mut reserved = Reserved { entries: Vec::new(), fresh: false };
+        let keeper = self.identity.id().to_owned();
+        let mut reserved = Reserved { entries: Vec::new(), keeper, fresh: false };
         for sought in &given.mandate.sought_skill {
             let skill = sought.skill.target_url.as_str();
             let seated = self.reserve(given, evaluator, skill, per_day, now)?;

@@ -23,7 +23,7 @@ pub(super) async fn entries(
     let reserved =
         blocking(&app, move |app| app.issuer.evaluation_entries(body.0.bytes(), app.now())).await?;
     let mut response = if reserved.fresh { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(json!({ "entries": reserved.entries })))
+    Ok(response.json(json!({"entries": reserved.entries, "keeper": reserved.keeper})))
 }
 
 /// `POST /evaluations/withdrawals`: sets the bits of the evaluations that their evaluator has taken back.

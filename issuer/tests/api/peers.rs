@@ -176,6 +176,8 @@ pub(crate) struct Course {
     pub(crate) evaluator: Person,
     pub(crate) aim: Aim,
     pub(crate) records: Vec<Value>,
+    /// Who keeps the status of the evaluations, where the evaluator says so.
+    pub(crate) keeper: Option<String>,
 }
 
 impl Course {
@@ -195,7 +197,7 @@ impl Course {
         mandate.claim = Some("Dix ans de métier.".to_owned());
         let head = RecordHead { valid_until: Some(stamp(hours)), ..head(candidate, -48) };
         let mandate = candidate.seal(&mandate.to_credential(&head).unwrap());
-        let mut course = Self { candidate, evaluator, aim, records: vec![mandate] };
+        let mut course = Self { candidate, evaluator, aim, records: vec![mandate], keeper: None };
         course.answer(Answer::Accepted);
         course
     }
@@ -237,6 +239,7 @@ impl Course {
     /// The evaluator finds the skill met, showing their own badge where they have one.
     pub(crate) fn submit(&mut self, status: Option<&Value>, own: Option<Value>) -> Value {
         let mut evaluation = self.evaluation(SKILL);
+        evaluation.status_keeper.clone_from(&self.keeper);
         evaluation.standing = own.map(Standing::carrying).into_iter().collect();
         let signed = self.evaluator.seal(&self.endorsement(&evaluation, status));
         self.records.push(signed.clone());
