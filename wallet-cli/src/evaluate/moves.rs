@@ -92,8 +92,17 @@ pub(crate) struct SkillFinding {
     pub(crate) statement: Option<String>,
     /// A comment, for everybody who sees the endorsement.
     pub(crate) comment: Option<String>,
-    /// The `credentialStatus` that the badge's issuer keeps for this evaluation.
-    pub(crate) status: Option<Value>,
+    /// Where the badge's issuer keeps the status of this evaluation.
+    pub(crate) status: Option<Kept>,
+}
+
+/// A status that a service keeps for an evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Kept {
+    /// The `credentialStatus`.
+    pub(crate) entry: Value,
+    /// Who signs its list, by DID: the evaluator names them, so that their list counts wherever the evaluation is seen.
+    pub(crate) keeper: Option<String>,
 }
 
 /// What is taken back.
@@ -218,7 +227,7 @@ pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Res
         let mut endorsement =
             evaluation.to_endorsement(&head(mover, index, title), about, found.comment.as_deref())?;
         if let (Some(status), Some(members)) = (&found.status, endorsement.as_object_mut()) {
-            members.insert("credentialStatus".to_owned(), status.clone());
+            members.insert("credentialStatus".to_owned(), status.entry.clone());
         }
         previous = digest::of_record(&endorsement)?;
         endorsements.push(endorsement);
@@ -294,6 +303,7 @@ fn evaluation(
         // "Met" at the very level in question needs no second one.
         reached_level: found.reached.clone().filter(|_| found.finding != Finding::Met),
         reason: found.reason,
+        status_keeper: found.status.as_ref().and_then(|status| status.keeper.clone()),
         statement: found.statement.clone(),
         standing: findings.standing.clone(),
         seen_evidence: findings.seen_evidence.clone(),

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::extend::{Extended, extend};
-use super::moves::{self, Asked, Findings, Reply, Request, SkillFinding, TakenBack};
+use super::moves::{self, Asked, Findings, Kept, Reply, Request, SkillFinding, TakenBack};
 use super::sheet::{Open, Role, Said, Sheet};
 use super::{Mover, Seed, scale, sought};
 use crate::holder::OpenHolder;
@@ -408,16 +408,19 @@ fn a_status_is_under_the_evaluators_signature() {
     let case = Case::new();
     let thread = case.accepted();
     let mut findings = all(&thread, Finding::Met);
-    findings.skills[0].status = Some(json!({
+    let entry = json!({
         "id": "https://org.example/status/1#7", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
         "statusListIndex": "7", "statusListCredential": "https://org.example/status/1",
-    }));
+    });
+    findings.skills[0].status = Some(Kept { entry, keeper: Some("did:example:organisme".into()) });
     let thread = case.evaluate(&thread, &findings).unwrap();
     let status = |line: usize| match &thread.sheet.lines[line].said {
         Said::Evaluated { has_status, .. } => *has_status,
         other => unreachable!("{other:?}"),
     };
     assert_eq!((status(2), status(3)), (true, false));
+    let keeper = |index: usize| thread.sheet.evaluations()[index].evaluation.status_keeper.clone();
+    assert_eq!((keeper(0).as_deref(), keeper(1)), (Some("did:example:organisme"), None));
 }
 
 #[test]

@@ -525,7 +525,7 @@ fn entries(thread: &Value, place: impl Fn(usize) -> usize) -> Value {
             "statusPurpose": "revocation", "statusListIndex": number.to_string(),
             "statusListCredential": "https://org.example/status/9"}})
     };
-    json!({"entries": skills.iter().enumerate().map(entry).collect::<Vec<_>>()})
+    json!({"keeper": "did:web:org.example", "entries": skills.iter().enumerate().map(entry).collect::<Vec<_>>()})
 }
 
 #[test]
@@ -539,6 +539,7 @@ fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
     assert!(service.asked()[0].0.ends_with("/evaluations/entries"), "{:?}", service.asked()[0].0);
     let status = |index: usize| records(&thread)[index]["credentialStatus"]["statusListIndex"].clone();
     assert_eq!((status(2), status(3)), (json!("0"), json!("1")));
+    assert_eq!(records(&thread)[2]["credentialSubject"]["evaluation"]["statusKeeper"], "did:web:org.example");
     let report = judged(&thread);
     assert!(report.problems().next().is_none());
     assert!(report.evaluations.iter().all(|one| !one.stands()), "not known without its list");

@@ -84,9 +84,9 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
         let network = Network::of(false, asked.service.network.danger_allow_loopback);
         if let Network::Online(reach) = network {
             let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
-            for entry in service::entries(base, &thread.bytes, &skills, reach)? {
-                for one in findings.skills.iter_mut().filter(|one| one.skill == entry.skill) {
-                    one.status = Some(entry.credential_status.clone());
+            for (skill, kept) in service::entries(base, &thread.bytes, &skills, reach)? {
+                for one in findings.skills.iter_mut().filter(|one| one.skill == skill) {
+                    one.status = Some(kept.clone());
                 }
             }
         }

@@ -11,20 +11,23 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check;
+use crate::evaluate::moves::Kept;
 use crate::evaluate::sheet::{Line, Said, Sheet};
 
 /// One status entry, reserved for the evaluation of one skill.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Entry {
+struct Entry {
     /// The skill, by its `targetUrl`.
-    pub(super) skill: String,
+    skill: String,
     /// What goes into the endorsement.
-    pub(super) credential_status: Value,
+    credential_status: Value,
 }
 
 #[derive(Deserialize)]
 struct Entries {
+    /// The DID that signs the lists: the evaluator names it beside the entry.
+    keeper: Option<String>,
     entries: Vec<Entry>,
 }
 
@@ -43,9 +46,17 @@ pub(super) fn entries(
     thread: &[u8],
     skills: &[String],
     reach: Reach,
-) -> Result<Vec<Entry>, Problem> {
+) -> Result<Vec<(String, Kept)>, Problem> {
     let url = address(base, "entries");
     let answer: Entries = ask(&url, thread, reach)?;
+    let is_did = |keeper: &String| badge_schemas::did::Did::parse(keeper).is_ok();
+    if answer.keeper.as_ref().is_some_and(|keeper| !is_did(keeper)) {
+        return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
+            "reason",
+            "what it names as keeper is no DID",
+            "ce qu’il désigne comme tenant le statut n’est pas un DID",
+        ));
+    }
     let unfit = |en: &str, fr: &'static str| {
         Problem::new(Code::ServiceRefuses).with("url", &url).with_words("reason", en, fr)
     };
@@ -67,7 +78,8 @@ pub(super) fn entries(
             ));
         }
         used.push(place);
-        entries.push(entry.clone());
+        let kept = Kept { entry: entry.credential_status.clone(), keeper: answer.keeper.clone() };
+        entries.push((entry.skill.clone(), kept));
     }
     Ok(entries)
 }
