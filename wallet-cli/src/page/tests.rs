@@ -17,11 +17,12 @@ use super::desk::{Desk, Entries};
 use super::serve;
 use super::visit::{Answer, Visit};
 use crate::evaluate::extend::extend;
-use crate::evaluate::moves::{self, Asked, Findings, Request};
+use crate::evaluate::moves::{self, Asked, Findings, Kept, Request};
 use crate::evaluate::{Mover, Seed, sought};
 use crate::holder::OpenHolder;
 
 const LIST: &str = "https://issuer.example/status/1";
+const KEEPER: &str = "did:web:issuer.example";
 
 fn now() -> Timestamp {
     "2026-11-20T10:00:00Z".parse().unwrap()
@@ -129,10 +130,9 @@ fn a_page_that_is_left_alone_ends() {
 fn an_entry_that_the_issuer_gives_stands_in_the_evaluation() {
     let ask = |_: &[u8], findings: &mut Findings| {
         for (index, one) in findings.skills.iter_mut().enumerate() {
-            one.status = Some(
-                json!({"id": format!("{LIST}#{index}"), "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-                "statusListIndex": index.to_string(), "statusListCredential": LIST}),
-            );
+            let entry = json!({"id": format!("{LIST}#{index}"), "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+                "statusListIndex": index.to_string(), "statusListCredential": LIST});
+            one.status = Some(Kept { entry, keeper: Some(KEEPER.to_owned()) });
         }
         Ok(())
     };
@@ -142,6 +142,7 @@ fn an_entry_that_the_issuer_gives_stands_in_the_evaluation() {
     assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
     let records = written(&folder);
     assert_eq!([2, 3].map(|index| records[index]["credentialStatus"]["statusListIndex"].clone()), ["0", "1"]);
+    assert_eq!(records[2]["credentialSubject"]["evaluation"]["statusKeeper"], KEEPER);
 }
 
 #[test]

@@ -114,9 +114,9 @@ fn entries(asked: &Judge) -> Option<(String, page::Entries)> {
     let named = base.clone();
     let ask = move |thread: &[u8], findings: &mut Findings| {
         let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
-        for entry in service::entries(&base, thread, &skills, reach)? {
-            for one in findings.skills.iter_mut().filter(|one| one.skill == entry.skill) {
-                one.status = Some(entry.credential_status.clone());
+        for (skill, kept) in service::entries(&base, thread, &skills, reach)? {
+            for one in findings.skills.iter_mut().filter(|one| one.skill == skill) {
+                one.status = Some(kept.clone());
             }
         }
         Ok(())
