@@ -134,7 +134,7 @@ fn nothing_less_than_the_panel_makes_the_badge() {
         told(&award(&service, &id, &format!("k{number}"), to, evaluations), 422)
     };
     assert_eq!(refused(&[], ADA), ["PANEL_QUORUM_NOT_MET"]);
-    assert_eq!(refused(&[sound.clone()], ADA), ["PANEL_QUORUM_NOT_MET"]);
+    assert_eq!(refused(std::slice::from_ref(&sound), ADA), ["PANEL_QUORUM_NOT_MET"]);
     assert_eq!(refused(&[sound.clone(), sound.clone()], ADA), ["PANEL_QUORUM_NOT_MET"], "twice is once");
     // Keys that somebody has just made have no standing: none of their own, one's own word, another's badge, a lower level.
     for standing in [
