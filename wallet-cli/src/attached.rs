@@ -148,19 +148,16 @@ pub(crate) fn judge(
     let Some(host) = presented.next() else { return Ok(open(&report)) };
     let attached = host.endorsements().iter().find(|one| one.is_attached());
     let (Some(attached), Some(document)) = (attached, against.or_else(|| host.document())) else {
-        return Ok(match presented.next() {
-            // It stands there by itself: it speaks of something else.
-            Some(_) => Fit::Unfit(vec![
-                Problem::new(Code::EndorsementTargetMismatch).with("target", endorsement.target()),
-            ]),
-            // Of a badge that is not proven nothing is looked at; a forged endorsement is none all the same.
-            None => {
-                let alone = check::verify(&endorsement.bytes, network, clock, snapshot)?;
-                match alone.verdict() {
-                    Verdict::Invalid => Fit::Unfit(check::findings(&alone, badge_schemas::lang::Lang::En)),
-                    Verdict::Valid | Verdict::Indeterminate => open(host),
-                }
-            }
+        // It stands there by itself: it speaks of something else.
+        if presented.next().is_some() {
+            let problem = Problem::new(Code::EndorsementTargetMismatch).with("target", endorsement.target());
+            return Ok(Fit::Unfit(vec![problem]));
+        }
+        // Of a badge that is not proven nothing is looked at; a forged endorsement is none all the same.
+        let alone = check::verify(&endorsement.bytes, network, clock, snapshot)?;
+        return Ok(match alone.verdict() {
+            Verdict::Invalid => Fit::Unfit(check::findings(&alone, badge_schemas::lang::Lang::En)),
+            Verdict::Valid | Verdict::Indeterminate => open(host),
         });
     };
     let skew = SignedDuration::from_secs(i64::from(TrustPolicy::default().clock_skew_seconds));

@@ -70,7 +70,7 @@ pub(super) fn run(asked: &List, wallet: &Path, session: &Session<'_>) -> Result<
         for (stored, line) in badges.iter().zip(lines.iter_mut().skip(1)) {
             for attached in beside(stored, &store, console)? {
                 let by = lang.pick("attached by you", "ajouté par vous");
-                line.push_str(&format!("\n  + {} ({by})", words::endorsement_line(&attached, lang)));
+                *line = format!("{line}\n  + {} ({by})", words::endorsement_line(&attached, lang));
             }
         }
         console::data(lines.join("\n") + "\n")?;

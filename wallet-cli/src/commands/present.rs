@@ -92,7 +92,7 @@ fn endorsements(
 ) -> Result<Vec<Value>, Problem> {
     let lang = session.console.lang();
     let alone = matches!(badges, [Stored { badge: Badge { sd_jwt: Some(_), .. }, .. }]);
-    let (mut along, mut standing) = (Vec::<Value>::new(), Vec::new());
+    let (mut beside_it, mut standing) = (Vec::<Value>::new(), Vec::new());
     for (stored, shown) in badges.iter().zip(shown) {
         for one in beside(stored, store, session.console)? {
             if alone {
@@ -105,25 +105,25 @@ fn endorsements(
                 for problem in &problems {
                     session.console.problem(Weight::Warning, problem);
                 }
-            } else if !along.contains(&one.item) {
+            } else if !beside_it.contains(&one.item) {
                 standing.extend(one.standing());
-                along.push(one.item);
+                beside_it.push(one.item);
             }
         }
     }
-    if along.is_empty() {
-        return Ok(along);
+    if beside_it.is_empty() {
+        return Ok(beside_it);
     }
-    console::note(&words::sent_along(along.len(), lang));
+    console::note(&words::sent_along(beside_it.len(), lang));
     let (all, _) = store.all()?;
     for stored in &all {
         let named = digest::of_record(&stored.badge.value).is_ok_and(|digest| standing.contains(&digest));
         let Some(item) = whole(stored)?.filter(|_| named) else { continue };
-        if !shown.contains(&item) && !along.contains(&item) {
-            along.push(item);
+        if !shown.contains(&item) && !beside_it.contains(&item) {
+            beside_it.push(item);
         }
     }
-    Ok(along)
+    Ok(beside_it)
 }
 
 /// The badges that were named, each once, in the order they were named; two files of one badge (its JSON and its image) are one.

@@ -283,10 +283,10 @@ pub(crate) fn found_line(name: &str, found: &SkillFinding, lang: Lang) -> String
         line = format!("{name} : {}", finding(found.finding, lang));
     }
     if let Some(reached) = &found.reached {
-        line += &format!(" ({})", level(reached, lang));
+        line = format!("{line} ({})", level(reached, lang));
     }
     if let Some(reason) = found.reason {
-        line += &format!(" — {}", badge_verifier::words::evaluation::reason(reason, lang));
+        line = format!("{line} — {}", badge_verifier::words::evaluation::reason(reason, lang));
     }
     if let Some(comment) = &found.comment {
         line += &lang.pick(format!(" — “{comment}”"), format!(" — « {comment} »"));

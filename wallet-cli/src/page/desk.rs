@@ -120,14 +120,14 @@ impl Desk {
         Ok(Mover { issuer: self.issuer.clone(), now: (self.clock)(), lang, seed: Seed::new(seed) })
     }
 
-    fn add(&mut self, moves: Vec<Value>, mover: &Mover) -> Result<(), Problem> {
+    fn add(&mut self, records: Vec<Value>, mover: &Mover) -> Result<(), Problem> {
         // As at the terminal: two commands of this wallet do not overwrite each other, and what was not read is not lost.
         let _lock = WriteLock::take(&self.lock)?;
         let before = self.bytes.as_slice();
         if files::read(&self.path, MAX_BYTES)? != before {
             return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
         }
-        let extended = extend(Some(before), moves, &self.holder, mover.now, &self.policy, &self.snapshot)?;
+        let extended = extend(Some(before), records, &self.holder, mover.now, &self.policy, &self.snapshot)?;
         files::write(&self.output, extended.text.as_bytes(), Access::Default)?;
         self.path.clone_from(&self.output);
         self.bytes = extended.text.into_bytes();

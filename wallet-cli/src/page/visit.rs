@@ -152,7 +152,7 @@ impl Visit {
     fn sign(&mut self, step: Step, shown: &str) -> Answer {
         let review = view::review(self, step);
         // Changed meanwhile, in another window: it is shown again, and nothing is signed.
-        if !review.is_some_and(|review| Self::digest(review.as_str()) == shown) {
+        if review.is_none_or(|review| Self::digest(review.as_str()) != shown) {
             return Answer::GoTo(step.path());
         }
         let done = match step {

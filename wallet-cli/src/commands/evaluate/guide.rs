@@ -94,13 +94,12 @@ impl Guide<'_> {
             }
             _ => None,
         };
-        let reason = match finding {
-            Finding::Met => None,
-            _ => {
-                self.say(words::reason_question(lang))?;
-                let choices = Reason::OF_FINDING.map(|one| said::reason(one, lang).to_owned());
-                Some(Reason::OF_FINDING[self.choose(&choices)?])
-            }
+        let reason = if finding == Finding::Met {
+            None
+        } else {
+            self.say(words::reason_question(lang))?;
+            let choices = Reason::OF_FINDING.map(|one| said::reason(one, lang).to_owned());
+            Some(Reason::OF_FINDING[self.choose(&choices)?])
         };
         let statement = match reason {
             None => None,

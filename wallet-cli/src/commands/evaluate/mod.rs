@@ -84,16 +84,15 @@ impl Thread {
     ) -> Result<Extended, Problem> {
         let (policy, snapshot) = (TrustPolicy::default(), Snapshot::default());
         let extended = extend(Some(&self.bytes), moves, holder, self.now, &policy, &snapshot)?;
-        match &onward.output {
-            Some(elsewhere) => write_out(elsewhere, extended.text.as_bytes(), session.console)?,
-            None => {
-                // Two commands of this wallet do not overwrite each other, and what was not read is not lost.
-                let _lock = WriteLock::take(&wallet.join("lock"))?;
-                if files::read(&self.path, MAX_BYTES)? != self.bytes {
-                    return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
-                }
-                write_out(&self.path, extended.text.as_bytes(), session.console)?;
+        if let Some(elsewhere) = &onward.output {
+            write_out(elsewhere, extended.text.as_bytes(), session.console)?;
+        } else {
+            // Two commands of this wallet do not overwrite each other, and what was not read is not lost.
+            let _lock = WriteLock::take(&wallet.join("lock"))?;
+            if files::read(&self.path, MAX_BYTES)? != self.bytes {
+                return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
             }
+            write_out(&self.path, extended.text.as_bytes(), session.console)?;
         }
         say_state(&extended.sheet, session);
         Ok(extended)

@@ -76,7 +76,7 @@ impl Form<'_> {
             .attr("class", if fault.is_some() { "field faulty" } else { "field" })
             .attr_if("aria-describedby", self.described(question))
             .with(el("legend").text(label))
-            .with(self.hint(question))
+            .with(hint(question))
             .with(self.mark(name))
             .all(options)
     }
@@ -126,14 +126,9 @@ impl Form<'_> {
         el("div")
             .attr("class", if fault.is_some() { "field faulty" } else { "field" })
             .with(el("label").attr("for", name).text(question.label))
-            .with(self.hint(question))
+            .with(hint(question))
             .with(self.mark(name))
             .with(input)
-    }
-
-    fn hint(&self, question: &Question<'_>) -> Html {
-        let hint = question.hint.map(|hint| small(hint).attr("id", format!("{}-hint", question.name)).into());
-        hint.unwrap_or_else(nothing)
     }
 
     fn mark(&self, name: &str) -> Html {
@@ -157,6 +152,11 @@ impl Form<'_> {
     fn fault(&self, name: &str) -> Option<&Fault> {
         self.faults.iter().find(|fault| fault.field == name)
     }
+}
+
+fn hint(question: &Question<'_>) -> Html {
+    let hint = question.hint.map(|hint| small(hint).attr("id", format!("{}-hint", question.name)).into());
+    hint.unwrap_or_else(nothing)
 }
 
 /// A remark.

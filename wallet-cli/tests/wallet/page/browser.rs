@@ -112,8 +112,7 @@ impl Browser {
         let script = "const e = document.querySelector(arguments[0]); return e ? e.innerText : null";
         self.script(script, &[selector])
             .as_str()
-            .map(str::to_owned)
-            .unwrap_or_else(|| unreachable!("{selector}: {}", self.page()))
+            .map_or_else(|| unreachable!("{selector}: {}", self.page()), str::to_owned)
     }
 
     /// Whether there is such an element.

@@ -28,7 +28,7 @@ pub(super) fn send(authority: &str, request: &str) -> Response {
 
 /// A request with these header lines; the length of the body is added.
 pub(super) fn request(method: &str, path: &str, headers: &[String], body: &str) -> String {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let headers: String = headers.iter().fold(String::new(), |head, header| head + header + "\r\n");
     let length = body.len();
     format!(
         "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
