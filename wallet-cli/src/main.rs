@@ -6,10 +6,6 @@
 mod args;
 mod ask;
 mod attached;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the verbs that make and open bundles follow")
-)]
 mod bundle;
 mod check;
 mod commands;

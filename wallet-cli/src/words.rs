@@ -139,6 +139,27 @@ pub(crate) fn presented_alone(lang: Lang) -> &'static str {
     )
 }
 
+/// After `evaluate bundle`.
+pub(crate) fn bundled(evaluator: &str, until: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Only {evaluator} can open it, until {until}; what they have read by then they keep."),
+        format!("Seul {evaluator} peut l’ouvrir, jusqu’au {until} ; ce qui aura été lu d’ici là reste lu."),
+    )
+}
+
+/// After `evaluate open`.
+pub(crate) fn unbundled(candidate: &str, files: usize, until: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Made by {candidate}; files as the request commits to them: {files}. Meant to be used until {until}."),
+        format!("Fait par {candidate} ; fichiers conformes à la demande : {files}. À utiliser jusqu’au {until}."),
+    )
+}
+
+/// Of evidence that was offered and is not in the bundle.
+pub(crate) fn not_in_bundle(name: &str, lang: Lang) -> String {
+    lang.pick(format!("Offered, and not in it: {name}"), format!("Proposé, et absent du paquet : {name}"))
+}
+
 /// The verdict with its meaning.
 pub(crate) fn verdict_line(found: Verdict, lang: Lang) -> String {
     format!("{} — {}.", verdict(found, lang), verdict_meaning(found, lang))

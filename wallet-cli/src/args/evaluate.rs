@@ -38,6 +38,10 @@ pub(crate) enum EvaluateVerb {
     Withdraw(Withdraw),
     /// Contest an evaluation, or decide on that
     Appeal(Appeal),
+    /// Encrypt the evidence to the evaluator, with an end
+    Bundle(Bundle),
+    /// Open the evidence that a candidate encrypted to you
+    Open(Open),
     /// Say how far a thread has come, and what can be done next
     Status(Status),
 }
@@ -314,6 +318,40 @@ pub(crate) struct Resolve {
     /// Where it goes.
     #[command(flatten)]
     pub(crate) onward: Onward,
+}
+
+/// `evaluate bundle`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bundle {
+    /// The thread, a file
+    #[arg(value_name = "THREAD")]
+    pub(crate) thread: PathBuf,
+    /// A file that the request offers as evidence; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
+    /// How long it can be opened, at most as long as the request runs: a number with s, m, h or d [default: 14d]
+    #[arg(long, value_name = "TIME", value_parser = parse_valid, default_value = "14d", hide_default_value = true)]
+    pub(crate) expires: SignedDuration,
+    /// Where to write it; - for standard output
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) output: PathBuf,
+    /// Where the passphrase comes from.
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+}
+
+/// `evaluate open`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Open {
+    /// The bundle, a file
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundle: PathBuf,
+    /// A new folder for the thread and the files
+    #[arg(id = "folder", short = 'o', long = "output", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Where the passphrase comes from.
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
 }
 
 /// `evaluate status`.

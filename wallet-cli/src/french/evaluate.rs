@@ -3,20 +3,22 @@
 use super::{JSON, LOOPBACK, TEMPLATE};
 
 /// What each verb does; those of `appeal` too.
-const VERBS: [(&str, &str); 9] = [
+const VERBS: [(&str, &str); 11] = [
     ("request", "Demander une évaluation à la personne de votre choix : ouvre un dossier"),
     ("accept", "Accepter une demande"),
     ("decline", "Décliner une demande"),
     ("recuse", "Se récuser : quelque chose vous lie au candidat"),
     ("withdraw", "Retirer une demande, une acceptation ou une évaluation"),
     ("appeal", "Contester une évaluation, ou trancher une contestation"),
+    ("bundle", "Chiffrer les preuves pour l’évaluateur, avec une fin"),
+    ("open", "Ouvrir les preuves qu’un candidat a chiffrées pour vous"),
     ("status", "Dire où en est un dossier, et ce qui peut être fait ensuite"),
     ("lodge", "Contester une évaluation vous concernant, en tant que candidat"),
     ("resolve", "Trancher, en tant que destinataire du recours"),
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 47] = [
+const ARGUMENTS: [(&str, &str, &str); 51] = [
     ("", "thread", "Le dossier, un fichier"),
     ("", "name", "Votre nom, tel que l’enregistrement le montrera"),
     ("", "organisation", "L’organisme au nom duquel vous parlez : son DID ou son adresse"),
@@ -91,6 +93,14 @@ const ARGUMENTS: [(&str, &str, &str); 47] = [
         "decision",
         "upheld (admis : l’évaluation ne compte plus) ou dismissed (rejeté : elle tient)",
     ),
+    ("bundle", "evidence", "Un fichier que la demande offre comme preuve ; peut être répété"),
+    (
+        "bundle",
+        "expires",
+        "Combien de temps il peut être ouvert, au plus aussi longtemps que court la demande : un nombre suivi de s, m, h ou d (jours) [par défaut : 14d]",
+    ),
+    ("open", "bundle", "Le paquet, un fichier"),
+    ("open", "folder", "Un nouveau dossier pour le dossier d’évaluation et les fichiers"),
     ("status", "online", "Chercher en ligne si une évaluation a été retirée"),
     (
         "evaluate",

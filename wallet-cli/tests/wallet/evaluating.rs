@@ -608,3 +608,35 @@ fn a_service_that_misbehaves_gets_no_signature() {
     case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "error-found"]);
     refused(&case.ève, &thread, &[one.as_slice(), &at].concat(), "SERVICE_REFUSES");
 }
+
+#[test]
+fn evidence_goes_to_the_evaluator_alone() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let evidence = case.zoé.beside("schéma réseau.txt");
+    let bundle = case.zoé.beside("preuves.bundle");
+    let (evidence, bundle) = (evidence.to_str().unwrap(), bundle.to_str().unwrap());
+    case.zoé.ok(&["evaluate", "bundle", &thread, "--evidence", evidence, "-o", bundle]);
+    assert!(!String::from_utf8_lossy(&std::fs::read(bundle).unwrap()).contains("un réseau"));
+    let folder = case.ève.beside("reçu");
+    let place = folder.to_str().unwrap();
+    let opened = case.ève.ok(&["evaluate", "open", bundle, "-o", place]);
+    let got = opened.trim();
+    assert_eq!(std::fs::read(got).unwrap(), std::fs::read(&thread).unwrap(), "the thread, byte for byte");
+    assert_eq!(std::fs::read(folder.join("schéma réseau.txt")).unwrap(), "un réseau".as_bytes());
+    // What was opened is what the evaluator evaluates from.
+    case.ève.ok(&["evaluate", "accept", got, "--tie", "none", "--name", "Ève Müller"]);
+    case.ève.ok(&["evaluate", got, "--outcome", "met", "--comment", "Vu.", "--evidence-dir", place, "--yes"]);
+    assert_eq!(judged(got).state, Some(State::Submitted));
+
+    let (stranger, _) = Wallet::open();
+    for (wallet, code) in [(&stranger, "BUNDLE_OF_ANOTHER"), (&case.zoé, "BUNDLE_OF_ANOTHER")] {
+        let other = wallet.beside("autre");
+        let said = wallet.run(&["evaluate", "open", bundle, "-o", other.to_str().unwrap()]);
+        assert!(said.code == 2 && said.err.contains(code), "{}", said.err);
+        assert!(!other.exists());
+    }
+    std::fs::write(evidence, "un autre réseau").unwrap();
+    let said = case.zoé.run(&["evaluate", "bundle", &thread, "--evidence", evidence, "-o", bundle]);
+    assert!(said.code == 2 && said.err.contains("EVIDENCE_CHANGED"), "{}", said.err);
+}

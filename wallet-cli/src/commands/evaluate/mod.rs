@@ -2,6 +2,7 @@
 
 mod answer;
 mod appeal;
+mod bundle;
 mod evidence;
 mod guide;
 mod judge;
@@ -46,6 +47,8 @@ pub(super) fn run(asked: &Evaluate, wallet: &Path, session: &Session<'_>) -> Res
             AppealVerb::Lodge(asked) => appeal::lodge(asked, wallet, session),
             AppealVerb::Resolve(asked) => appeal::resolve(asked, wallet, session),
         },
+        Some(EvaluateVerb::Bundle(asked)) => bundle::make(asked, wallet, session),
+        Some(EvaluateVerb::Open(asked)) => bundle::open(asked, wallet, session),
         Some(EvaluateVerb::Status(asked)) => status::run(asked, wallet, session),
     }
 }

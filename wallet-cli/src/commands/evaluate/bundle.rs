@@ -1,0 +1,58 @@
+//! `evaluate bundle` and `evaluate open`: evidence from the candidate to the evaluator, encrypted and with an end.
+
+use std::path::Path;
+
+use badge_schemas::document::MAX_BYTES;
+use badge_schemas::problem::{Code, Problem};
+use badge_schemas::timestamp::DateTimeStamp;
+
+use super::{clean, open_holder};
+use crate::args::evaluate::{Bundle, Open};
+use crate::bundle::{self, Evidence, MAX_BUNDLE_BYTES, Request};
+use crate::commands::{Session, write_out};
+use crate::console;
+use crate::exit::Exit;
+use crate::files;
+use crate::holder::Holder;
+use crate::words;
+
+/// Encrypts the thread and the files to the evaluator of its mandate.
+pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let lang = session.console.lang();
+    let holder = Holder::read(wallet)?;
+    let thread = files::read(&asked.thread, MAX_BYTES)?;
+    let mut evidence = Vec::with_capacity(asked.evidence.len());
+    for path in &asked.evidence {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        evidence.push(Evidence { name, bytes: files::read(path, MAX_BUNDLE_BYTES)? });
+    }
+    let now = (session.clock)();
+    let too_long =
+        |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", asked.expires);
+    let expires = now.checked_add(asked.expires).map_err(too_long)?;
+    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let request = Request { thread: &thread, evidence, expires, now };
+    let (bundle, evaluator, expires) = bundle::make(&request, &holder)?;
+    write_out(&asked.output, &bundle, session.console)?;
+    let until = DateTimeStamp::from(expires);
+    console::note(&words::bundled(&clean(&evaluator), until.as_str(), lang));
+    Ok(Exit::Done)
+}
+
+/// Opens a bundle into a new folder: the thread, and the files beside it.
+pub(super) fn open(asked: &Open, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    let lang = session.console.lang();
+    let holder = Holder::read(wallet)?;
+    let bytes = files::read(&asked.bundle, MAX_BUNDLE_BYTES)?;
+    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let opened = bundle::open(&bytes, &holder, (session.clock)())?;
+    let thread = bundle::write(&opened, &asked.folder)?;
+    let until = DateTimeStamp::from(opened.expires);
+    let (candidate, count) = (clean(&opened.candidate), opened.files.len());
+    console::note(&words::unbundled(&candidate, count, until.as_str(), lang));
+    for name in &opened.absent {
+        console::note(&words::not_in_bundle(&clean(name), lang));
+    }
+    console::data(format!("{}\n", clean(&thread.to_string_lossy())))?;
+    Ok(Exit::Done)
+}
