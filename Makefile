@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH):$(HOME)/.cargo/bin
 # Asked again at each use: set-up may have installed OpenSSL in between.
 CARGO_OPTIONS = --locked $(shell .ci/setup features)
 
-.PHONY: help demo test fuzz interop openapi crash conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
+.PHONY: help demo demo-evaluation test fuzz interop openapi crash conformance setup fmt clippy doc unit deny advisories core-check core-tree demo-checked
 
 help: ## says what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -19,6 +19,11 @@ demo: ## issues, holds, presents, verifies and revokes a badge; leaves the files
 	@.ci/setup demo
 	cargo build $(CARGO_OPTIONS) --workspace --bins
 	@test-vectors/demo/demo.sh
+
+demo-evaluation: ## a skill evaluated by experts of the candidate's choice; leaves the files in demo-output/evaluation/
+	@.ci/setup demo
+	cargo build $(CARGO_OPTIONS) --workspace --bins
+	@test-vectors/demo/evaluation.sh
 
 # The quick checks first.
 test: setup fmt core-tree deny clippy doc unit core-check demo-checked ## everything that must pass
@@ -102,3 +107,4 @@ demo-checked:
 	cargo build $(CARGO_OPTIONS) --workspace --bins --tests
 	@test-vectors/demo/demo.sh
 	@test-vectors/demo/demo.sh --check
+	@test-vectors/demo/evaluation.sh
