@@ -21,6 +21,8 @@ pub(crate) struct Cluster {
     programs: PathBuf,
     user: Option<u32>,
     guard: Option<Child>,
+    /// Where it is not the usual one: it names the socket too.
+    port: Option<u16>,
 }
 
 impl Cluster {
@@ -62,7 +64,7 @@ impl Cluster {
             user = Some(id);
         }
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        Self { directory, programs, user, guard: None }
+        Self { directory, programs, user, guard: None, port: None }
     }
 
     /// The socket's directory.
@@ -127,6 +129,33 @@ impl Cluster {
         }
     }
 
+    /// Starts the server again so that it listens on this machine, with TLS by this certificate and key or without; gives the port.
+    pub(crate) fn listen(&mut self, tls: Option<(&str, &str)>) -> u16 {
+        let path = Path::new(&self.data()).join("postgresql.auto.conf");
+        let text = fs::read_to_string(&path).unwrap();
+        let known = text.lines().filter_map(|line| line.strip_prefix("port = ")?.parse().ok()).next_back();
+        let port = known.unwrap_or_else(|| {
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            free.local_addr().unwrap().port()
+        });
+        let mut added = format!("listen_addresses = '127.0.0.1'\nport = {port}\n");
+        if let Some((certificate, key)) = tls {
+            for (name, content) in [("server.crt", certificate), ("server.key", key)] {
+                let file = Path::new(&self.data()).join(name);
+                fs::write(&file, content).unwrap();
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+                chown(&file, self.user, None).unwrap();
+            }
+            added.push_str("ssl = on\n");
+        }
+        fs::write(&path, format!("{text}{added}")).unwrap();
+        self.run("pg_ctl", &["stop", "-s", "-w", "-m", "fast", "-D", &self.data()]);
+        self.reap();
+        self.port = Some(port);
+        self.boot();
+        port
+    }
+
     /// Kills the server, as a power cut would (of the machine's processes, not of its disk).
     pub(crate) fn kill(&mut self) {
         let file = Path::new(&self.data()).join("postmaster.pid");
@@ -170,6 +199,9 @@ impl Cluster {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
         self.as_user(&mut command);
+        if let Some(port) = self.port {
+            command.env("PGPORT", port.to_string());
+        }
         command
     }
 

@@ -10,6 +10,7 @@
     reason = "a test may panic and says what it did"
 )]
 
+mod batches;
 mod cluster;
 mod collide;
 mod failover;
@@ -19,6 +20,7 @@ mod harness;
 mod kill;
 mod load;
 mod outage;
+mod tls;
 
 /// How often, out of what `CRASH_RUNS` says.
 fn runs(short: usize, default: usize, long: usize) -> usize {
