@@ -407,7 +407,7 @@ mod tests {
             (IdentifierKind::EmailAddress, "a@b@c.example"),
             (IdentifierKind::EmailAddress, "a\u{19}@b.example"),
             (IdentifierKind::EmailAddress, "a@b\u{7f}.example"),
-            (IdentifierKind::EmailAddress, "a@b.ex\u{85}"),
+            (IdentifierKind::EmailAddress, "a@b.e\u{81}x"),
             (IdentifierKind::EmailAddress, "@c.example"),
             (IdentifierKind::EmailAddress, "a@c..example"),
             (IdentifierKind::EmailAddress, "Zoé <zoe@c.example>"),

@@ -115,7 +115,7 @@ const REPORT: Bundled = Bundled {
     also: &[],
     draft: Draft::Draft202012,
     text: include_str!("../json-schemas/report.json"),
-    sha256: "8c4bdefc62ea62e3c4a74dc156246bb513c7052cda943c93f1a26ff0a16914f8",
+    sha256: "f156cf3f4d47e53f43fcb3800337ca88951aace5937efad23e0a836ab06578bb",
 };
 
 const TEST_VECTOR: Bundled = Bundled {

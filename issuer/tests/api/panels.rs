@@ -190,7 +190,7 @@ fn nothing_less_than_the_panel_makes_the_badge() {
     assert_eq!(refused(&many, ADA), ["EVALUATION_TOO_LARGE"]);
     // To an address: nobody knows whether it is the candidate's.
     let body = json!({"recipient": {"email": "ada@exemple.fr"}, "evaluations": [met(BOB).thread(), met(CYD).thread()]});
-    assert_eq!(told(&service.award(&id, "mail", &body), 400), ["RECIPIENT_INVALID"]);
+    assert_eq!(told(&service.award(&id, "mail", &body), 422), ["RECIPIENT_INVALID"]);
     let after = service.admin("GET", "/api/audit?limit=1000", None).text();
     assert_eq!(after, before, "a refusal records nothing");
 

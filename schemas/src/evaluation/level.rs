@@ -27,6 +27,11 @@ impl SkillLevel {
         Self { kind: kind("SkillLevel"), framework: framework.into(), code: code.into(), name: None }
     }
 
+    /// Whether its code has a place on a scale that we know, so that it can be compared with others and not only with itself.
+    pub fn is_ranked(&self) -> bool {
+        rank(&self.code).is_some()
+    }
+
     /// Whether this level is at least `other`; `None` where the two cannot be compared, which is never a yes.
     pub fn reaches(&self, other: &Self) -> Option<bool> {
         (family(&self.framework) == family(&other.framework)).then_some(())?;

@@ -144,7 +144,7 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
     };
     for sought in &request.skills {
         let level = &sought.target_level;
-        if level.reaches(level) != Some(true) {
+        if !level.is_ranked() {
             return Err(Problem::new(Code::LevelUnknown)
                 .with("level", &level.code)
                 .with("framework", &level.framework));

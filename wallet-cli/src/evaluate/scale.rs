@@ -33,7 +33,7 @@ pub(crate) fn level(text: &str, lang: Lang) -> Result<SkillLevel, Problem> {
     let (framework, code) = (framework.trim(), code.trim());
     let level = known(framework, code, lang).ok_or_else(|| unknown(framework, code))?;
     // A level that does not even reach itself could never be found to be reached.
-    if framework.is_empty() || level.reaches(&level) != Some(true) {
+    if framework.is_empty() || !level.is_ranked() {
         return Err(unknown(framework, code));
     }
     Ok(level)
