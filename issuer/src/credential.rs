@@ -78,7 +78,8 @@ pub fn compose(
         }
     }
     subject.insert("achievement".to_owned(), template.achievement.clone());
-    if let Some(result) = &plan.result {
+    if let Some(result) = plan.result.as_ref().filter(|result| result.panel && !result.evaluators.is_empty())
+    {
         subject.insert("source".to_owned(), result.source(decided.credential_id));
     }
     if let Some(narrative) = &draft.narrative {

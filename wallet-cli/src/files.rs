@@ -40,6 +40,21 @@ pub(crate) fn read_from(source: impl io::Read, path: &Path, limit: usize) -> Res
     Ok(bytes)
 }
 
+/// Refuses a place where something is already: what is new replaces nothing that somebody signed or keeps.
+///
+/// # Errors
+/// [`Code::FileUnwritable`].
+pub(crate) fn is_new(path: &Path) -> Result<(), Problem> {
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::FileUnwritable).with("path", path.display()).with_words(
+        "reason",
+        "there is something already; name a new file",
+        "il existe déjà ; nommez un nouveau fichier",
+    ))
+}
+
 /// Writes a file so that a reader, now or after a crash, finds the old bytes or the new ones and nothing else.
 ///
 /// Something that is not a plain file (a device, a pipe) is written to directly; a symbolic link is followed.

@@ -51,6 +51,9 @@ pub struct PanelResult {
     /// Whether the badge is written in French.
     #[serde(default)]
     pub french: bool,
+    /// Whether the template asked for a panel: only then does the badge say that one assessed.
+    #[serde(default)]
+    pub panel: bool,
 }
 
 impl PanelResult {
@@ -145,7 +148,11 @@ impl Issuer {
         }
         let blind = template.panel.as_ref().is_some_and(|panel| panel.review == Review::Blind);
         let language = template.achievement.get("inLanguage").and_then(Value::as_str).unwrap_or_default();
-        let mut result = PanelResult { french: language.starts_with("fr"), ..PanelResult::default() };
+        let mut result = PanelResult {
+            french: language.starts_with("fr"),
+            panel: template.panel.is_some(),
+            ..PanelResult::default()
+        };
         let mut profiles = Vec::new();
         let counted =
             |index: usize| template.panel.is_none() || reasons.get(index).is_some_and(Option::is_none);

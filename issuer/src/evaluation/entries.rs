@@ -71,7 +71,11 @@ impl Issuer {
     /// [`Code::EvaluationsNotOffered`]; the first problem of a thread that does not count; [`Code::WithdrawalMissing`],
     /// [`Code::EvaluationEntryForeign`].
     pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Vec<String>, Refusal> {
-        let (_, url) = self.offer()?;
+        // What was given out can be taken back, also where no more is offered.
+        let offer = self.offer().map(|_| ());
+        let Some(url) = self.identity.public_url() else {
+            return Err(Problem::new(Code::EvaluationsNotOffered).into());
+        };
         let report = self.counting(thread, now)?;
         let (Some(given), Some(evaluator)) = (&report.given, &report.evaluator) else {
             return Err(Problem::new(Code::WithdrawalMissing).into());
@@ -87,6 +91,7 @@ impl Issuer {
             }
         }
         if places.is_empty() {
+            offer?;
             return Err(foreign.unwrap_or_else(|| Problem::new(Code::WithdrawalMissing)).into());
         }
         for (_, seat, reason) in &places {

@@ -157,23 +157,31 @@ impl Record for Mandate {
     }
 
     fn findings(&self) -> Result<(), Problem> {
-        let malformed = |member: &'static str, reason: &str| {
+        let malformed = |member: &'static str, reason: &str, french: &'static str| {
             Err(Problem::new(Code::MalformedValue)
                 .at(format!("/credentialSubject/{member}"))
                 .with("member", member)
-                .with("reason", reason))
+                .with_words("reason", reason, french))
         };
         if self.sought_skill.is_empty() {
-            return malformed("soughtSkill", "it names no skill");
+            return malformed("soughtSkill", "it names no skill", "il ne désigne aucune compétence");
         }
         if self.claim.is_none() && self.target.is_none() && self.template.is_none() {
-            return malformed("claim", "there is neither a claim nor a badge nor a template to evaluate");
+            return malformed(
+                "claim",
+                "there is neither a claim nor a badge nor a template to evaluate (--claim, --badge, --template)",
+                "il n’y a ni déclaration, ni badge, ni modèle à évaluer (--claim, --badge, --template)",
+            );
         }
         let mut skills: Vec<_> =
             self.sought_skill.iter().map(|sought| sought.skill.target_url.as_str()).collect();
         skills.sort_unstable();
         if skills.windows(2).any(|pair| pair.first() == pair.last()) {
-            return malformed("soughtSkill", "a skill stands in it twice");
+            return malformed(
+                "soughtSkill",
+                "a skill stands in it twice",
+                "une compétence y figure deux fois",
+            );
         }
         Ok(())
     }

@@ -266,8 +266,8 @@ impl Course {
         match (appeal.step, &evaluated.appeal) {
             (AppealStep::Lodged, None) if next.issuer == candidate => {
                 let addressee = appeal.addressee.clone().unwrap_or_default();
-                // Nobody decides their own case.
-                if addressee == candidate {
+                // Nobody decides their own case: neither the candidate nor who is appealed against.
+                if addressee == candidate || self.evaluator.as_deref() == Some(addressee.as_str()) {
                     return Err(not_entitled(kind, &addressee, "–"));
                 }
                 let reason = appeal.reason.unwrap_or(Reason::Other);

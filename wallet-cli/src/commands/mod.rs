@@ -103,10 +103,22 @@ fn clean(text: &str) -> String {
 
 /// Writes what goes out: to a file, whole or not at all, or to stdout for `-`.
 fn write_out(path: &Path, bytes: &[u8], console: &Console) -> Result<(), Problem> {
+    write_with(path, bytes, Access::Default, console)
+}
+
+/// The same for what is other people's business too: a new file that its owner alone can read, and never over another one.
+fn write_new(path: &Path, bytes: &[u8], console: &Console) -> Result<(), Problem> {
+    if files::stream(path, "stdout").is_none() {
+        files::is_new(path)?;
+    }
+    write_with(path, bytes, Access::Owner, console)
+}
+
+fn write_with(path: &Path, bytes: &[u8], access: Access, console: &Console) -> Result<(), Problem> {
     if files::stream(path, "stdout").is_some() {
         return console::data(bytes);
     }
-    files::write(path, bytes, Access::Default)?;
+    files::write(path, bytes, access)?;
     console::note(&words::written(&clean(&path.to_string_lossy()), console.lang()));
     Ok(())
 }

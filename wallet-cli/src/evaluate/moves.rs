@@ -416,7 +416,7 @@ pub(crate) fn lodge(
     if one.appeal.is_some() || fell(one) {
         return Err(not_now(Verb::Appeal, sheet));
     }
-    if addressee == sheet.given.candidate {
+    if addressee == sheet.given.candidate || sheet.evaluator_did() == Some(addressee) {
         return Err(not_yours(Verb::Decide, "–", addressee));
     }
     let mut appeal = Appeal::lodged(sheet.last(), appealed, addressee, reason);

@@ -177,6 +177,14 @@ pub(crate) fn status_set(count: usize, lang: Lang) -> String {
     )
 }
 
+/// What was taken back has no status: nobody can be told but by the file.
+pub(crate) fn taken_back_without_status(lang: Lang) -> &'static str {
+    lang.pick(
+        "No status is kept of what was taken back: only this file says so. Give it to those who have the earlier one.",
+        "Aucun statut n’est tenu de ce qui a été retiré : seul ce fichier le dit. Remettez-le à qui possède le précédent.",
+    )
+}
+
 /// A withdrawal that the service was not told of, though a status exists.
 pub(crate) fn status_not_told(lang: Lang) -> &'static str {
     lang.pick(

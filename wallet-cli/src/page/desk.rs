@@ -128,7 +128,10 @@ impl Desk {
             return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
         }
         let extended = extend(Some(before), records, &self.holder, mover.now, &self.policy, &self.snapshot)?;
-        files::write(&self.output, extended.text.as_bytes(), Access::Default)?;
+        if self.output != self.path {
+            files::is_new(&self.output)?;
+        }
+        files::write(&self.output, extended.text.as_bytes(), Access::Owner)?;
         self.path.clone_from(&self.output);
         self.bytes = extended.text.into_bytes();
         self.sheet = extended.sheet.showing_what(&self.sheet);

@@ -9,8 +9,8 @@ use badge_verifier::evaluation::digest;
 
 use crate::files;
 
-/// Largest piece of evidence we open: 64 MiB, a long scan; a film is looked at elsewhere.
-const MAX_EVIDENCE_BYTES: usize = 64 << 20;
+/// Largest piece of evidence we read: 256 MiB, a film of some minutes; it is read whole to be hashed.
+pub(crate) const MAX_EVIDENCE_BYTES: usize = 256 << 20;
 
 /// Most files of a directory that are looked at: four for each piece that a request may offer.
 const MAX_FILES: usize = 4 * badge_schemas::evaluation::MAX_EVIDENCE;
@@ -55,8 +55,9 @@ pub(crate) fn look(offered: &[EvidenceCommitment], directory: Option<&Path>) -> 
     }
     let shown = offered.iter().map(|committed| {
         let same = files.iter().find(|(_, digest)| digest.as_ref() == Some(&committed.digest_multibase));
-        let named =
-            files.iter().any(|(path, _)| path.file_name().is_some_and(|name| *name == *committed.name));
+        let named = files.iter().any(|(path, digest)| {
+            digest.is_some() && path.file_name().is_some_and(|name| *name == *committed.name)
+        });
         let found = match same {
             Some((path, _)) => Found::Same(path.clone()),
             None if named => Found::Different,

@@ -5,7 +5,7 @@
 
 mod desk;
 mod draft;
-mod evidence;
+pub(crate) mod evidence;
 mod gate;
 mod html;
 mod read;

@@ -407,10 +407,25 @@ fn what_was_said_is_taken_back_by_who_said_it() {
     assert_eq!(judged(&thread).state, Some(State::Withdrawn));
     refused(&case.ève, &thread, &withdraw, "MOVE_NOT_NOW");
 
-    // A request, and an acceptance.
+    // A request, and an acceptance; neither is written over what others have signed.
+    let over = [
+        "evaluate",
+        "request",
+        "--evaluator",
+        "did:key:z6MkjZRZv3aezoqNyFQSuCxYwWVSDgtHEsJeXyTuiSqr3pUP",
+        "--skill",
+        "digcomp:1.1@5",
+        "--claim",
+        "Encore.",
+        "-o",
+        &thread,
+    ];
+    refused(&case.zoé, &thread, &over, "FILE_UNWRITABLE");
+    std::fs::remove_file(&thread).unwrap();
     let thread = case.ask(&[]);
     case.zoé.ok(&["evaluate", "withdraw", &thread, "--reason", "no-longer-needed"]);
     assert_eq!(judged(&thread).state, Some(State::Withdrawn));
+    std::fs::remove_file(&thread).unwrap();
     let thread = case.accepted();
     case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "conflict-of-interest"]);
     assert_eq!(judged(&thread).state, Some(State::Withdrawn));

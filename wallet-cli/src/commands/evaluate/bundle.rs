@@ -9,7 +9,7 @@ use badge_schemas::timestamp::DateTimeStamp;
 use super::{clean, open_holder};
 use crate::args::evaluate::{Bundle, Open};
 use crate::bundle::{self, Evidence, MAX_BUNDLE_BYTES, Request};
-use crate::commands::{Session, write_out};
+use crate::commands::{Session, write_new};
 use crate::console;
 use crate::exit::Exit;
 use crate::files;
@@ -33,7 +33,7 @@ pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Resu
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let request = Request { thread: &thread, evidence, expires, now };
     let (bundle, evaluator, expires) = bundle::make(&request, &holder)?;
-    write_out(&asked.output, &bundle, session.console)?;
+    write_new(&asked.output, &bundle, session.console)?;
     let until = DateTimeStamp::from(expires);
     console::note(&words::bundled(&clean(&evaluator), until.as_str(), lang));
     Ok(Exit::Done)

@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 use badge_schemas::evaluation::EvidenceCommitment;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
-use badge_verifier::evaluation::thread::check_evidence;
 
 use crate::files;
-
-/// Largest piece of evidence we read: 256 MiB, a film of some minutes; it is read whole to be hashed.
-const MAX_EVIDENCE_LEN: usize = 256 << 20;
+use crate::page::evidence::{Found as At, MAX_EVIDENCE_BYTES, look};
 
 /// Media types by the end of a file's name: what evidence usually is.
 const MEDIA_TYPES: [(&str, &str); 10] = [
@@ -33,7 +30,7 @@ const MEDIA_TYPES: [(&str, &str); 10] = [
 pub(super) fn commit(paths: &[PathBuf]) -> Result<Vec<EvidenceCommitment>, Problem> {
     let mut commitments: Vec<EvidenceCommitment> = Vec::with_capacity(paths.len());
     for path in paths {
-        let bytes = files::read(path, MAX_EVIDENCE_LEN)?;
+        let bytes = files::read(path, MAX_EVIDENCE_BYTES)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if commitments.iter().any(|known| known.name == name) {
             return Err(Problem::new(Code::OptionInvalid).with("option", "--evidence").with_words(
@@ -58,22 +55,20 @@ pub(super) struct Found {
     pub(super) missing: Vec<String>,
 }
 
-/// Looks for the offered evidence in a directory and checks each file.
+/// Looks for the offered evidence in a directory: by digest, whatever the files are called; by name, to say that one changed.
 ///
 /// # Errors
-/// [`Code::EvidenceChanged`] for the first file that is not the one committed to.
+/// [`Code::EvidenceChanged`] for the first file that has the name and is not the one committed to; a directory that cannot be read.
 pub(super) fn check(offered: &[EvidenceCommitment], directory: &Path) -> Result<Found, Problem> {
     let mut found = Found { seen: Vec::new(), missing: Vec::new() };
-    for one in offered {
-        // The name is the candidate's: it names a file in this directory, and nothing elsewhere.
-        let plain = Path::new(&one.name).file_name().is_some_and(|name| name.to_str() == Some(&one.name));
-        let path = directory.join(&one.name);
-        if !plain || !path.is_file() {
-            found.missing.push(one.name.clone());
-            continue;
+    for one in look(offered, Some(directory))? {
+        match one.found {
+            At::Same(path) => found.seen.push((one.committed, path)),
+            At::Missing => found.missing.push(one.committed.name),
+            At::Different => {
+                return Err(Problem::new(Code::EvidenceChanged).with("name", one.committed.name));
+            }
         }
-        check_evidence(one, &files::read(&path, MAX_EVIDENCE_LEN)?)?;
-        found.seen.push((one.clone(), path));
     }
     Ok(found)
 }

@@ -23,14 +23,14 @@ use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Session, clean, open_holder, write_out};
+use super::{Session, clean, open_holder, write_new, write_with};
 use crate::args::evaluate::{AppealVerb, Evaluate, EvaluateVerb, Me, Onward, Ties};
 use crate::console;
 use crate::evaluate::extend::{Extended, extend};
 use crate::evaluate::sheet::{Sheet, SoughtLine};
 use crate::evaluate::{Mover, Seed, words};
 use crate::exit::Exit;
-use crate::files::{self, WriteLock};
+use crate::files::{self, Access, WriteLock};
 use crate::holder::{Holder, OpenHolder};
 use crate::skill;
 
@@ -88,14 +88,14 @@ impl Thread {
         let (policy, snapshot) = (TrustPolicy::default(), Snapshot::default());
         let extended = extend(Some(&self.bytes), moves, holder, self.now, &policy, &snapshot)?;
         if let Some(elsewhere) = &onward.output {
-            write_out(elsewhere, extended.text.as_bytes(), session.console)?;
+            write_new(elsewhere, extended.text.as_bytes(), session.console)?;
         } else {
             // Two commands of this wallet do not overwrite each other, and what was not read is not lost.
             let _lock = WriteLock::take(&wallet.join("lock"))?;
             if files::read(&self.path, MAX_BYTES)? != self.bytes {
                 return Err(Problem::new(Code::ThreadChanged).with("path", self.path.display()));
             }
-            write_out(&self.path, extended.text.as_bytes(), session.console)?;
+            write_with(&self.path, extended.text.as_bytes(), Access::Owner, session.console)?;
         }
         say_state(&extended.sheet, session);
         Ok(extended)

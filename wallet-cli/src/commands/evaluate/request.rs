@@ -12,9 +12,10 @@ use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::Value;
 
-use super::{declared, evidence, mover, open_holder, own, say_state, write_out};
+use super::{declared, evidence, mover, open_holder, own, say_state};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
+use crate::commands::write_new;
 use crate::evaluate::extend::extend;
 use crate::evaluate::moves::{self, Asked};
 use crate::evaluate::sought;
@@ -49,7 +50,7 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
     let mandate = moves::propose(&request, &mover)?;
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;
-    write_out(&asked.output, begun.text.as_bytes(), session.console)?;
+    write_new(&asked.output, begun.text.as_bytes(), session.console)?;
     say_state(&begun.sheet, session);
     Ok(Exit::Done)
 }

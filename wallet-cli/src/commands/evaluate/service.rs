@@ -84,35 +84,34 @@ pub(super) fn entries(
     Ok(entries)
 }
 
-/// Tells the service what this evaluator took back in a thread; says of how many evaluations it knows now.
+/// Tells the service what this evaluator took back in a thread.
 ///
 /// # Errors
-/// As [`entries`].
-pub(super) fn tell(
-    base: &str,
-    bytes: &[u8],
-    sheet: &Sheet,
-    did: &str,
-    reach: Reach,
-) -> Result<usize, Problem> {
+/// As [`entries`]; [`Code::ServiceRefuses`] where it does not say that it has noted each of them.
+pub(super) fn tell(base: &str, bytes: &[u8], sheet: &Sheet, did: &str, reach: Reach) -> Result<(), Problem> {
     let url = address(base, "withdrawals");
     let all = records(bytes)?;
-    let mut told = 0;
     for index in kept(&all, sheet, did) {
         // The service reads the last record: each withdrawal is sent as the end of the thread that it was.
         let until = thread(all.get(..=index).unwrap_or_default());
         let answer: Withdrawn = ask(&url, until.to_string().as_bytes(), reach)?;
-        told += answer.withdrawn.len();
+        if answer.withdrawn.is_empty() {
+            return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
+                "reason",
+                "it does not say that it has noted the withdrawal",
+                "il ne dit pas avoir noté le retrait",
+            ));
+        }
     }
-    Ok(told)
+    Ok(())
 }
 
-/// Whether this evaluator took something back whose status somebody keeps.
+/// How many evaluations this evaluator took back whose status somebody keeps.
 ///
 /// # Errors
 /// Those of reading the thread.
-pub(super) fn is_kept(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<bool, Problem> {
-    Ok(!kept(&records(bytes)?, sheet, did).is_empty())
+pub(super) fn count_kept(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<usize, Problem> {
+    Ok(kept(&records(bytes)?, sheet, did).len())
 }
 
 /// The places of this evaluator's withdrawals of what has a status.

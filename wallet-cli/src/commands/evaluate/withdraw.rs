@@ -71,14 +71,17 @@ fn tell(
     session: &Session<'_>,
 ) -> Result<(), Problem> {
     let lang = session.console.lang();
-    let kept = service::is_kept(bytes, sheet, did)?;
+    let kept = service::count_kept(bytes, sheet, did)?;
+    if kept == 0 {
+        console::note(words::taken_back_without_status(lang));
+        return Ok(());
+    }
     match (&asked.service.at, Network::of(false, asked.service.network.danger_allow_loopback)) {
         (Some(base), Network::Online(reach)) => {
-            let count = service::tell(base, bytes, sheet, did, reach)?;
-            console::note(&words::status_set(count, lang));
+            service::tell(base, bytes, sheet, did, reach)?;
+            console::note(&words::status_set(kept, lang));
         }
-        _ if kept => console::note(words::status_not_told(lang)),
-        _ => {}
+        _ => console::note(words::status_not_told(lang)),
     }
     Ok(())
 }
