@@ -105,6 +105,13 @@ pub(crate) struct Kept {
     pub(crate) keeper: Option<String>,
 }
 
+impl Kept {
+    /// The address of the list in which it stands.
+    pub(crate) fn list(&self) -> &str {
+        self.entry.get("statusListCredential").and_then(Value::as_str).unwrap_or("–")
+    }
+}
+
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TakenBack {

@@ -5,7 +5,7 @@ use badge_schemas::evaluation::{Finding, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
-use super::moves::{SkillFinding, Verb};
+use super::moves::{Findings, SkillFinding, Verb};
 use super::sheet::{Open, Sheet};
 
 /// The title of a request.
@@ -284,22 +284,69 @@ pub(crate) fn comment_question(lang: Lang) -> &'static str {
     )
 }
 
-/// One finding, before it is signed.
-pub(crate) fn found_line(name: &str, found: &SkillFinding, lang: Lang) -> String {
-    let mut line = format!("{name}: {}", finding(found.finding, lang));
-    if lang == Lang::Fr {
-        line = format!("{name} : {}", finding(found.finding, lang));
-    }
-    if let Some(reached) = &found.reached {
-        line = format!("{line} ({})", level(reached, lang));
+/// One finding, before it is signed; `target` is the level in question.
+pub(crate) fn found_line(
+    name: &str,
+    target: Option<&SkillLevel>,
+    found: &SkillFinding,
+    lang: Lang,
+) -> String {
+    let said = finding(found.finding, lang);
+    let mut line = lang.pick(format!("{name}: {said}"), format!("{name} : {said}"));
+    if let Some(shown) = found.reached.as_ref().or(target) {
+        line = format!("{line} ({})", level(shown, lang));
     }
     if let Some(reason) = found.reason {
         line = format!("{line} — {}", badge_verifier::words::evaluation::reason(reason, lang));
     }
-    if let Some(comment) = &found.comment {
-        line += &lang.pick(format!(" — “{comment}”"), format!(" — « {comment} »"));
+    for text in [&found.statement, &found.comment].into_iter().flatten() {
+        line += &lang.pick(format!(" — “{text}”"), format!(" — « {text} »"));
     }
     line
+}
+
+/// What stands in every one of the evaluations, before they are signed; and to whom the thread is shown.
+pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(conflict) = &findings.conflict {
+        let ties: Vec<_> = conflict.relation.iter().map(|tie| relation(*tie, lang)).collect();
+        let statement = conflict.statement.as_ref().map_or_else(String::new, |text| format!(" — {text}"));
+        lines.push(format!(
+            "{}{}{statement}",
+            lang.pick("What ties you: ", "Ce qui vous lie : "),
+            ties.join(", ")
+        ));
+    }
+    let names: Vec<_> = findings.seen_evidence.iter().map(|one| one.name.as_str()).collect();
+    if !names.is_empty() {
+        lines.push(
+            lang.pick("You say that you have seen: ", "Vous dites avoir vu : ").to_owned()
+                + &names.join(", "),
+        );
+    }
+    let carried = findings.standing.iter().filter(|one| one.credential.is_some()).count();
+    if carried > 0 {
+        lines.push(lang.pick(
+            format!("Badges of yours that everybody will see in it: {carried}"),
+            format!("Badges à vous que chacun y verra : {carried}"),
+        ));
+    }
+    if let Some(service) = service {
+        lines.push(lang.pick(
+            format!("The whole thread is sent to {service}, which will keep the status."),
+            format!("Tout le dossier est envoyé à {service}, qui tiendra le statut."),
+        ));
+    }
+    lines
+}
+
+/// Who keeps the status of an evaluation, as the service says and the evaluation will.
+pub(crate) fn kept_by(list: &str, keeper: Option<&str>, lang: Lang) -> String {
+    let keeper = keeper.unwrap_or("–");
+    lang.pick(
+        format!("Its status is kept by {keeper}, in {list}."),
+        format!("Son statut est tenu par {keeper}, dans {list}."),
+    )
 }
 
 /// Asks before signing.

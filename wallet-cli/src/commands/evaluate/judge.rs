@@ -80,24 +80,27 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
     let mover = thread.mover(&did, &asked.me, session)?;
     // What could not be signed is refused before anybody reserves anything for it.
     moves::evaluate(&thread.sheet, &findings, &mover)?;
+    if asked.service.at.is_none() {
+        console::note(words::without_status(lang));
+    }
+    // Nothing leaves this machine, and nobody reserves anything, before the evaluator has agreed to all of it.
+    if !asked.yes && !confirmed(&sheet, &findings, asked.service.at.as_deref(), &did, lang)? {
+        console::note(words::not_signed(lang));
+        return Ok(Exit::Done);
+    }
     if let Some(base) = &asked.service.at {
         let network = Network::of(false, asked.service.network.danger_allow_loopback);
         if let Network::Online(reach) = network {
             let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
             for (skill, kept) in service::entries(base, &thread.bytes, &skills, reach)? {
+                console::note(&whole(&words::kept_by(kept.list(), kept.keeper.as_deref(), lang)));
                 for one in findings.skills.iter_mut().filter(|one| one.skill == skill) {
                     one.status = Some(kept.clone());
                 }
             }
         }
-    } else {
-        console::note(words::without_status(lang));
     }
     let endorsements = moves::evaluate(&thread.sheet, &findings, &mover)?;
-    if !asked.yes && !confirmed(&sheet, &findings, &did, lang)? {
-        console::note(words::not_signed(lang));
-        return Ok(Exit::Done);
-    }
     let holder = open_holder(holder, &asked.onward.passphrase, session)?;
     thread.go_on(endorsements, &holder, &asked.onward, wallet, session)?;
     Ok(Exit::Done)
@@ -218,12 +221,21 @@ fn reached(sheet: &Sheet, line: &SoughtLine, code: &str, lang: Lang) -> SkillLev
     known.map_or_else(|| SkillLevel::new(&line.target.framework, code.trim()), |rung| rung.level)
 }
 
-fn confirmed(sheet: &Sheet, findings: &Findings, did: &str, lang: Lang) -> Result<bool, Problem> {
+fn confirmed(
+    sheet: &Sheet,
+    findings: &Findings,
+    service: Option<&str>,
+    did: &str,
+    lang: Lang,
+) -> Result<bool, Problem> {
     console::note("");
     for one in &findings.skills {
         let line = sheet.skills.iter().find(|line| line.skill.target_url == one.skill);
         let name = line.map_or(one.skill.as_str(), |line| line.skill.target_name.as_str());
-        console::note(&whole(&words::found_line(name, one, lang)));
+        console::note(&whole(&words::found_line(name, line.map(|line| &line.target), one, lang)));
+    }
+    for line in words::said_for_all(findings, service, lang) {
+        console::note(&whole(&line));
     }
     ask::confirm(&words::sign_question(did, lang))
 }
