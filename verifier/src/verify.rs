@@ -1,6 +1,7 @@
 //! The verification itself: bytes in, report out; pure, and it never fails.
 
 mod beside;
+mod findings;
 mod presentation;
 mod summary;
 
@@ -13,6 +14,7 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use self::findings::Findings;
 use crate::authenticate::{Authentication, Claimant, ProofFacts, authenticate_for};
 use crate::checks::conformance::{self, DocumentKind};
 use crate::checks::credential_schema::Question;
@@ -25,7 +27,7 @@ use crate::content::{Container, Content};
 use crate::did::SigningTime;
 use crate::evaluation::panel;
 use crate::policy::{TrustPolicy, UnlistedIssuer};
-use crate::report::{Check, CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Summary};
+use crate::report::{CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Summary};
 use crate::securing::rdfc::Rdf;
 use crate::securing::sd_jwt::SdJwt;
 use crate::securing::sd_jwt::profile::Profile;
@@ -156,28 +158,6 @@ enum Place<'p> {
 
 /// Who signed the presentation around a credential, or why that is not known.
 type Presenter = Option<String>;
-
-/// The outcomes found so far; whatever is not set stays absent.
-#[derive(Default)]
-struct Findings(Vec<Check>);
-
-impl Findings {
-    fn set(&mut self, id: CheckId, outcome: Outcome) {
-        self.0.retain(|check| check.id != id);
-        self.0.push(Check { id, outcome });
-    }
-
-    fn passed(&self, id: CheckId) -> bool {
-        self.0.iter().any(|check| check.id == id && check.outcome.passed())
-    }
-
-    fn complete(self) -> Vec<Check> {
-        let outcome = |id| {
-            self.0.iter().find(|check| check.id == id).map_or(Outcome::ABSENT, |check| check.outcome.clone())
-        };
-        CheckId::ALL.into_iter().map(|id| Check { id, outcome: outcome(id) }).collect()
-    }
-}
 
 impl<'a> Run<'a> {
     fn new(

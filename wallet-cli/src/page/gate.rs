@@ -112,6 +112,17 @@ mod tests {
         Gate::with_secret(SocketAddr::from(([127, 0, 0, 1], 4711)), [7; SECRET_BYTES])
     }
 
+    /// A form sent by the page itself.
+    fn knock(path: &str) -> Knock<'_> {
+        Knock {
+            is_post: true,
+            path,
+            host: Some("127.0.0.1:4711"),
+            origin: Some("http://127.0.0.1:4711"),
+            site: Some("same-origin"),
+        }
+    }
+
     fn form(gate: &Gate) -> String {
         gate.path("answer")
     }
@@ -120,13 +131,7 @@ mod tests {
     fn the_page_itself_is_let_in() {
         let gate = gate();
         let path = form(&gate);
-        let knock = Knock {
-            is_post: true,
-            path: &path,
-            host: Some("127.0.0.1:4711"),
-            origin: Some("http://127.0.0.1:4711"),
-            site: Some("same-origin"),
-        };
+        let knock = knock(&path);
         assert_eq!(gate.admit(&knock), Ok("answer"));
         assert_eq!(gate.admit(&Knock { site: None, ..knock }), Ok("answer"));
         assert_eq!(gate.admit(&Knock { origin: None, ..knock }), Ok("answer"));
@@ -143,13 +148,7 @@ mod tests {
     fn another_host_another_secret_another_origin_are_not() {
         let gate = gate();
         let path = form(&gate);
-        let knock = Knock {
-            is_post: true,
-            path: &path,
-            host: Some("127.0.0.1:4711"),
-            origin: Some("http://127.0.0.1:4711"),
-            site: Some("same-origin"),
-        };
+        let knock = knock(&path);
         for host in [
             None,
             Some(""),
