@@ -78,6 +78,19 @@ impl Content {
         }
     }
 
+    /// Parses what stands in a document as a credential of its own: JSON, an envelope, or a token as a string.
+    ///
+    /// # Errors
+    /// As [`Content::open`]; [`Code::NotACredential`] for anything else.
+    pub(crate) fn of_item(item: &Value) -> Result<Self, Problem> {
+        match item {
+            Value::String(jws) => Self::open(jws.as_bytes()).map(|(_, content)| content),
+            Value::Object(_) => Self::of_envelope(item)
+                .unwrap_or_else(|| Self::open(item.to_string().as_bytes()).map(|(_, content)| content)),
+            _ => Err(Problem::new(Code::NotACredential)),
+        }
+    }
+
     /// Parses JSON, a compact JWS or an SD-JWT, as it stands in a file or inside an image.
     fn of_text(bytes: &[u8]) -> Result<Self, Problem> {
         if let Some(text) = container::compact_jws(bytes) {

@@ -251,12 +251,7 @@ impl Run<'_> {
         }
         self.verified.set(self.verified.get() + 1);
         self.work.spend(STEPS_PER_CREDENTIAL).map_err(Exhausted::to_problem)?;
-        match item {
-            Value::String(jws) => Content::open(jws.as_bytes()).map(|(_, content)| content),
-            Value::Object(_) => Content::of_envelope(item)
-                .unwrap_or_else(|| Content::open(item.to_string().as_bytes()).map(|(_, content)| content)),
-            _ => Err(Problem::new(Code::NotACredential)),
-        }
+        Content::of_item(item)
     }
 
     fn credential(

@@ -5,14 +5,15 @@ use clap::ArgMatches;
 
 use crate::commands::Console;
 use crate::refusal::Refusal;
-use crate::settings::check;
+use crate::settings::{Settings, check};
 
 /// The code with which the program ends where there is something to be put right.
 const FOUND: u8 = 1;
 
 /// Tells every finding on the standard output; the program ends with 0 where there is none, with [`FOUND`] where there is one.
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
-    let findings = check::check(&console.options(matches, true))?;
+    let options = console.options(matches, true);
+    let findings = check::check(&options)?;
     let failed = |error: std::io::Error| Refusal::Failure(error.to_string());
     for finding in &findings {
         let path = finding.path.display();
@@ -26,6 +27,10 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     }
     if findings.is_empty() {
         console.say("the settings are sound", "les réglages sont bons");
+        let evaluations = Settings::resolve(options)?.evaluations;
+        if let (Some(_), Some([en, fr])) = (evaluations.entries_per_day, evaluations.fetch.leaves_out()) {
+            console.say(format!("evaluations.fetch: {en}"), format!("evaluations.fetch : {fr}"));
+        }
     } else {
         let count = findings.len();
         console.say(format!("{count} to be put right"), format!("{count} à corriger"));

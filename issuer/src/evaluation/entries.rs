@@ -1,4 +1,4 @@
-//! Status entries for evaluations to come, and the withdrawal of evaluations that have one.
+//! Status entries for evaluations to come.
 //!
 //! The records' signatures are the authority: whoever holds a thread may send it, and it says what may be done. An entry is found by a digest
 //! over the mandate's digest, which nobody knows who has not seen the mandate; the record holds nothing else about anybody.
@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
-use badge_verifier::evaluation::thread::{Evaluated, Given, State, ThreadReport, Withdrawn};
+use badge_verifier::evaluation::thread::{Given, State, ThreadReport};
 use badge_verifier::verify::Expectations;
 use badge_verifier::{TrustPolicy, verify};
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use crate::public_url::PublicUrl;
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::status_list::ListForm;
-use crate::store::{Digest, NewSeat, Seat, SeatWithdrawal, Seated, StoreError};
+use crate::store::{Digest, NewSeat, Seat, Seated, StoreError};
 
 /// The entries of a thread.
 #[derive(Clone, Debug)]
@@ -38,8 +38,8 @@ impl Issuer {
     /// Reserves a status entry for each skill that an accepted mandate seeks; asking again gives the same.
     ///
     /// # Errors
-    /// [`Code::EvaluationsNotOffered`]; the first problem of a thread that does not count; [`Code::ThreadNotOpen`], [`Code::EvaluationNotOurs`],
-    /// [`Code::EvaluationLimit`].
+    /// [`Code::EvaluationsNotOffered`]; the problems of a thread that does not count, first [`Code::EvaluationKeysNotFetched`] where that is why;
+    /// [`Code::ThreadNotOpen`], [`Code::EvaluationNotOurs`], [`Code::EvaluationLimit`].
     pub fn evaluation_entries(&self, thread: &[u8], now: Timestamp) -> Result<Reserved, Refusal> {
         let (per_day, url) = self.offer()?;
         let report = self.counting(thread, now)?;
@@ -65,44 +65,8 @@ impl Issuer {
         Ok(reserved)
     }
 
-    /// Takes back the evaluations whose withdrawals a thread holds; gives their endorsements' ids. Twice is once.
-    ///
-    /// # Errors
-    /// [`Code::EvaluationsNotOffered`]; the first problem of a thread that does not count; [`Code::WithdrawalMissing`],
-    /// [`Code::EvaluationEntryForeign`].
-    pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Vec<String>, Refusal> {
-        // What was given out can be taken back, also where no more is offered.
-        let offer = self.offer().map(|_| ());
-        let Some(url) = self.identity.public_url() else {
-            return Err(Problem::new(Code::EvaluationsNotOffered).into());
-        };
-        let report = self.counting(thread, now)?;
-        let (Some(given), Some(evaluator)) = (&report.given, &report.evaluator) else {
-            return Err(Problem::new(Code::WithdrawalMissing).into());
-        };
-        // Every one is looked at before the first is taken back.
-        let mut places = Vec::new();
-        let mut foreign = None;
-        for evaluated in &report.evaluations {
-            let Some(Withdrawn::ByRecord(reason)) = evaluated.withdrawn else { continue };
-            match self.place_of(given, evaluator, evaluated, &report, url)? {
-                Ok((endorsement, seat)) => places.push((endorsement, seat, reason)),
-                Err(problem) => foreign = foreign.or(Some(problem)),
-            }
-        }
-        if places.is_empty() {
-            offer?;
-            return Err(foreign.unwrap_or_else(|| Problem::new(Code::WithdrawalMissing)).into());
-        }
-        for (_, seat, reason) in &places {
-            let (seat, code) = (seat.seat, reason.as_str().to_owned());
-            self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now })?;
-        }
-        Ok(places.into_iter().map(|(endorsement, ..)| endorsement).collect())
-    }
-
     /// How many entries a day has, and the address under which lists are published.
-    fn offer(&self) -> Result<(NonZeroU32, &PublicUrl), Refusal> {
+    pub(super) fn offer(&self) -> Result<(NonZeroU32, &PublicUrl), Refusal> {
         let url = self.identity.public_url();
         match (self.evaluations.offer.entries_per_day, url) {
             (Some(per_day), Some(url)) => Ok((per_day, url)),
@@ -113,8 +77,13 @@ impl Issuer {
     /// A thread in which every record counts.
     fn counting(&self, thread: &[u8], now: Timestamp) -> Result<ThreadReport, Refusal> {
         let report = self.judge_thread(thread, Asker::Anybody, now)?;
-        let problems = found_wrong(&report);
-        if problems.is_empty() { Ok(report) } else { Err(Refusal::Request(problems)) }
+        let mut problems = found_wrong(&report);
+        if problems.is_empty() {
+            return Ok(report);
+        }
+        let missing = report.missing();
+        problems.splice(0..0, self.not_fetched(Asker::Anybody, &missing));
+        Err(Refusal::Request(problems))
     }
 
     fn reserve(
@@ -149,33 +118,6 @@ impl Issuer {
                 Err(limit(per_day.get(), "all together", "tous ensemble").into())
             }
             seated => Ok(seated?),
-        }
-    }
-
-    /// The entry that is kept for an evaluation, with the endorsement's id; a problem where the endorsement names another, or none.
-    fn place_of(
-        &self,
-        given: &Given,
-        evaluator: &str,
-        evaluated: &Evaluated,
-        report: &ThreadReport,
-        url: &PublicUrl,
-    ) -> Result<Result<(String, Seat), Problem>, Refusal> {
-        let document = report.records.get(evaluated.index).and_then(|record| record.report.document());
-        let member = |name: &str| document.and_then(|document| document.get(name));
-        let id = member("id").and_then(Value::as_str).unwrap_or("–").to_owned();
-        let foreign = |en: &str, fr: &'static str| {
-            let problem = Problem::new(Code::EvaluationEntryForeign).with("endorsement", &id);
-            Ok(Err(problem.with_words("reason", en, fr)))
-        };
-        let skill = &evaluated.evaluation.evaluated_skill.target_url;
-        let Some(seat) = self.store.seat(&seat_of(&given.digest, evaluator, skill))? else {
-            return foreign("none was asked for", "aucune n’a été demandée");
-        };
-        match member("credentialStatus") {
-            None => foreign("it has no status", "elle n’a pas de statut"),
-            Some(named) if *named == entry_of(url, &seat) => Ok(Ok((id, seat))),
-            Some(_) => foreign("it names another one", "elle en désigne une autre"),
         }
     }
 
@@ -244,7 +186,7 @@ impl Issuer {
 }
 
 /// What an entry is found by.
-fn seat_of(mandate: &str, evaluator: &str, skill: &str) -> Digest {
+pub(super) fn seat_of(mandate: &str, evaluator: &str, skill: &str) -> Digest {
     let parts = [mandate, evaluator, skill].map(|part| format!("{}:{part}\n", part.len()));
     let bytes = parts.each_ref().map(String::as_bytes);
     Digest::of(&[b"badge-issuer evaluation\n", bytes[0], bytes[1], bytes[2]])

@@ -7,6 +7,7 @@ mod entries;
 pub mod fold;
 mod judging;
 mod panel;
+mod withdrawals;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -53,7 +54,7 @@ pub struct Offer {
 pub enum Fetch {
     /// Never: evaluators under `did:key` and `did:jwk` can be verified, others cannot.
     Never,
-    /// For an award, which a token holder asks for.
+    /// For an award, which a token holder asks for, and the keys of an evaluator who takes back what has an entry here.
     #[default]
     ForAwards,
     /// For threads that anybody sends, too.
@@ -65,15 +66,41 @@ pub enum Fetch {
 pub(crate) enum Asker {
     /// The holder of a token.
     Token,
+    /// An evaluator for whom an entry is kept.
+    Seated,
     /// Anybody.
     Anybody,
 }
 
 impl Fetch {
+    /// As it stands in the settings.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::ForAwards => "for-awards",
+            Self::Always => "always",
+        }
+    }
+
+    /// Who is left out where entries are offered, in English and French, for the operator to know.
+    pub fn leaves_out(self) -> Option<[&'static str; 2]> {
+        match self {
+            Self::Never => Some([
+                "under did:web nobody gets status entries for evaluations, and nobody can withdraw (always fetches their keys for both, for-awards for withdrawals)",
+                "sous did:web, personne n’obtient d’entrées de statut pour des évaluations ni ne peut en retirer (always télécharge leurs clés pour les deux, for-awards pour les retraits)",
+            ]),
+            Self::ForAwards => Some([
+                "candidates and evaluators under did:web get no status entries for evaluations (always fetches their keys); what has an entry can be withdrawn",
+                "les candidats et évaluateurs sous did:web n’obtiennent pas d’entrées de statut pour des évaluations (always télécharge leurs clés) ; ce qui a une entrée peut être retiré",
+            ]),
+            Self::Always => None,
+        }
+    }
+
     fn allows(self, asker: Asker) -> bool {
         match self {
             Self::Never => false,
-            Self::ForAwards => asker == Asker::Token,
+            Self::ForAwards => matches!(asker, Asker::Token | Asker::Seated),
             Self::Always => true,
         }
     }

@@ -16,7 +16,7 @@ use crate::data_directory;
 use crate::draft::Draft;
 use crate::refusal::Refusal;
 use crate::settings::{Options, Settings};
-use crate::store::Purpose;
+use crate::store::{NewSeat, Purpose};
 use crate::template::Template;
 
 #[test]
@@ -101,4 +101,59 @@ fn what_a_stolen_key_signed_makes_no_badge_whatever_date_it_bears() {
     }
     // Nothing is fetched here: what cannot be seen does not count.
     assert_eq!(weighed(None), ["ENDORSEMENT_INDETERMINATE"]);
+}
+
+/// An evaluator under `did:web` whose key was stolen publishes another, and takes back what the old one signed.
+#[test]
+fn a_withdrawal_is_signed_with_the_key_that_its_evaluator_publishes_now() {
+    const DID: &str = "did:web:atelier.example";
+    const METHOD: &str = "did:web:atelier.example#new";
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("issuer.toml");
+    std::fs::write(&config, "public-url = 'https://badges.example'\n[evaluations]\nfetch = 'never'").unwrap();
+    let (data, config) = (Some(directory.path().join("data")), Some(config));
+    let settings = Settings::resolve(Options { data, config, ..Options::default() }).unwrap();
+    let issuer = data_directory::open(&settings, None).unwrap().issuer;
+    let now = Timestamp::now();
+
+    let aim = Aim { skills: vec![SKILL.to_owned()], ..Aim::default() };
+    let mut course = Course::accepted(ADA, BOB, aim);
+    let mandate = peers::digest_of(&course.records[0]);
+    let new = NewSeat { seat: entries::seat_of(&mandate, DID, SKILL), at: now, most_in_a_day: 1 };
+    let seated = issuer.store.reserve_seat(new, crate::randomness::entropy().unwrap()).unwrap();
+    let slot = seated.seat().slot.clone();
+    let list = format!("https://badges.example/status/{}", slot.list);
+    let entry = crate::credential::status_entry(&list, &slot);
+    let mut endorsement = course.endorsement(&course.evaluation(SKILL), Some(&entry));
+    endorsement["issuer"]["id"] = DID.into();
+    course.records.push(BOB.seal_as("did:web:atelier.example#stolen", &endorsement));
+    let signed = |by: peers::Person| {
+        let mut course = course.clone();
+        course.withdraw(by);
+        let withdrawal = course.records.last_mut().unwrap();
+        withdrawal.as_object_mut().unwrap().remove("proof");
+        withdrawal["issuer"] = DID.into();
+        *withdrawal = by.seal_as(METHOD, withdrawal);
+        course.thread().to_string()
+    };
+    let attempt = |thread: &str, published: bool| {
+        let mut snapshot = issuer.evaluation_snapshot(now).unwrap();
+        if published {
+            let key = json!({"id": METHOD, "type": "Multikey", "controller": DID, "publicKeyMultibase": ADA.multibase()});
+            let document = json!({"@context": ["https://www.w3.org/ns/did/v1"], "id": DID, "verificationMethod": [key],
+                "assertionMethod": [METHOD]});
+            let url = "https://atelier.example/.well-known/did.json".to_owned();
+            let resource = Resource { kind: ResourceKind::ControllerDocument, url };
+            let outcome = Ok(document.to_string().into_bytes());
+            snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
+        }
+        match issuer.withdraw_with(thread.as_bytes(), now, snapshot) {
+            Ok(withdrawn) => withdrawn.len().to_string(),
+            Err(Refusal::Request(problems)) => problems[0].code.as_str().to_owned(),
+            Err(Refusal::Failure(reason)) => panic!("{reason}"),
+        }
+    };
+    assert_eq!(attempt(&signed(ADA), false), "EVALUATION_KEYS_NOT_FETCHED");
+    assert_eq!(attempt(&signed(BOB), true), "RECORD_UNSOUND", "the stolen key takes nothing back");
+    assert_eq!(attempt(&signed(ADA), true), "1");
 }

@@ -272,6 +272,102 @@ fn a_withdrawal_sets_the_bit_for_good() {
     assert_eq!(entries(&service, &course).expect(200)["entries"][0]["withdrawn"], true);
 }
 
+/// The candidate's domain may be gone, or taken down to hide a withdrawal: nothing of the candidate's is needed.
+#[test]
+fn a_withdrawal_needs_the_evaluators_own_records_alone() {
+    let (_directory, service) = offering("");
+    let aim = aim(&service);
+    let evaluated = |evaluator| {
+        let mut course = Course::accepted(ADA, evaluator, aim.clone());
+        let status = status_of(&entries(&service, &course).expect(201));
+        course.submit(Some(&status), None);
+        (course, status)
+    };
+    let (mut course, status) = evaluated(BOB);
+    let (mut other, other_status) = evaluated(BOB);
+
+    // Said to be Bob's, and signed by another; Bob's word about another evaluation; Bob's word, changed afterwards.
+    let mut forged = course.clone();
+    forged.withdraw(BOB);
+    let last = forged.records.last_mut().unwrap();
+    last.as_object_mut().unwrap().remove("proof");
+    *last = CYD.seal_as(&format!("{}#{}", BOB.did(), BOB.multibase()), last);
+    refused(&withdrawals(&service, &forged), 422, "RECORD_UNSOUND");
+    let mut elsewhere = course.clone();
+    other.withdraw(BOB);
+    elsewhere.records.push(other.records.last().unwrap().clone());
+    refused(&withdrawals(&service, &elsewhere), 422, "RECORD_OUT_OF_PLACE");
+    let mut redirected = other.clone();
+    redirected.records[2] = course.records[2].clone();
+    redirected.records[3]["credentialSubject"]["withdrawn"] = digest_of(&course.records[2]).into();
+    refused(&withdrawals(&service, &redirected), 422, "RECORD_UNSOUND");
+    // An endorsement that names the entry of another evaluation of Bob's own.
+    let mut swapped = Course::accepted(ADA, BOB, aim.clone());
+    entries(&service, &swapped).expect(201);
+    swapped.submit(Some(&status), None);
+    swapped.withdraw(BOB);
+    refused(&withdrawals(&service, &swapped), 422, "EVALUATION_ENTRY_FOREIGN");
+    assert!(!is_set(&service, &status) && !is_set(&service, &other_status));
+
+    course.withdraw(BOB);
+    course.records[0]["proof"]["proofValue"] = "z3".into();
+    assert_eq!(withdrawals(&service, &course).expect(200)["withdrawn"][0], course.records[2]["id"]);
+    assert!(is_set(&service, &status));
+    // Of the whole thread, two records are enough.
+    other.records.drain(..2);
+    withdrawals(&service, &other).expect(200);
+    assert!(is_set(&service, &other_status));
+}
+
+#[test]
+fn a_service_that_has_moved_takes_withdrawals_of_what_it_gave_out_before() {
+    let (directory, service) = offering("");
+    let mut course = Course::accepted(ADA, BOB, aim(&service));
+    let before = status_of(&entries(&service, &course).expect(201));
+    course.submit(Some(&before), None);
+    course.withdraw(BOB);
+    let mut of_another = course.clone();
+    let next = before["statusListIndex"].as_str().unwrap().parse::<u32>().unwrap() ^ 1;
+    of_another.records.truncate(2);
+    let mut status = before.clone();
+    status["statusListIndex"] = next.to_string().into();
+    of_another.submit(Some(&status), None);
+    of_another.withdraw(BOB);
+    drop(service.kill());
+
+    let settings = directory.path().join("issuer.toml");
+    // As its operator moves it: the address is recorded beside the keys.
+    let record = directory.path().join("data/issuer.json");
+    let text = std::fs::read_to_string(&record).unwrap();
+    let address = before["statusListCredential"].as_str().unwrap().split("/status/").next().unwrap();
+    assert!(text.contains(address), "{text}");
+    std::fs::write(&record, text.replace(address, "http://moved.example/badges")).unwrap();
+    let moved = ["--config", settings.to_str().unwrap(), "--public-url", "http://moved.example/badges"];
+    let service = Service::start_in(directory.path(), &moved);
+    refused(&withdrawals(&service, &of_another), 422, "EVALUATION_ENTRY_FOREIGN");
+    withdrawals(&service, &course).expect(200);
+    let mut here = before.clone();
+    let list = before["statusListCredential"].as_str().unwrap().rsplit('/').next().unwrap();
+    here["statusListCredential"] = format!("{}/status/{list}", service.own_url()).into();
+    assert!(is_set(&service, &here));
+}
+
+#[test]
+fn that_keys_are_not_fetched_for_anybody_is_told_with_the_setting() {
+    for (text, setting) in [("", "for-awards"), ("fetch = 'never'\n", "never")] {
+        let (_directory, service) = offering(text);
+        let mut course = Course::accepted(ADA, BOB, aim(&service));
+        let mandate = &mut course.records[0];
+        mandate.as_object_mut().unwrap().remove("proof");
+        mandate["issuer"] = "did:web:candidat.example".into();
+        *mandate = ADA.seal_as("did:web:candidat.example#k", mandate);
+        let answer = entries(&service, &course);
+        refused(&answer, 422, "EVALUATION_KEYS_NOT_FETCHED");
+        let told = answer.json()["detail"].to_string();
+        assert!(told.contains("https://candidat.example/") && told.contains(setting), "{told}");
+    }
+}
+
 #[test]
 fn an_organisation_keeps_entries_of_its_own() {
     let directory = tempfile::tempdir().unwrap();

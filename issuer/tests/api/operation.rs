@@ -271,6 +271,17 @@ fn check_config_tells_files_and_lines_in_the_language_asked_for() {
     assert!(told.contains("issuer.toml:1: The settings") && told.contains("unknown field `listn`"), "{told}");
     std::fs::write(&config, "public-url = 'https://a.example'").unwrap();
     assert_eq!(check("en"), (Some(0), String::new()));
+    for (fetch, expected) in
+        [("for-awards", "n’obtiennent pas d’entrées"), ("never", "retirer"), ("always", "")]
+    {
+        std::fs::write(&config, format!("[evaluations]\nfetch = '{fetch}'\n")).unwrap();
+        let line = ["check-config", "--config", "issuer.toml", "--lang", "fr"];
+        let done = crate::harness::run(&line, directory.path());
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(0), "who is left out is no mistake: {said}");
+        assert_eq!(said.contains("evaluations.fetch"), fetch != "always", "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
     std::fs::remove_file(&config).unwrap();
     assert_eq!(check("en").0, Some(2), "no file is not a finding");
 }

@@ -1404,6 +1404,11 @@ codes! {
              "It can be withdrawn only where its entry is kept."],
         fr: ["L’évaluation {endorsement} ne désigne pas l’entrée tenue ici pour elle : {reason}.",
              "Elle ne peut être retirée que là où son entrée est tenue."];
+    EvaluationKeysNotFetched = "EVALUATION_KEYS_NOT_FETCHED", Request,
+        en: ["This issuer does not fetch {url} for what is sent without a token: its setting evaluations.fetch is {setting}.",
+             "Take part under did:key or did:jwk, or ask its operator: with always, keys are fetched for every thread; with for-awards, for the withdrawals of evaluations that have an entry."],
+        fr: ["Cet émetteur ne télécharge pas {url} pour ce qui est envoyé sans jeton : son réglage evaluations.fetch est {setting}.",
+             "Participez sous did:key ou did:jwk, ou adressez-vous à son exploitant : avec always, les clés sont téléchargées pour tout dossier ; avec for-awards, pour le retrait des évaluations qui ont une entrée."];
     EndorsementWouldReveal = "ENDORSEMENT_WOULD_REVEAL", Request,
         en: ["The evaluators of this badge are not named in it, and an endorsement put into it would name one.",
              "The holder can show it beside the badge; a new award can be made with all evaluations."],

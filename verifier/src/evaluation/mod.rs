@@ -10,6 +10,7 @@ pub(crate) mod ring;
 mod standing;
 mod state;
 pub mod thread;
+pub mod withdrawals;
 
 /// The addresses of a badge's skills: of every alignment of its achievement, and of what hangs on it.
 pub fn skills_of(badge: &serde_json::Value) -> Vec<String> {

@@ -1,0 +1,180 @@
+//! The withdrawal of evaluations that have a status entry here.
+//!
+//! Three things make one: an endorsement that names the entry kept for it, the record by which its evaluator takes it back, and the entry itself,
+//! which was given for an accepted mandate and is found by that mandate's digest. Nothing else of the thread needs to verify: a candidate whose
+//! domain is gone, or who takes it down, stops no withdrawal.
+
+use badge_schemas::credential::has_type;
+use badge_schemas::did::Did;
+use badge_schemas::evaluation::Reason;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::Snapshot;
+use badge_verifier::evaluation::thread::records;
+use badge_verifier::evaluation::withdrawals::{TakenBack, authentic, taken_back};
+use badge_verifier::snapshot::{Resource, ResourceKind};
+use jiff::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+use super::Asker;
+use super::entries::seat_of;
+use crate::credential::purpose_name;
+use crate::issuer::Issuer;
+use crate::refusal::Refusal;
+use crate::status_list::ListForm;
+use crate::store::{Seat, SeatWithdrawal};
+
+/// An entry that is to be set, once the record that asks for it is seen to be the evaluator's.
+struct Claim {
+    record: Value,
+    index: usize,
+    evaluator: String,
+    endorsement: String,
+    seat: Seat,
+    reason: Reason,
+}
+
+impl Issuer {
+    /// Takes back the evaluations whose withdrawals a thread holds; gives their endorsements' ids. Twice is once.
+    ///
+    /// # Errors
+    /// Where none is taken back: [`Code::EvaluationsNotOffered`], [`Code::WithdrawalMissing`], [`Code::EvaluationEntryForeign`],
+    /// [`Code::RecordUnsound`] and [`Code::RecordNotEntitled`] for a record that is not the evaluator's, [`Code::EvaluationKeysNotFetched`];
+    /// what [`records`] finds.
+    pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Vec<String>, Refusal> {
+        self.withdraw_with(thread, now, self.identity.snapshot(now))
+    }
+
+    /// The same, with what is at hand.
+    pub(super) fn withdraw_with(
+        &self,
+        thread: &[u8],
+        now: Timestamp,
+        snapshot: Snapshot,
+    ) -> Result<Vec<String>, Refusal> {
+        let records = records(thread)?;
+        let mut refused = Vec::new();
+        let mut claims = Vec::new();
+        for found in taken_back(&records) {
+            let claim = match found {
+                Ok(taken) => self.claim(taken, &records)?,
+                Err(problem) => Err(problem),
+            };
+            match claim {
+                Ok(claim) => claims.push(claim),
+                Err(problem) => refused.push(problem),
+            }
+        }
+        // Only where an entry is kept is a signature looked at, and a key fetched.
+        let problems = self.not_signed(&claims, now, snapshot)?;
+        let mut withdrawn = Vec::new();
+        for (claim, problem) in claims.into_iter().zip(problems) {
+            if let Some(problem) = problem {
+                refused.push(problem);
+                continue;
+            }
+            let (seat, code) = (claim.seat.seat, claim.reason.as_str().to_owned());
+            self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now })?;
+            withdrawn.push(claim.endorsement);
+        }
+        if !withdrawn.is_empty() {
+            return Ok(withdrawn);
+        }
+        // What was given out can be taken back also where no more is offered; who never had anything is told that.
+        self.offer()?;
+        if refused.is_empty() {
+            refused.push(Problem::new(Code::WithdrawalMissing));
+        }
+        Err(Refusal::Request(refused))
+    }
+
+    /// The entry that is kept for an evaluation; a problem where the endorsement names another, or none.
+    fn claim(&self, taken: TakenBack, records: &[Value]) -> Result<Result<Claim, Problem>, Refusal> {
+        let member = |name: &str| taken.endorsement.get(name);
+        let id = member("id").and_then(Value::as_str).unwrap_or("–").to_owned();
+        let foreign = |en: &str, fr: &'static str| {
+            let problem = Problem::new(Code::EvaluationEntryForeign).with("endorsement", &id);
+            Ok(Err(problem.with_words("reason", en, fr)))
+        };
+        let skill = &taken.evaluation.evaluated_skill.target_url;
+        let mandate = taken.evaluation.mandate_digest.as_deref().unwrap_or_default();
+        let Some(seat) = self.store.seat(&seat_of(mandate, &taken.evaluator, skill))? else {
+            return foreign("none was asked for", "aucune n’a été demandée");
+        };
+        let named = match member("credentialStatus") {
+            None => return foreign("it has no status", "elle n’a pas de statut"),
+            Some(Value::Array(entries)) => entries.iter().any(|entry| names(entry, &seat)),
+            Some(entry) => names(entry, &seat),
+        };
+        let Some(record) = records.get(taken.index).filter(|_| named) else {
+            return foreign("it names another one", "elle en désigne une autre");
+        };
+        let (record, index, reason) = (record.clone(), taken.index, taken.reason);
+        Ok(Ok(Claim { record, index, evaluator: taken.evaluator, endorsement: id, seat, reason }))
+    }
+
+    /// Why the record of each claim is not its evaluator's word; nothing where it is.
+    fn not_signed(
+        &self,
+        claims: &[Claim],
+        now: Timestamp,
+        mut snapshot: Snapshot,
+    ) -> Result<Vec<Option<Problem>>, Refusal> {
+        let policy = self.evaluation_policy();
+        let records: Vec<Value> = claims.iter().map(|claim| claim.record.clone()).collect();
+        // The keys of evaluators who have an entry, and nothing else that a record may name.
+        let theirs: Vec<Resource> = claims.iter().filter_map(|claim| keys_of(&claim.evaluator)).collect();
+        let judged = self.complete(
+            &mut snapshot,
+            Asker::Seated,
+            now,
+            |snapshot| authentic(&records, &policy, now, snapshot),
+            |judged| {
+                let missing = judged.iter().flat_map(|(_, missing)| missing.clone());
+                missing.filter(|resource| theirs.contains(resource)).collect()
+            },
+        )?;
+        let told = |(claim, (signed, missing)): (&Claim, (Result<(), Problem>, Vec<Resource>))| {
+            let problem = signed.err()?;
+            let unfetched = self.not_fetched(Asker::Seated, missing.iter());
+            Some(unfetched.unwrap_or(problem).under(&format!("/verifiableCredential/{}", claim.index)))
+        };
+        Ok(claims.iter().zip(judged).map(told).collect())
+    }
+
+    /// That the settings let no keys be fetched, where some are missing.
+    pub(super) fn not_fetched<'a>(
+        &self,
+        asker: Asker,
+        missing: impl IntoIterator<Item = &'a Resource>,
+    ) -> Option<Problem> {
+        let fetch = self.evaluations.offer.fetch;
+        let keys = |resource: &&Resource| resource.kind == ResourceKind::ControllerDocument;
+        let lacking = missing.into_iter().find(keys).filter(|_| !fetch.allows(asker))?;
+        let problem = Problem::new(Code::EvaluationKeysNotFetched).with("url", &lacking.url);
+        Some(problem.with("setting", fetch.as_str()))
+    }
+}
+
+/// Whether a status entry is the one in this place, under whatever address the list was published when it was signed: the service may have moved
+/// since. That the place is this evaluation's own was found by the mandate's digest; the number of a list and an index alone prove nothing.
+fn names(entry: &Value, seat: &Seat) -> bool {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let path = ListForm::Credential.path(&seat.slot.list);
+    has_type(entry, "BitstringStatusListEntry")
+        && text("statusPurpose") == Some(purpose_name(seat.slot.purpose))
+        && text("statusListIndex") == Some(seat.slot.index.to_string().as_str())
+        && text("statusListCredential").and_then(|list| Url::parse(list).ok()).is_some_and(|list| {
+            list.path().ends_with(&path) && list.query().is_none() && list.fragment().is_none()
+        })
+}
+
+/// Where somebody publishes their keys, where they do.
+fn keys_of(did: &str) -> Option<Resource> {
+    match Did::parse(did).ok()? {
+        Did::Web { document_url } => {
+            Some(Resource { kind: ResourceKind::ControllerDocument, url: document_url })
+        }
+        _ => None,
+    }
+}
