@@ -27,6 +27,7 @@ use crate::problem::{AnsweredCode, HttpProblem, REQUEST_ID};
 use crate::randomness;
 use crate::routes::{self, Audience};
 use crate::tls::{self, Certificate};
+use crate::turns::Turns;
 
 /// How long requests may take to finish after the service was told to stop: a body's time-out and some signing.
 const STOP_SECONDS: u64 = 20;
@@ -77,6 +78,10 @@ pub struct Process {
     pub apps: Vec<web::Data<App>>,
     /// How many requests are taken.
     pub limits: RateLimits,
+    /// Turns at judging threads for whom entries are kept: anybody may send one.
+    pub entry_turns: Turns,
+    /// Turns at withdrawals, apart: who floods the entries holds up no withdrawal.
+    pub withdrawal_turns: Turns,
     /// What is counted.
     pub metrics: Metrics,
     /// How answers travel.
@@ -95,6 +100,8 @@ impl Process {
         web::Data::new(Self {
             apps: std::iter::once(root).chain(organisations).map(web::Data::new).collect(),
             limits: RateLimits::new(rates),
+            entry_turns: Turns::default(),
+            withdrawal_turns: Turns::default(),
             metrics: Metrics::new(now.as_second()),
             transport,
         })

@@ -56,3 +56,4 @@ pub mod status_list;
 pub mod store;
 pub mod template;
 pub mod tls;
+pub mod turns;

@@ -122,7 +122,7 @@ impl RateLimits {
     ///
     /// Nobody in particular where this very machine calls and is not named as a proxy: whoever is behind it cannot be told apart, and
     /// all of them together are not to be held to the limit of one.
-    fn caller(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+    pub fn caller(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let trusted =
             |address: IpAddr| self.rates.trusted_proxies.iter().any(|network| network.0.contains(&address));
         let peer = peer?.to_canonical();

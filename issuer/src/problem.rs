@@ -99,7 +99,7 @@ impl ResponseError for HttpProblem {
         } else if status == StatusCode::FORBIDDEN {
             response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
         }
-        let limited = [Code::RateLimited, Code::EvaluationLimit];
+        let limited = [Code::RateLimited, Code::EvaluationLimit, Code::ServiceBusy];
         if let Some(seconds) = limited.into_iter().find_map(|code| self.value(code, "seconds")) {
             response.insert_header((RETRY_AFTER, seconds));
         }
@@ -167,7 +167,8 @@ fn status(code: Code) -> StatusCode {
         Code::RateLimited | Code::EvaluationLimit => StatusCode::TOO_MANY_REQUESTS,
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::StorageFull
+        Code::ServiceBusy
+        | Code::StorageFull
         | Code::RecordClosed
         | Code::KeysUnavailable
         | Code::NotReady

@@ -3,6 +3,7 @@
 //! The records' signatures are the authority: whoever holds a thread may send it, and it says what may be done. An entry is found by a digest
 //! over the mandate's digest, which nobody knows who has not seen the mandate; the record holds nothing else about anybody.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use badge_schemas::problem::{Code, Problem};
@@ -14,14 +15,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::judging::found_wrong;
-use super::{Asker, ENTRIES_PER_PERSON, until_tomorrow};
+use super::{Asker, ENTRIES_PER_PERSON, Sharer, for_one_network, for_strangers, until_tomorrow};
 use crate::credential::status_entry;
 use crate::issuer::Issuer;
 use crate::public_url::PublicUrl;
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::status_list::ListForm;
-use crate::store::{Digest, NewSeat, Seat, Seated, StoreError};
+use crate::store::{AwardQuery, AwardStatus, Digest, NewSeat, Seat, Seated, StoreError};
 
 /// The entries of a thread.
 #[derive(Clone, Debug)]
@@ -34,13 +35,29 @@ pub struct Reserved {
     pub fresh: bool,
 }
 
+/// Who asks for entries.
+struct Asked<'a> {
+    given: &'a Given,
+    evaluator: &'a str,
+    /// Whether the candidate holds a badge of this issuer.
+    known: bool,
+    network: Option<IpAddr>,
+    per_day: NonZeroU32,
+}
+
 impl Issuer {
-    /// Reserves a status entry for each skill that an accepted mandate seeks; asking again gives the same.
+    /// Reserves a status entry for each skill that an accepted mandate seeks; asking again gives the same. `network` is where the request comes
+    /// from, where that tells anything.
     ///
     /// # Errors
     /// [`Code::EvaluationsNotOffered`]; the problems of a thread that does not count, first [`Code::EvaluationKeysNotFetched`] where that is why;
     /// [`Code::ThreadNotOpen`], [`Code::EvaluationNotOurs`], [`Code::EvaluationLimit`].
-    pub fn evaluation_entries(&self, thread: &[u8], now: Timestamp) -> Result<Reserved, Refusal> {
+    pub fn evaluation_entries(
+        &self,
+        thread: &[u8],
+        network: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<Reserved, Refusal> {
         let (per_day, url) = self.offer()?;
         let report = self.counting(thread, now)?;
         let open = matches!(report.state, Some(State::Accepted | State::Submitted));
@@ -49,11 +66,13 @@ impl Issuer {
             return Err(Problem::new(Code::ThreadNotOpen).with("state", state).into());
         };
         self.is_ours(given, now)?;
+        let known = self.is_known(&given.candidate)?;
+        let asked = Asked { given, evaluator, known, network, per_day };
         let keeper = self.identity.id().to_owned();
         let mut reserved = Reserved { entries: Vec::new(), keeper, fresh: false };
         for sought in &given.mandate.sought_skill {
             let skill = sought.skill.target_url.as_str();
-            let seated = self.reserve(given, evaluator, skill, per_day, now)?;
+            let seated = self.reserve(&asked, skill, now)?;
             reserved.fresh |= matches!(seated, Seated::New(_));
             let seat = seated.seat();
             let mut entry = json!({"skill": skill, "credentialStatus": entry_of(url, seat)});
@@ -86,39 +105,64 @@ impl Issuer {
         Err(Refusal::Request(problems))
     }
 
-    fn reserve(
-        &self,
-        given: &Given,
-        evaluator: &str,
-        skill: &str,
-        per_day: NonZeroU32,
-        now: Timestamp,
-    ) -> Result<Seated, Refusal> {
+    fn reserve(&self, asked: &Asked<'_>, skill: &str, now: Timestamp) -> Result<Seated, Refusal> {
+        let Asked { given, evaluator, per_day, .. } = asked;
         let seat = seat_of(&given.digest, evaluator, skill);
         if let Some(known) = self.store.seat(&seat)? {
             return Ok(Seated::Known(known));
         }
-        let people = [person(&given.candidate), person(evaluator)];
         let limit = |limit: u32, en: &str, fr: &'static str| {
             Problem::new(Code::EvaluationLimit)
                 .with("limit", limit)
                 .with_words("whom", en, fr)
                 .with("seconds", until_tomorrow(now))
         };
-        if !self.evaluations.take(&people, now) {
-            return Err(limit(ENTRIES_PER_PERSON, "one person", "une même personne").into());
+        let mut sharers: Vec<Sharer> = [person(&given.candidate), person(evaluator)]
+            .map(|who| Sharer { who, most: ENTRIES_PER_PERSON })
+            .into();
+        let network = asked.network.filter(|_| !asked.known).map(network);
+        sharers.extend(network.map(|who| Sharer { who, most: for_one_network(*per_day) }));
+        if let Err(full) = self.evaluations.take(&sharers, now) {
+            return Err(if Some(full.who) == network {
+                limit(
+                    full.most,
+                    "one network address, for candidates who hold no badge of this issuer",
+                    "une même adresse réseau, pour des candidats sans badge de cet émetteur",
+                )
+            } else {
+                limit(full.most, "one person", "une même personne")
+            }
+            .into());
         }
-        let new = NewSeat { seat, at: now, most_in_a_day: per_day.get() };
-        let seated = self.store.reserve_seat(new, randomness::entropy()?);
+        let most_in_a_day = if asked.known { per_day.get() } else { for_strangers(*per_day) };
+        let seated =
+            self.store.reserve_seat(NewSeat { seat, at: now, most_in_a_day }, randomness::entropy()?);
         if !matches!(seated, Ok(Seated::New(_))) {
-            self.evaluations.give_back(&people);
+            self.evaluations.give_back(&sharers);
         }
         match seated {
-            Err(StoreError::SeatsTaken { .. }) => {
-                Err(limit(per_day.get(), "all together", "tous ensemble").into())
+            Err(StoreError::SeatsTaken { .. }) if asked.known => {
+                Err(limit(most_in_a_day, "all together", "tous ensemble").into())
             }
+            Err(StoreError::SeatsTaken { .. }) => Err(limit(
+                most_in_a_day,
+                "all candidates together who hold no badge of this issuer",
+                "l’ensemble des candidats sans badge de cet émetteur",
+            )
+            .into()),
             seated => Ok(seated?),
         }
+    }
+
+    /// Whether somebody holds a badge of this issuer that is in force: then somebody with a token knows them.
+    fn is_known(&self, candidate: &str) -> Result<bool, Refusal> {
+        let query = AwardQuery {
+            recipient: Some(candidate.to_owned()),
+            status: Some(AwardStatus::Active),
+            limit: 1,
+            ..AwardQuery::default()
+        };
+        Ok(!self.store.awards(&query)?.awards.is_empty())
     }
 
     /// Whether a mandate is about a badge or a template of this issuer, in the very version that it gives out.
@@ -195,6 +239,11 @@ pub(super) fn seat_of(mandate: &str, evaluator: &str, skill: &str) -> Digest {
 /// A person, for counting.
 fn person(did: &str) -> Digest {
     Digest::of(&[b"badge-issuer person\n", did.as_bytes()])
+}
+
+/// A network, for counting.
+fn network(address: IpAddr) -> Digest {
+    Digest::of(&[b"badge-issuer network\n", address.to_string().as_bytes()])
 }
 
 /// The status entry that stands in the endorsement.

@@ -31,6 +31,18 @@ pub const ENTRIES_PER_DAY: NonZeroU32 = NonZeroU32::MIN.saturating_add(1_999);
 /// single one takes what is there for all; nothing about them is recorded for it.
 pub const ENTRIES_PER_PERSON: u32 = 128;
 
+/// The part of a day's entries for candidates who hold no badge of this issuer: half of them, rounded up. Their keys may be anybody's, made a
+/// minute ago; the rest is kept for those whom somebody with a token has awarded a badge.
+fn for_strangers(per_day: NonZeroU32) -> u32 {
+    per_day.get().div_ceil(2)
+}
+
+/// The part of a day's entries for such candidates that one network address gets, in this process: a quarter, rounded up. So that what one
+/// machine with many keys takes leaves something for the others; a whole school may be behind one address.
+fn for_one_network(per_day: NonZeroU32) -> u32 {
+    per_day.get().div_ceil(4)
+}
+
 /// Most bytes of endorsements in one badge: half of what a verifier reads, so that the rest of the badge has room.
 pub const MOST_FOLDED: usize = 512 * 1024;
 
@@ -110,43 +122,51 @@ impl Fetch {
 #[derive(Debug, Default)]
 pub(crate) struct Evaluations {
     pub(crate) offer: Offer,
-    people: Mutex<People>,
+    shares: Mutex<Shares>,
 }
 
-/// How many entries each person has taken today, by a hash of their DID; forgotten the next day.
+/// How many entries each person and each network have taken today, by a hash; forgotten the next day.
 #[derive(Debug, Default)]
-struct People {
+struct Shares {
     day: i64,
     taken: HashMap<Digest, u32>,
 }
 
+/// Somebody for whom an entry counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sharer {
+    who: Digest,
+    /// Most entries in a day.
+    most: u32,
+}
+
 impl Evaluations {
     pub(crate) fn new(offer: Offer) -> Self {
-        Self { offer, people: Mutex::default() }
+        Self { offer, shares: Mutex::default() }
     }
 
-    /// Takes one entry for each of these people; `false` where one of them has had [`ENTRIES_PER_PERSON`], and then nothing is taken.
-    fn take(&self, people: &[Digest], now: Timestamp) -> bool {
-        let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Takes one entry for each of these, or says which of them has had all of its own; then nothing is taken.
+    fn take(&self, sharers: &[Sharer], now: Timestamp) -> Result<(), Sharer> {
+        let mut known = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
         let day = now.as_second().div_euclid(DAY);
         if known.day != day {
-            *known = People { day, taken: HashMap::new() };
+            *known = Shares { day, taken: HashMap::new() };
         }
-        let full = |person| known.taken.get(person).is_some_and(|taken| *taken >= ENTRIES_PER_PERSON);
-        if people.iter().any(full) {
-            return false;
+        let full = |sharer: &&Sharer| known.taken.get(&sharer.who).is_some_and(|taken| *taken >= sharer.most);
+        if let Some(full) = sharers.iter().find(full) {
+            return Err(*full);
         }
-        for person in people {
-            *known.taken.entry(*person).or_default() += 1;
+        for sharer in sharers {
+            *known.taken.entry(sharer.who).or_default() += 1;
         }
-        true
+        Ok(())
     }
 
     /// Gives back what was taken for an entry that was there before, or that could not be had.
-    fn give_back(&self, people: &[Digest]) {
-        let mut known = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        for person in people {
-            if let Some(taken) = known.taken.get_mut(person) {
+    fn give_back(&self, sharers: &[Sharer]) {
+        let mut known = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        for sharer in sharers {
+            if let Some(taken) = known.taken.get_mut(&sharer.who) {
                 *taken = taken.saturating_sub(1);
             }
         }

@@ -20,18 +20,20 @@ use crate::store::{NewSeat, Purpose};
 use crate::template::Template;
 
 #[test]
-fn each_person_has_an_allowance_for_a_day() {
+fn each_person_and_network_has_an_allowance_for_a_day() {
     let evaluations = Evaluations::default();
-    let [ada, bob, cyd] = ["a", "b", "c"].map(|name| Digest::of(&[name.as_bytes()]));
+    let sharer = |name: &str, most| Sharer { who: Digest::of(&[name.as_bytes()]), most };
+    let [ada, bob, cyd, net] = [sharer("a", 9), sharer("b", 3), sharer("c", 9), sharer("n", 1)];
     let at = |second| Timestamp::from_second(second).unwrap();
-    for _ in 0..ENTRIES_PER_PERSON {
-        assert!(evaluations.take(&[ada, bob], at(DAY)));
+    for _ in 0..3 {
+        assert_eq!(evaluations.take(&[ada, bob], at(DAY)), Ok(()));
     }
-    assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)), "Bob has had his");
+    assert_eq!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)), Err(bob), "Bob has had his");
     evaluations.give_back(&[ada, bob]);
-    assert!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
-    assert!(!evaluations.take(&[cyd, bob], at(2 * DAY - 1)));
-    assert!(evaluations.take(&[cyd, bob], at(2 * DAY)), "the next day");
+    assert_eq!(evaluations.take(&[cyd, bob, net], at(2 * DAY - 1)), Ok(()));
+    assert_eq!(evaluations.take(&[cyd, bob], at(2 * DAY - 1)), Err(bob));
+    assert_eq!(evaluations.take(&[ada, cyd, net], at(2 * DAY - 1)), Err(net));
+    assert_eq!(evaluations.take(&[cyd, bob, net], at(2 * DAY)), Ok(()), "the next day");
     assert_eq!((until_tomorrow(at(2 * DAY)), until_tomorrow(at(2 * DAY - 1))), (DAY, 1));
 }
 

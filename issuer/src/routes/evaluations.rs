@@ -4,60 +4,82 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use crate::access::Grant;
-use crate::app::App;
+use crate::app::{App, Process};
 use crate::award::{JSON, JWT};
 use crate::body::Body;
 use crate::evaluation::fold;
+use crate::members::{Members, malformed, missing};
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::refusal::{Refusal, status_name};
 use crate::routes::blocking;
 
+/// Largest thread for which entries are kept: a quarter of a badge, 256 KiB. A mandate and its answer are enough, with every skill, every piece of
+/// evidence and the longest texts they take a third of it.
+const MAX_THREAD: usize = 256 * 1024;
+
 /// `POST /evaluations/entries`: a status entry for each evaluation that an evaluator has agreed to make.
 pub(super) async fn entries(
     app: web::Data<App>,
+    process: web::Data<Process>,
     request: HttpRequest,
-    body: Body,
+    body: Body<MAX_THREAD>,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let reserved =
-        blocking(&app, move |app| app.issuer.evaluation_entries(body.0.bytes(), app.now())).await?;
+    let network = process.limits.caller(request.peer_addr().map(|peer| peer.ip()), request.headers());
+    let turn = process.entry_turns.take().await?;
+    let reserved = blocking(&app, move |app| {
+        let _turn = turn;
+        app.issuer.evaluation_entries(body.0.bytes(), network, app.now())
+    })
+    .await?;
     let mut response = if reserved.fresh { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(json!({"entries": reserved.entries, "keeper": reserved.keeper})))
 }
 
-/// `POST /evaluations/withdrawals`: sets the bits of the evaluations that their evaluator has taken back.
+/// `POST /evaluations/withdrawals`: sets the bits of the evaluations that their evaluator has taken back. The body may be as large as any thread: what
+/// was evaluated may carry the evaluator's own badges, and no withdrawal is to be lost for its size.
 pub(super) async fn withdrawals(
     app: web::Data<App>,
+    process: web::Data<Process>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let withdrawn =
-        blocking(&app, move |app| app.issuer.withdraw_evaluations(body.0.bytes(), app.now())).await?;
+    let turn = process.withdrawal_turns.take().await?;
+    let withdrawn = blocking(&app, move |app| {
+        let _turn = turn;
+        app.issuer.withdraw_evaluations(body.0.bytes(), app.now())
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(json!({ "withdrawn": withdrawn })))
 }
 
 /// On which grounds evaluators may be shown.
 const GROUNDS: [&str; 3] = ["dispute", "audit", "legal-order"];
 
-/// `GET /api/awards/{id}/evaluations?ground=`: who evaluated, as it was received. That it was shown, and to whom, is recorded.
+/// `POST /api/awards/{id}/evaluations/reveal`: who evaluated, as it was received. That it was shown, and to whom, is recorded; so it is no `GET`, and the
+/// ground is said each time.
 pub(super) async fn reveal(
     app: web::Data<App>,
     grant: web::ReqData<Grant>,
     id: web::Path<String>,
     request: HttpRequest,
+    body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
-    let mut parameters = Parameters::parse(request.query_string())?;
-    let ground = parameters.read("ground", "it is dispute, audit or legal-order", |text| {
-        GROUNDS.into_iter().find(|ground| *ground == text)
+    Parameters::parse(request.query_string())?.finish()?;
+    let mut members = Members::of(body.0.into_value(), "")?;
+    let at = members.at("ground");
+    let said = members.text("ground")?.ok_or_else(|| missing(&at))?;
+    members.finish()?;
+    let ground = GROUNDS.into_iter().find(|ground| *ground == said).ok_or_else(|| {
+        malformed(&at, "it is dispute, audit or legal-order", "c’est dispute, audit ou legal-order")
     })?;
-    parameters.finish()?;
     let grant = grant.into_inner();
     let revealed = blocking(&app, move |app| {
         let award = app.issuer.find_award(&id)?;
         grant.require_badge(&award.badge)?;
-        app.issuer.reveal(&id, ground.unwrap_or(GROUNDS[0]), app.act(&grant))
+        app.issuer.reveal(&id, ground, app.act(&grant))
     })
     .await?;
     let body = json!({"evaluations": revealed.evaluations, "evaluators": revealed.evaluators});

@@ -82,7 +82,7 @@ routes! {
     [Administrator Awarder Auditor]               GET    "/api/awards/{id}/file"           => awards::file;
     [Administrator Awarder]                       POST   "/api/awards/{id}/status"         => awards::change_status;
     [Administrator]                               DELETE "/api/awards/{id}/personal-data"  => awards::erase;
-    [Administrator Auditor]                       GET    "/api/awards/{id}/evaluations"    => evaluations::reveal;
+    [Administrator Auditor]                       POST   "/api/awards/{id}/evaluations/reveal" => evaluations::reveal;
     [Administrator Awarder]                       POST   "/api/awards/{id}/endorsements"   => evaluations::fold;
 
     // Many awards at once, after the answer.

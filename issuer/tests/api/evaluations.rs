@@ -212,18 +212,77 @@ fn who_offers_nothing_says_so() {
 }
 
 #[test]
-fn fresh_keys_cannot_take_more_than_a_day_has() {
-    let (_directory, service) = offering("entries-per-day = 2\n");
-    let aim = aim(&service);
+fn fresh_keys_cannot_take_more_than_half_of_what_a_day_has() {
+    let (_directory, service) = offering("entries-per-day = 4\n");
+    let id = service.define("");
+    let aim = Aim::template(&service.get(&format!("/badges/{id}")).expect(200));
     let first = Course::accepted(ADA, BOB, aim.clone());
     entries(&service, &first).expect(201);
     entries(&service, &Course::accepted(CYD, BOB, aim.clone())).expect(201);
-    let third = entries(&service, &Course::accepted(BOB, CYD, aim));
+    let third = entries(&service, &Course::accepted(BOB, CYD, aim.clone()));
     refused(&third, 429, "EVALUATION_LIMIT");
     assert!(third.headers.contains_key("retry-after"));
+    assert!(third.text().contains("No more than 2 entries") && third.text().contains("hold no badge"));
     entries(&service, &first).expect(200);
+
+    // Whom the issuer knows still has the rest, for this very badge or for another template.
+    let award = service.award(&id, "k", &json!({"recipient": {"id": ADA.did()}})).expect(201);
+    entries(&service, &Course::accepted(ADA, CYD, Aim::badge(&award["credential"]))).expect(201);
+    entries(&service, &Course::accepted(ADA, CYD, aim.clone())).expect(201);
+    let last = entries(&service, &Course::accepted(ADA, GUILD, aim.clone()));
+    refused(&last, 429, "EVALUATION_LIMIT");
+    assert!(last.text().contains("No more than 4 entries"), "{}", last.text());
     let metrics = service.admin("GET", "/metrics", None).text();
     assert!(metrics.contains("code=\"EVALUATION_LIMIT\""), "{metrics}");
+}
+
+/// Behind a proxy, the address that it names counts; an IPv6 subscriber is a /64, however the last half is written.
+#[test]
+fn one_network_takes_a_quarter_of_a_day_and_leaves_the_rest() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "[evaluations]\nentries-per-day = 8\n[limits]\ntrusted-proxies = ['127.0.0.1']\n";
+    let settings = settings(directory.path(), text);
+    let service = Service::start_in(directory.path(), &["--config", &settings]);
+    let id = service.define("");
+    let aim = Aim::template(&service.get(&format!("/badges/{id}")).expect(200));
+    let ask = |from: &str, course: &Course| {
+        let headers = [("Content-Type", "application/json"), ("X-Forwarded-For", from)];
+        service.send("POST", "/evaluations/entries", &headers, course.thread().to_string().as_bytes())
+    };
+    let fresh = |candidate| Course::accepted(candidate, GUILD, aim.clone());
+    ask("2001:db8:1:2::1", &fresh(ADA)).expect(201);
+    let second = fresh(BOB);
+    ask("2001:db8:1:2:ffff::2", &second).expect(201);
+    let refusal = ask("2001:db8:1:2::3", &fresh(CYD));
+    refused(&refusal, 429, "EVALUATION_LIMIT");
+    assert!(refusal.text().contains("one network address"), "{}", refusal.text());
+    ask("2001:db8:1:2::3", &second).expect(200);
+    ask("203.0.113.9, 2001:db8:1:2::3", &fresh(CYD)).expect(429);
+    ask("2001:db8:1:3::1", &fresh(CYD)).expect(201);
+    ask("192.0.2.7", &fresh(CYD)).expect(201);
+    // Half of the day is gone, and what is kept is for whom the issuer knows, also from the network that has had its share.
+    refused(&ask("192.0.2.8", &fresh(CYD)), 429, "EVALUATION_LIMIT");
+    service.award(&id, "k", &json!({"recipient": {"id": CYD.did()}})).expect(201);
+    ask("2001:db8:1:2::3", &fresh(CYD)).expect(201);
+}
+
+#[test]
+fn a_thread_larger_than_any_mandate_is_not_read_for_entries() {
+    let (_directory, service) = offering("");
+    let course = Course::accepted(ADA, BOB, aim(&service));
+    let mut text = course.thread().to_string();
+    text.extend(std::iter::repeat_n(' ', 256 * 1024 + 1 - text.len()));
+    let type_ = [("Content-Type", "application/json")];
+    refused(&service.send("POST", "/evaluations/entries", &type_, text.as_bytes()), 413, "INPUT_TOO_LARGE");
+    text.pop();
+    service.send("POST", "/evaluations/entries", &type_, text.as_bytes()).expect(201);
+    // A withdrawal is read whatever it weighs, as far as any document.
+    text.extend(std::iter::repeat_n(' ', 1024));
+    refused(
+        &service.send("POST", "/evaluations/withdrawals", &type_, text.as_bytes()),
+        422,
+        "WITHDRAWAL_MISSING",
+    );
 }
 
 #[test]

@@ -292,16 +292,27 @@ fn a_blind_review_names_nobody_until_it_is_shown() {
     assert_eq!(verified(&service, badge, &panel_policy("")).verdict(), Verdict::Invalid);
 
     let award_id = awarded["id"].as_str().unwrap();
-    let path = format!("/api/awards/{award_id}/evaluations");
+    let path = format!("/api/awards/{award_id}/evaluations/reveal");
+    let reveal = |ground: &Value| service.admin("POST", &path, Some(ground));
+    let before = service.admin("GET", "/api/audit?limit=1000", None).text();
+    assert_eq!(service.admin("GET", &path, None).status, 405, "what appends to the record is no GET");
+    assert_eq!(codes(&reveal(&json!({})).expect(400))[0].0, "MEMBER_MISSING");
+    assert_eq!(codes(&reveal(&json!({"ground": "curiosity"})).expect(400))[0].0, "MALFORMED_VALUE");
+    assert_eq!(service.admin("GET", "/api/audit?limit=1000", None).text(), before, "nothing was shown");
     for (role, status) in [("awarder", 403), ("badge-designer", 403), ("auditor", 200)] {
         let token = json!({"account": role, "roles": [role], "badges": []});
         let made = service.admin("POST", "/api/tokens", Some(&token)).expect(201);
         let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
-        let answer = service.send("GET", &path, &[("Authorization", &bearer)], b"");
+        let answer = service.send(
+            "POST",
+            &path,
+            &[("Authorization", &bearer), ("Content-Type", "application/json")],
+            br#"{"ground": "dispute"}"#,
+        );
         assert_eq!(answer.status, status, "{role}: {}", answer.text());
     }
-    assert_eq!(service.get(&path).status, 401);
-    let shown = service.admin("GET", &format!("{path}?ground=legal-order"), None).expect(200);
+    assert_eq!(service.send("POST", &path, &[], b"{}").status, 401);
+    let shown = reveal(&json!({"ground": "legal-order"})).expect(200);
     assert_eq!(shown["evaluations"], json!(threads));
     assert_eq!(shown["evaluators"], json!([BOB.did(), CYD.did()]));
     let log = service.admin("GET", "/api/audit?limit=1000", None).expect(200);
@@ -313,7 +324,6 @@ fn a_blind_review_names_nobody_until_it_is_shown() {
         .map(|line| (line["entry"]["actor"].as_str().unwrap(), line["entry"]["code"].as_str().unwrap()))
         .collect();
     assert_eq!(told, [("auditor", "dispute"), ("administrator", "legal-order")]);
-    assert_eq!(service.admin("GET", &format!("{path}?ground=curiosity"), None).status, 400);
 
     // Opened, each endorsement is the one that was sealed.
     let sealed: Vec<&str> = badge["sealedEvaluation"]
@@ -331,7 +341,7 @@ fn a_blind_review_names_nobody_until_it_is_shown() {
     let refused = service.admin("POST", &format!("/api/awards/{award_id}/endorsements"), Some(&more));
     assert_eq!(told_codes(&refused), ["ENDORSEMENT_WOULD_REVEAL"]);
     service.admin("DELETE", &format!("/api/awards/{award_id}/personal-data"), None).expect(200);
-    assert_eq!(service.admin("GET", &path, None).status, 410);
+    assert_eq!(reveal(&json!({"ground": "dispute"})).status, 410);
 }
 
 fn told_codes(answer: &Answer) -> Vec<String> {

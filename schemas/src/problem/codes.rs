@@ -1444,6 +1444,11 @@ codes! {
              "Say --yes if you mean it."],
         fr: ["Effacer ce qui est personnel dans l’attribution {award} est sans retour ; rien n’a été effacé.",
              "Indiquez --yes si c’est bien ce que vous voulez."];
+    ServiceBusy = "SERVICE_BUSY", Request,
+        en: ["The service is busy: {limit} requests of this kind are being worked on or wait.",
+             "Wait as many seconds as the header Retry-After says, and send it again; nothing was recorded."],
+        fr: ["Le service est occupé : {limit} requêtes de cette sorte sont en cours ou en attente.",
+             "Attendez autant de secondes que l’indique l’en-tête Retry-After, puis renvoyez-la ; rien n’a été enregistré."];
     StorageFull = "STORAGE_FULL", Request,
         en: ["The disk is full: nothing was recorded.",
              "Free some space; the same request can be sent again."],

@@ -3,8 +3,9 @@
 //! No token: the records' own signatures are what the service judges.
 
 use badge_schemas::credential::has_type;
-use badge_schemas::evaluation::{Record as _, RecordKind, Withdrawal};
+use badge_schemas::evaluation::{Record as _, RecordKind, Response, Withdrawal};
 use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{records, thread};
 use badge_verifier::net::Reach;
 use serde::Deserialize;
@@ -48,7 +49,8 @@ pub(super) fn entries(
     reach: Reach,
 ) -> Result<Vec<(String, Kept)>, Problem> {
     let url = address(base, "entries");
-    let answer: Entries = ask(&url, thread, reach)?;
+    let known = records(thread)?;
+    let answer: Entries = ask(&url, &accepted(thread, &known), reach)?;
     let is_did = |keeper: &String| badge_schemas::did::Did::parse(keeper).is_ok();
     if answer.keeper.as_ref().is_some_and(|keeper| !is_did(keeper)) {
         return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
@@ -61,7 +63,7 @@ pub(super) fn entries(
         Problem::new(Code::ServiceRefuses).with("url", &url).with_words("reason", en, fr)
     };
     let mut used: Vec<Value> =
-        records(thread)?.iter().filter_map(|record| record.get("credentialStatus").and_then(place)).collect();
+        known.iter().filter_map(|record| record.get("credentialStatus").and_then(place)).collect();
     let mut entries = Vec::with_capacity(skills.len());
     for skill in skills {
         let entry = answer.entries.iter().find(|entry| entry.skill == *skill).ok_or_else(|| {
@@ -82,6 +84,18 @@ pub(super) fn entries(
         entries.push((entry.skill.clone(), kept));
     }
     Ok(entries)
+}
+
+/// What of a thread says that its mandate was accepted: the mandate and the answer. The service needs no more, and reads no large thread. Where they are
+/// in another form than this wallet writes, the whole.
+fn accepted(whole: &[u8], records: &[Value]) -> Vec<u8> {
+    let mandate = records.iter().find(|record| RecordKind::of(record) == Some(RecordKind::Mandate));
+    let named = mandate.and_then(|mandate| digest::of_record(mandate).ok());
+    let answers = |record: &&Value| Response::read(record).is_ok_and(|answer| Some(answer.previous) == named);
+    match (mandate, records.iter().find(answers)) {
+        (Some(mandate), Some(answer)) => thread(&[mandate.clone(), answer.clone()]).to_string().into_bytes(),
+        _ => whole.to_vec(),
+    }
 }
 
 /// Tells the service what this evaluator took back in a thread.
