@@ -6,6 +6,7 @@ mod access;
 mod batch;
 mod ceremony;
 mod described;
+mod deployed;
 mod doctor;
 mod errors;
 mod evaluations;
