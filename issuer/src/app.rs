@@ -21,6 +21,7 @@ use crate::body::Limits;
 use crate::headers::{self, Readers, Transport};
 use crate::issuer::{Act, Issuer};
 use crate::limits::{self, RateLimits, Rates};
+use crate::log::PublicLog;
 use crate::metrics::{self, Metrics};
 use crate::organisations;
 use crate::problem::{AnsweredCode, HttpProblem, REQUEST_ID};
@@ -51,6 +52,8 @@ pub struct App {
     pub access: Access,
     /// Batches of awards.
     pub jobs: Arc<Jobs>,
+    /// The record as a log for everyone, where it is one.
+    pub log: Option<PublicLog>,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }

@@ -1,10 +1,13 @@
 //! The record as a transparency log that anybody can check ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
 //!
-//! A folder that any web server hands out: `checkpoint`, `tile/…` and `tile/entries/…`. The entries are those of the chain as
+//! A folder that any web server hands out: `checkpoint`, `tile/…` and `tile/entries/…`; or the same under `/log` of the service
+//! ([`PublicLog`]). The entries are those of the chain as
 //! [published](ChainEntry::published): byte for byte, but for the id of a credential, at whose address its badge is. So the log names who
 //! did what, nothing personal, and leads to no badge. [`Receipt`]s prove one of them.
 //!
 //! A checkpoint, once given out, binds the issuer: [`export`] refuses to write over one that the record no longer begins with.
+
+mod public;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +27,8 @@ use crate::issuer::Issuer;
 use crate::refusal::Refusal;
 use crate::signer::SigningFailed;
 use crate::store::{ChainEntry, Digest, Store, StoreError};
+
+pub use public::{FRESH, PublicLog};
 
 /// Length of the salt before a payload, in bytes.
 const SALT: usize = 32;
@@ -45,7 +50,6 @@ pub struct Exported {
 /// [`Code::LogRewritten`] when the folder has a checkpoint that this record does not begin with; [`Code::FileUnwritable`].
 pub fn export(issuer: &Issuer, directory: &Path) -> Result<Exported, Refusal> {
     let mut tree = Tree::default();
-    let head = issuer.store.head()?.sequence;
     let mut written = 0;
     let mut put = |path: &str, bytes: &[u8]| -> Result<(), Problem> {
         let path: PathBuf = directory.join(path);
@@ -60,15 +64,13 @@ pub fn export(issuer: &Issuer, directory: &Path) -> Result<Exported, Refusal> {
     };
     // The whole tree is known before the first file is written: a record that was cut writes nothing over a longer log.
     let mut bundle = Vec::new();
-    walk(issuer.store.as_ref(), head, &mut |_, leaf| {
-        tree.push(leaf.as_bytes());
-        Ok(())
-    })?;
+    extend(&mut tree, issuer.store.as_ref())?;
     goes_on(issuer, directory, &tree)?;
     let mut refused = None;
     let mut number = 0;
     let mut width = 0;
-    walk(issuer.store.as_ref(), head, &mut |entry, leaf| {
+    let head = tree.size();
+    walk(issuer.store.as_ref(), 1, head, &mut |entry, leaf| {
         if refused.is_some() {
             return Ok(());
         }
@@ -101,50 +103,73 @@ pub fn export(issuer: &Issuer, directory: &Path) -> Result<Exported, Refusal> {
 /// # Errors
 /// [`Code::NotFound`] when no signature is recorded, [`Code::LogRewritten`] when the checkpoint is not one of this record, or is too short for this award.
 pub fn receipt(issuer: &Issuer, award: &str, checkpoint: Option<&str>) -> Result<Receipt, Refusal> {
+    let signatures = signatures(issuer, award)?;
+    let mut tree = Tree::default();
+    extend(&mut tree, issuer.store.as_ref())?;
+    let note = match checkpoint {
+        Some(note) => note.to_owned(),
+        None => sign(issuer, &tree)?,
+    };
+    prove(issuer, &tree, note, signatures)
+}
+
+/// The entries that record an award's signature, with their leaves, oldest first and at least one: a badge that was signed again has several.
+fn signatures(issuer: &Issuer, award: &str) -> Result<Vec<(ChainEntry, String)>, Refusal> {
     let store = issuer.store.as_ref();
     let award = match store.award_by_credential_id(award)? {
         Some(award) => award,
         None => issuer.find_award(award)?,
     };
-    let mut tree = Tree::default();
-    // A badge that was signed again has several: the last is the one that its holder has now.
-    let mut found: Vec<(ChainEntry, String)> = Vec::new();
-    walk(store, store.head()?.sequence, &mut |entry, leaf| {
-        tree.push(leaf.as_bytes());
+    let mut found = Vec::new();
+    walk(store, award.sequence, store.head()?.sequence, &mut |entry, leaf| {
         if records_signature(&entry, &award.id) {
             found.push((entry, leaf));
         }
         Ok(())
     })?;
-    let unsigned =
-        || Problem::new(Code::NotFound).with_words("resource", "signed award", "attribution signée");
     if found.is_empty() {
-        return Err(unsigned().into());
+        let signed = ("signed award", "attribution signée");
+        return Err(Problem::new(Code::NotFound).with_words("resource", signed.0, signed.1).into());
     }
-    let note = match checkpoint {
-        Some(note) => note.to_owned(),
-        None => sign(issuer, &tree)?,
-    };
-    let size = size_in(issuer, &note, &tree)?;
-    let within = found.into_iter().rev().find(|(entry, _)| entry.head.sequence <= size);
+    Ok(found)
+}
+
+/// The proof that the last of these that a checkpoint of this tree covers, what the holder had then, is in it.
+fn prove(
+    issuer: &Issuer,
+    tree: &Tree,
+    note: String,
+    signatures: Vec<(ChainEntry, String)>,
+) -> Result<Receipt, Refusal> {
+    let size = size_in(issuer, &note, tree)?;
+    let within = signatures.into_iter().rev().find(|(entry, _)| entry.head.sequence <= size);
     let (entry, leaf) = within.ok_or_else(|| rewritten(issuer, size))?;
     let index = entry.head.sequence - 1;
     let path = tree.inclusion(index, size).ok_or_else(|| rewritten(issuer, size))?;
     let proof = InclusionProof { index, path, checkpoint: note }.to_text();
     let opening = match commitment(&entry) {
-        Some(commitment) => store.opening(&commitment)?.as_deref().and_then(open),
+        Some(commitment) => issuer.store.opening(&commitment)?.as_deref().and_then(open),
         None => None,
     };
     Ok(Receipt { entry: leaf, proof, opening })
 }
 
-/// Every entry with its leaf of the log: made here alone, so that an export and a receipt cannot differ in it.
+/// Brings a tree up to the end of the record.
+fn extend(tree: &mut Tree, store: &dyn Store) -> Result<(), StoreError> {
+    walk(store, tree.size() + 1, store.head()?.sequence, &mut |_, leaf| {
+        tree.push(leaf.as_bytes());
+        Ok(())
+    })
+}
+
+/// Entries with their leaves of the log: made here alone, so that an export and a receipt cannot differ in them.
 fn walk(
     store: &dyn Store,
+    from: u64,
     until: u64,
     visit: &mut dyn FnMut(ChainEntry, String) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    store.entries(1, until, &mut |entry| {
+    store.entries(from, until, &mut |entry| {
         let leaf = entry.published()?;
         visit(entry, leaf)
     })

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use crate::access::Access;
 use crate::data_directory::{self, Opened};
 use crate::files;
+use crate::log::PublicLog;
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
 use crate::settings::{Options, Scope, Settings};
@@ -43,6 +44,8 @@ pub struct Organisation {
     pub opened: Opened,
     /// Who may act in it.
     pub access: Access,
+    /// Its record as a log for everyone, where it is one.
+    pub log: Option<PublicLog>,
     /// Where the first administrator's token is handed over, where it still is.
     pub token: Option<PathBuf>,
 }
@@ -98,7 +101,8 @@ pub fn open(
     let default = root.map(|url| PublicUrl::parse(&url.join(&path(&name)))).transpose()?;
     let opened = data_directory::open(settings, default)?;
     let (access, token) = Access::open(&settings.data, now)?;
-    Ok(Organisation { name, data: settings.data.clone(), opened, access, token })
+    let log = PublicLog::wanted(settings, &opened.issuer, now)?;
+    Ok(Organisation { name, data: settings.data.clone(), opened, access, log, token })
 }
 
 /// The names and directories of the organisations.

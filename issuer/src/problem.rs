@@ -151,7 +151,9 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::TokenRequired | Code::TokenExpired | Code::TokenRevoked => StatusCode::UNAUTHORIZED,
         Code::RoleInsufficient | Code::BadgeOutOfScope => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::FormAbsent | Code::EvaluationsNotOffered => StatusCode::NOT_FOUND,
+        Code::NotFound | Code::FormAbsent | Code::EvaluationsNotOffered | Code::LogNotPublic => {
+            StatusCode::NOT_FOUND
+        }
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::IdempotencyConflict

@@ -120,6 +120,8 @@ pub struct Settings {
     pub limits: Rates,
     /// What is done for evaluations by peers.
     pub evaluations: Offer,
+    /// Whether the record is a log for everyone, under `/log`.
+    pub public_log: bool,
     /// Where the metrics are told without a token, where anywhere.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -140,6 +142,15 @@ struct SettingsFile {
     limits: Option<Rates>,
     operation: Option<Operation>,
     evaluations: Option<Evaluations>,
+    log: Log,
+}
+
+/// The record as a log that anybody can check.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+struct Log {
+    /// Whether the service shows it, under `/log`.
+    public: bool,
 }
 
 /// What is done for evaluations by peers. Without the table no status entries are kept for them.
@@ -337,6 +348,7 @@ impl Settings {
             tls: file.tls.map(|files| files.beside(&beside)),
             limits: file.limits.unwrap_or_default(),
             evaluations: Evaluations::offer(file.evaluations, &beside),
+            public_log: file.log.public,
             metrics_listen: file.operation.unwrap_or_default().metrics_listen,
         })
     }

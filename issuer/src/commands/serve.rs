@@ -21,6 +21,7 @@ use crate::data_directory::{self, Opened};
 use crate::files;
 use crate::headers::Transport;
 use crate::keys::{Place, Protection};
+use crate::log::PublicLog;
 use crate::organisations::{self, Organisation};
 use crate::public_url::PublicUrl;
 use crate::refusal::Refusal;
@@ -111,7 +112,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let clock: fn() -> Timestamp = Timestamp::now;
     let jobs = Arc::new(Jobs::open(&settings.data, clock)?);
     let mut running = vec![jobs.start(Arc::clone(&opened.issuer))?];
-    let root = App { name: String::new(), issuer: opened.issuer, access, jobs, clock };
+    let log = PublicLog::wanted(&settings, &opened.issuer, clock())?;
+    let root = App { name: String::new(), issuer: opened.issuer, access, jobs, log, clock };
     // Kept until the end: they write the checkpoints of the records.
     let mut keepers = vec![opened.checkpoints];
     let others = organisations
@@ -120,7 +122,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             keepers.push(own.opened.checkpoints);
             let jobs = Arc::new(Jobs::open(&own.data, clock)?);
             running.push(jobs.start(Arc::clone(&own.opened.issuer))?);
-            Ok(App { name: own.name, issuer: own.opened.issuer, access: own.access, jobs, clock })
+            let (name, issuer) = (own.name, own.opened.issuer);
+            Ok(App { name, issuer, access: own.access, jobs, log: own.log, clock })
         })
         .collect::<Result<_, Refusal>>()?;
     let process = Process::new(root, others, settings.limits.clone(), transport, clock());

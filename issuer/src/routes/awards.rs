@@ -181,7 +181,7 @@ pub(super) async fn erase(
 }
 
 /// An award that this token may see.
-fn find(app: &App, grant: &Grant, id: &str) -> Result<Award, Refusal> {
+pub(super) fn find(app: &App, grant: &Grant, id: &str) -> Result<Award, Refusal> {
     let award = app.issuer.find_award(id)?;
     grant.require_badge(&award.badge)?;
     Ok(award)

@@ -69,7 +69,10 @@ impl Machine {
         let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         assert!(child.wait().unwrap().success(), "it ends by itself, and in peace");
-        assert!(self.0.path().join("data/issuer.json").exists(), "what it keeps is where the deployment keeps it");
+        assert!(
+            self.0.path().join("data/issuer.json").exists(),
+            "what it keeps is where the deployment keeps it"
+        );
     }
 }
 

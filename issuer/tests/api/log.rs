@@ -10,7 +10,7 @@ use badge_verifier::Snapshot;
 use badge_verifier::content::Content;
 use badge_verifier::snapshot::sha256_hex;
 use badge_verifier::tlog::note::{self, COSIGNATURE, Note};
-use badge_verifier::tlog::tiles::{CHECKPOINT, entries, tiles};
+use badge_verifier::tlog::tiles::{CHECKPOINT, WIDTH, bundle_path, entries, tiles};
 use badge_verifier::tlog::{Checkpoint, Receipt, Tree, Witness};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -233,4 +233,95 @@ fn a_service_that_runs_keeps_its_record_to_itself() {
     let output = run(&["log", "export", "log", "--data", "data", "--lang", "en"], directory.path());
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains(Code::DataInUse.as_str()));
+}
+
+/// Everything that the service shows of its log, by path.
+fn shown(service: &Service) -> BTreeMap<String, Vec<u8>> {
+    let get = |path: &str| {
+        let answer = service.get(&format!("/log/{path}"));
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        assert_eq!(answer.headers["access-control-allow-origin"], "*");
+        answer.body
+    };
+    let note = get(CHECKPOINT);
+    let checkpoint =
+        Checkpoint::parse(Note::parse(std::str::from_utf8(&note).unwrap()).unwrap().text).unwrap();
+    let (mut tree, mut found) = (Tree::default(), BTreeMap::from([(CHECKPOINT.to_owned(), note)]));
+    for number in 0.. {
+        let rest = usize::try_from(checkpoint.size - tree.size()).unwrap();
+        if rest == 0 {
+            break;
+        }
+        let path = bundle_path(number, rest.min(WIDTH));
+        let bundle = get(&path);
+        entries(&bundle).unwrap().into_iter().for_each(|entry| tree.push(entry));
+        found.insert(path, bundle);
+    }
+    assert_eq!((tree.size(), tree.root(tree.size())), (checkpoint.size, Some(checkpoint.root)));
+    for (path, bytes) in tiles(&tree) {
+        assert_eq!(get(&path), bytes, "{path}");
+        found.insert(path, bytes);
+    }
+    found
+}
+
+#[test]
+fn a_running_service_shows_what_an_export_writes_and_gives_receipts() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let config = at.join("issuer.toml");
+    fs::write(&config, "[log]\npublic = true\n").unwrap();
+    let options = ["--config", config.to_str().unwrap()];
+    let service = Service::start_in(at, &options);
+    let badge = service.define("");
+    let award = |number: usize| {
+        let recipient = json!({"recipient": {"email": format!("élève-{number}@exemple.fr")}});
+        service.award(&badge, &format!("k{number}"), &recipient).expect(201)
+    };
+    let awards: Vec<Value> = (0..130).map(award).collect();
+    let receipt = |award: &Value| {
+        let path = format!("/api/awards/{}/receipt", award["id"].as_str().unwrap());
+        Receipt::parse(&service.admin("GET", &path, None).body).unwrap()
+    };
+    let last = receipt(&awards[129]);
+    let before = shown(&service);
+    assert_eq!(
+        before.keys().filter(|path| path.starts_with("tile/0/")).count(),
+        2,
+        "a full tile and another"
+    );
+    // Strangers who ask again and again do not make the keys work; an award just made is proved all the same.
+    let newer = award(130);
+    assert_eq!(service.get("/log/checkpoint").body, before[CHECKPOINT]);
+    let newest = receipt(&newer);
+    assert_ne!(service.get("/log/checkpoint").body, before[CHECKPOINT]);
+    for (receipt, award) in [(&last, &awards[129]), (&newest, &newer), (&receipt(&awards[7]), &awards[7])] {
+        let badge = Content::open(award["credential"].to_string().as_bytes()).unwrap().1;
+        let verified = receipt.verify(Some(&badge), &[], Timestamp::now(), &Snapshot::default());
+        assert!(verified.unwrap().badge.is_some());
+    }
+    // Tiles beyond the checkpoint, other spellings, and what is none of the log's.
+    for path in [
+        "tile/0/009",
+        "tile/9/000",
+        "tile/entries/000.p/0",
+        "tile/0/0",
+        "tile/..%2f..%2fissuer.json",
+        "tile/",
+    ] {
+        assert_eq!(service.get(&format!("/log/{path}")).expect(404)["code"], "NOT_FOUND", "{path}");
+    }
+    let all = shown(&service);
+    service.stop();
+    done(&run(&["log", "export", "exported", "--data", "data"], at));
+    assert_eq!(files(&at.join("exported")), all);
+
+    // Nothing is shown of a record whose operator did not say so.
+    let service = Service::start_in(at, &[]);
+    let path = format!("/api/awards/{}/receipt", newer["id"].as_str().unwrap());
+    for answer in
+        [service.get("/log/checkpoint"), service.get("/log/tile/0/000"), service.admin("GET", &path, None)]
+    {
+        assert_eq!(answer.expect(404)["code"], "LOG_NOT_PUBLIC");
+    }
 }

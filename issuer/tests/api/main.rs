@@ -5,8 +5,8 @@
 mod access;
 mod batch;
 mod ceremony;
-mod described;
 mod deployed;
+mod described;
 mod doctor;
 mod errors;
 mod evaluations;

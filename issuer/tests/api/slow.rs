@@ -30,7 +30,8 @@ fn serving(act: impl FnOnce(SocketAddr, &Data<Process>, &str)) {
     let token = std::fs::read_to_string(token.unwrap()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let app = App { name: String::new(), issuer: opened.issuer, access, jobs, clock: Timestamp::now };
+    let issuer = opened.issuer;
+    let app = App { name: String::new(), issuer, access, jobs, log: None, clock: Timestamp::now };
     let process = Process::new(app, Vec::new(), Rates::default(), Transport::Plain, Timestamp::now());
     let (handles, handle) = mpsc::channel();
     let shared = process.clone();

@@ -1374,6 +1374,11 @@ codes! {
              "Read it again and repeat your change."],
         fr: ["Le badge est à la version {actual} ; il a été modifié pendant que vous le modifiiez.",
              "Relisez-le et refaites votre modification."];
+    LogNotPublic = "LOG_NOT_PUBLIC", Request,
+        en: ["This issuer shows no log of its record.",
+             "Ask the issuer for a copy; its operator can show it with public = true under [log] in the settings."],
+        fr: ["Cet émetteur ne montre pas de journal de son registre.",
+             "Demandez-lui une copie ; son exploitant peut le montrer avec public = true sous [log] dans les réglages."];
     EvaluationsNotOffered = "EVALUATIONS_NOT_OFFERED", Request,
         en: ["This issuer keeps no status entries for evaluations.",
              "An evaluation can be made without one; its operator can offer them with [evaluations] in the settings."],

@@ -44,40 +44,102 @@ pub fn root_of_inclusion(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Op
     (last == 0).then_some(hash)
 }
 
-/// A tree held by its leaves. Memory: 32 bytes for each entry.
+/// How many nodes of one level have one in the next that is kept.
+pub const WIDTH: usize = 256;
+
+/// A tree held by its leaves and by the roots over each full [`WIDTH`] of them, over each full [`WIDTH`] of those, and so on: what a log's
+/// tiles hold. Memory: 32 bytes for each entry. A root or a proof of any size takes some [`WIDTH`] hashes for each level.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    leaves: Vec<Hash>,
+    levels: Vec<Vec<Hash>>,
 }
 
 impl Tree {
     /// Adds an entry at the end.
     pub fn push(&mut self, entry: &[u8]) {
-        self.leaves.push(leaf(entry));
+        let mut hash = leaf(entry);
+        for level in 0.. {
+            if self.levels.len() == level {
+                self.levels.push(Vec::new());
+            }
+            let Some(nodes) = self.levels.get_mut(level) else { return };
+            nodes.push(hash);
+            if !nodes.len().is_multiple_of(WIDTH) {
+                return;
+            }
+            hash = root(&nodes[nodes.len() - WIDTH..]);
+        }
     }
 
     /// How many entries there are.
     pub fn size(&self) -> u64 {
-        self.leaves.len() as u64
+        self.level(0).len() as u64
     }
 
-    /// The hashes of the entries.
-    pub fn leaves(&self) -> &[Hash] {
-        &self.leaves
+    /// The nodes of a level: the hashes of the entries, or the roots over each full [`WIDTH`] of the level below.
+    pub fn level(&self, level: usize) -> &[Hash] {
+        self.levels.get(level).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many levels have a node.
+    pub fn height(&self) -> usize {
+        self.levels.len()
     }
 
     /// The root over the first `size` entries; `None` when there are fewer. That of no entries is SHA-256 of nothing.
     pub fn root(&self, size: u64) -> Option<Hash> {
-        usize::try_from(size).ok().and_then(|size| self.leaves.get(..size)).map(root)
+        let mut cut = self.cut(size)?;
+        while let Some(above) = cut.above() {
+            cut = above;
+        }
+        Some(root(&cut.nodes(0)))
     }
 
     /// The proof that entry `index`, from 0, is among the first `size`, from the leaf's sibling upwards; `None` when it is not.
     pub fn inclusion(&self, index: u64, size: u64) -> Option<Vec<Hash>> {
-        let leaves = self.leaves.get(..usize::try_from(size).ok()?)?;
-        let index = usize::try_from(index).ok().filter(|index| *index < leaves.len())?;
+        let mut cut = self.cut(size)?;
+        let mut index = usize::try_from(index).ok().filter(|index| *index < cut.whole)?;
         let mut path = Vec::new();
-        inclusion(index, leaves, &mut path);
-        Some(path)
+        loop {
+            inclusion(index % WIDTH, &cut.nodes(index / WIDTH), &mut path);
+            let Some(above) = cut.above() else { return Some(path) };
+            (cut, index) = (above, index / WIDTH);
+        }
+    }
+
+    fn cut(&self, size: u64) -> Option<Cut<'_>> {
+        let whole = usize::try_from(size).ok().filter(|size| *size <= self.level(0).len())?;
+        Some(Cut { tree: self, level: 0, whole, rest: None })
+    }
+}
+
+/// A level of the tree over some first entries. Splits fall at powers of two ([RFC 9162 §2.1.1](https://www.rfc-editor.org/rfc/rfc9162#section-2.1.1)), so that
+/// this tree is, from here up, the tree over its nodes: the first `whole` of those that are kept, and the root over the rest.
+struct Cut<'a> {
+    tree: &'a Tree,
+    level: usize,
+    whole: usize,
+    rest: Option<Hash>,
+}
+
+impl Cut<'_> {
+    /// Up to [`WIDTH`] nodes that have one node in the level above.
+    fn nodes(&self, number: usize) -> Vec<Hash> {
+        let kept = &self.tree.level(self.level)[..self.whole];
+        let kept = kept.iter().copied().chain(self.rest);
+        kept.skip(number * WIDTH).take(WIDTH).collect()
+    }
+
+    /// The level above; `None` where one node is left of it.
+    fn above(&self) -> Option<Self> {
+        let count = self.whole + usize::from(self.rest.is_some());
+        if count <= WIDTH {
+            return None;
+        }
+        let whole = self.whole / WIDTH;
+        let last = self.nodes(whole);
+        let rest = (!last.is_empty()).then(|| root(&last));
+        Some(Self { tree: self.tree, level: self.level + 1, whole, rest })
     }
 }
 
@@ -169,7 +231,7 @@ mod tests {
             let root = full.root(size).unwrap();
             for index in 0..size {
                 let path = full.inclusion(index, size).unwrap();
-                let leaf = full.leaves()[usize::try_from(index).unwrap()];
+                let leaf = full.level(0)[usize::try_from(index).unwrap()];
                 assert_eq!(root_of_inclusion(index, size, leaf, &path), Some(root), "{index} of {size}");
                 // Elsewhere, another entry, longer or shorter: never the same root. (A size that is another may lead to it: the size is
                 // signed together with the root.)
@@ -187,5 +249,29 @@ mod tests {
         }
         assert_eq!(root_of_inclusion(0, 0, leaf(b""), &[]), None);
         assert_eq!(full.inclusion(0, 71), None);
+    }
+
+    /// The definition itself, over all leaves: what the kept levels only make quicker.
+    #[test]
+    fn roots_and_proofs_by_levels_are_those_of_the_definition() {
+        let full = tree(2 * 65_536 + 300);
+        let leaves = full.level(0).to_vec();
+        let sizes =
+            (0..600).chain([65_535, 65_536, 65_537, 65_792, 65_793, 131_071, 131_072, 131_073, 131_372]);
+        for size in sizes {
+            let whole = root(&leaves[..size]);
+            assert_eq!(full.root(size as u64), Some(whole), "{size}");
+            for index in [0, 1, 255, 256, size / 2, size.saturating_sub(2), size.saturating_sub(1)] {
+                let mut path = Vec::new();
+                if index < size {
+                    inclusion(index, &leaves[..size], &mut path);
+                    assert_eq!(full.inclusion(index as u64, size as u64), Some(path), "{index} of {size}");
+                } else {
+                    assert_eq!(full.inclusion(index as u64, size as u64), None);
+                }
+            }
+        }
+        assert_eq!(full.height(), 3);
+        assert_eq!(full.level(2), [root(&leaves[..65_536]), root(&leaves[65_536..131_072])]);
     }
 }

@@ -1,9 +1,7 @@
 //! Where the files of a log lie, and what is in them ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
 
-use super::merkle::{Hash, Tree, root};
-
-/// Hashes in a full tile, and entries in a full bundle.
-pub const WIDTH: usize = 256;
+pub use super::merkle::WIDTH;
+use super::merkle::{Hash, Tree};
 
 /// Longest entry, in bytes: its length is written in two.
 pub const MAX_ENTRY: usize = 65_535;
@@ -34,18 +32,60 @@ fn numbered(number: usize, width: usize) -> String {
 
 /// Every tile of a tree: path and content.
 pub fn tiles(tree: &Tree) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut level = 0;
-    let mut hashes: Vec<Hash> = tree.leaves().to_vec();
-    while !hashes.is_empty() {
-        for (number, tile) in hashes.chunks(WIDTH).enumerate() {
-            files.push((tile_path(level, number, tile.len()), tile.concat()));
-        }
-        // Only full tiles have a hash in the level above.
-        hashes = hashes.chunks_exact(WIDTH).map(root).collect();
-        level += 1;
+    let tile = |(level, (number, tile)): (usize, (usize, &[Hash]))| {
+        (tile_path(level, number, tile.len()), tile.concat())
+    };
+    let levels = (0..tree.height())
+        .flat_map(|level| tree.level(level).chunks(WIDTH).enumerate().map(move |numbered| (level, numbered)));
+    levels.map(tile).collect()
+}
+
+/// What a path of a log asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The hashes of a tile.
+    Tile {
+        /// Its level, from 0.
+        level: usize,
+        /// Its number, from 0.
+        number: usize,
+        /// How many hashes.
+        width: usize,
+    },
+    /// The entries of a bundle.
+    Bundle {
+        /// Its number, from 0.
+        number: usize,
+        /// How many entries.
+        width: usize,
+    },
+}
+
+impl Asked {
+    /// Reads a path in the one spelling that the standard gives it; `None` for any other.
+    pub fn parse(path: &str) -> Option<Self> {
+        let (kind, rest) = path.strip_prefix("tile/")?.split_once('/')?;
+        let (digits, width) = match rest.split_once(".p/") {
+            Some((digits, width)) => (digits, width.parse().ok()?),
+            None => (rest, WIDTH),
+        };
+        let number = digits.split('/').try_fold(0_usize, |number, group| {
+            number.checked_mul(1000)?.checked_add(group.trim_start_matches('x').parse().ok()?)
+        })?;
+        let asked = match kind {
+            "entries" => Self::Bundle { number, width },
+            level => Self::Tile { level: level.parse().ok()?, number, width },
+        };
+        ((1..=WIDTH).contains(&width) && asked.path() == path).then_some(asked)
     }
-    files
+
+    /// Its path.
+    pub fn path(self) -> String {
+        match self {
+            Self::Tile { level, number, width } => tile_path(level, number, width),
+            Self::Bundle { number, width } => bundle_path(number, width),
+        }
+    }
 }
 
 /// Adds an entry to a bundle: its length in two bytes, then itself; false when it is too long.
@@ -79,6 +119,42 @@ mod tests {
         assert_eq!(tile_path(0, 1_234_067, WIDTH), "tile/0/x001/x234/067");
         assert_eq!(tile_path(1, 0, 17), "tile/1/000.p/17");
         assert_eq!(bundle_path(273, 112), "tile/entries/273.p/112");
+    }
+
+    #[test]
+    fn a_path_is_read_in_its_one_spelling() {
+        for asked in [
+            Asked::Tile { level: 0, number: 1_234_067, width: WIDTH },
+            Asked::Tile { level: 5, number: 0, width: 1 },
+            Asked::Bundle { number: 1000, width: 255 },
+            Asked::Bundle { number: 0, width: WIDTH },
+        ] {
+            assert_eq!(Asked::parse(&asked.path()), Some(asked));
+        }
+        for path in [
+            "",
+            "tile/0",
+            "tile/0/",
+            "tile/0/0",
+            "tile/0/0000",
+            "tile/0/x000/001",
+            "tile/0/001/001",
+            "tile/0/x001/x001",
+            "tile/0/001.p/0",
+            "tile/0/001.p/256",
+            "tile/0/001.p/01",
+            "tile/0/001.p/1.p/1",
+            "tile/00/001",
+            "tile/-1/001",
+            "tile/+1/001",
+            "tile/0/+01",
+            "tile/entries/../000",
+            "tile/entries/x999/x999/x999/x999/x999/x999/x999/999",
+            "tiles/0/001",
+            "/tile/0/001",
+        ] {
+            assert_eq!(Asked::parse(path), None, "{path}");
+        }
     }
 
     /// The standard's own examples: 256 entries, and 70,000 of them.
