@@ -15,8 +15,9 @@ use crate::refusal::Refusal;
 use crate::template::Template;
 
 /// What makes a badge understandable and checkable: who gave it to whom and for what, whether it is in force. Open Badges demands the
-/// members of the achievement, so that without them the rest is no badge.
-pub const ALWAYS: [&str; 12] = [
+/// members of the achievement, so that without them the rest is no badge. Sealed evaluations go whole: shown without its status, one that was
+/// taken back would count.
+pub const ALWAYS: [&str; 13] = [
     "/issuer",
     "/validFrom",
     "/validUntil",
@@ -24,6 +25,7 @@ pub const ALWAYS: [&str; 12] = [
     "/credentialSchema",
     "/refreshService",
     "/termsOfUse",
+    "/sealedEvaluation",
     "/credentialSubject/id",
     "/credentialSubject/achievement/id",
     "/credentialSubject/achievement/name",
@@ -130,6 +132,9 @@ mod tests {
                 "id": id, "identifier": [], "narrative": "n", "achievement": {"id": "urn:x:a", "tag": []},
             }})
         };
+        let mut sealed = badge("did:example:h");
+        sealed["sealedEvaluation"] = json!([{"credentialStatus": {}}]);
+        assert!(mandatory_pointers(&template, &sealed).contains(&"/sealedEvaluation".to_owned()));
         let common = ["/issuer", "/credentialSubject/id", "/credentialSubject/achievement/id"];
         let to_did = mandatory_pointers(&template, &badge("did:example:h"));
         assert_eq!(to_did, [&common[..], &["/credentialSubject/narrative"]].concat());

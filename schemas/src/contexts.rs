@@ -122,7 +122,7 @@ pub const ALL: &[Context] = &[
     context!(
         "https://w3id.org/skills-badge/evaluation/v1",
         "evaluation-v1.json",
-        "d8acc0eeba3b0ab898e403dc18dc4eced3829e78336f449190305910b5cc6238"
+        "50c41d9dab6b2f3a1c3c72b86663d514779fe76200ff0609fd3fd55bdb66d44e"
     ),
 ];
 

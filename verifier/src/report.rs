@@ -347,6 +347,8 @@ pub struct Report {
     pub(crate) pointer: Option<String>,
     pub(crate) credentials: Vec<Report>,
     pub(crate) endorsements: Vec<Report>,
+    /// The status of each sealed evaluation, in the order of the badge.
+    pub(crate) seals: Vec<Outcome>,
     pub(crate) assessment: Option<Assessment>,
     pub(crate) attached: bool,
     pub(crate) input_sha256: Option<String>,
@@ -458,7 +460,8 @@ impl Report {
     }
 
     fn collect_missing(&self, missing: &mut Vec<Resource>) {
-        let checks = self.checks.iter().filter_map(|check| match &check.outcome {
+        let outcomes = self.checks.iter().map(|check| &check.outcome).chain(&self.seals);
+        let checks = outcomes.filter_map(|outcome| match outcome {
             Outcome::NotRun(NotRun::Missing(resource)) => Some(resource),
             _ => None,
         });

@@ -25,7 +25,7 @@ use crate::checks::{
 };
 use crate::content::{Container, Content};
 use crate::did::SigningTime;
-use crate::evaluation::panel;
+use crate::evaluation::panel::{self, Voices};
 use crate::policy::{TrustPolicy, UnlistedIssuer};
 use crate::report::{CheckId, NotRun, Outcome, RegistryAnswer, Report, Securing, Summary};
 use crate::securing::rdfc::Rdf;
@@ -105,23 +105,24 @@ pub(crate) fn verify_each(
     (reports, run.used.into_inner())
 }
 
-/// Verifies endorsements as if they stood in this badge. They share the work of one input.
+/// Verifies endorsements as if they stood in this badge, and looks up the status of those it has sealed. They share the work of one input.
 pub(crate) fn verify_endorsing(
     badge: &Value,
     endorsements: &[Value],
     policy: &TrustPolicy,
     now: Timestamp,
     snapshot: &Snapshot,
-) -> Vec<Report> {
+) -> (Vec<Report>, Vec<Outcome>) {
     let (work, expect) = (Work::default(), Expectations::default());
     let input_sha256 = sha256_hex(Value::from(endorsements).to_string().as_bytes());
     let run = Run::new(&expect, policy, now, snapshot, &input_sha256, &work);
     let place = Place::Endorsing { host: issuer_id(badge) };
-    endorsements
+    let reports = endorsements
         .iter()
         .enumerate()
         .map(|(index, item)| run.embedded(item, &format!("/endorsement/{index}"), place, 1))
-        .collect()
+        .collect();
+    (reports, run.seals(badge))
 }
 
 struct Run<'a> {
@@ -336,13 +337,22 @@ impl Run<'_> {
         }
         findings.set(CheckId::Recipient, recipient);
 
-        let endorsements = self.endorsements(&value, authentic, place, depth, &mut findings);
+        let seals = if authentic { self.seals(&value) } else { Vec::new() };
+        let endorsements = self.endorsements(&value, authentic, &seals, place, depth, &mut findings);
         let assessed = matches!(place, Place::Alone | Place::Presented { .. }) && kind == DocumentKind::Badge;
         let assessment = (assessed && authentic)
-            .then(|| panel::assess(&value, &endorsements, self.policy, self.at()))
+            .then(|| {
+                panel::assess(
+                    &value,
+                    Voices { endorsements: &endorsements, seals: &seals },
+                    self.policy,
+                    self.at(),
+                )
+            })
             .flatten();
         if assessed && self.policy.panel.is_some() {
-            let found = assessment.as_ref().map(|assessment| panel::outcome(assessment, &endorsements));
+            let found =
+                assessment.as_ref().map(|assessment| panel::outcome(assessment, &endorsements, &seals));
             findings.set(CheckId::Panel, found.unwrap_or_else(blocked));
         }
         let supporting = if kind == DocumentKind::Endorsement && authentic {
@@ -355,6 +365,7 @@ impl Run<'_> {
         report.securing = securing(&authentication);
         report.registries = answers;
         report.endorsements = endorsements;
+        report.seals = seals;
         report.credentials = supporting;
         report.assessment = assessment;
         report
@@ -460,11 +471,14 @@ impl Run<'_> {
     }
 
     fn status(&self, content: &Content, value: &Value, host: Option<&str>) -> Outcome {
-        let stated = status::Stated::by_credential(content, value).or_by_host(host);
+        self.look_up(&status::Stated::by_credential(content, value).or_by_host(host))
+    }
+
+    fn look_up(&self, stated: &status::Stated<'_>) -> Outcome {
         for resource in stated.resources() {
             self.note(&resource);
         }
-        status::check_within(&stated, self.policy, self.now, self.snapshot, &self.lists)
+        status::check_within(stated, self.policy, self.now, self.snapshot, &self.lists)
     }
 
     fn recognition(&self, value: &Value, kind: DocumentKind, answers: &mut Vec<RegistryAnswer>) -> Outcome {
@@ -503,6 +517,7 @@ impl Run<'_> {
             pointer: None,
             credentials: Vec::new(),
             endorsements: Vec::new(),
+            seals: Vec::new(),
             assessment: None,
             attached: false,
             input_sha256: None,

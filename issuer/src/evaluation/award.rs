@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use badge_schemas::credential::has_type;
 use badge_schemas::document::MAX_BYTES;
-use badge_schemas::evaluation::{Finding, MAX_SEALED, SealedEvaluation, THREAD_TYPE};
+use badge_schemas::evaluation::{Evaluation, Finding, MAX_SEALED, SealedEvaluation, THREAD_TYPE};
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::gathered::{Gathered, gather};
@@ -93,7 +93,7 @@ impl Issuer {
     ///
     /// # Errors
     /// The code of each evaluation that is not sound; [`Code::PanelQuorumNotMet`] with the reasons why others are not counted;
-    /// [`Code::EndorsementReciprocal`].
+    /// [`Code::EndorsementReciprocal`]; [`Code::EvaluationEntryForeign`] for one that would be sealed and could not be taken back.
     pub(crate) fn weigh(
         &self,
         badge: &Value,
@@ -153,7 +153,7 @@ impl Issuer {
             panel: template.panel.is_some(),
             ..PanelResult::default()
         };
-        let mut profiles = Vec::new();
+        let (mut profiles, mut foreign) = (Vec::new(), Vec::new());
         let counted =
             |index: usize| template.panel.is_none() || reasons.get(index).is_some_and(Option::is_none);
         for (index, (item, report)) in items.iter().zip(&gathered.endorsements).enumerate() {
@@ -165,18 +165,24 @@ impl Issuer {
             let document = report.document().cloned().unwrap_or_default();
             let evaluator = report.summary().issuer.clone().unwrap_or_default();
             if !result.evaluators.contains(&evaluator) {
-                result.evaluators.push(evaluator);
+                result.evaluators.push(evaluator.clone());
                 profiles.push(profile(&document));
             }
             if blind {
-                let digest = digest::of_record(&document)?;
-                result.sealed.push(json!(SealedEvaluation::new(evaluation, digest)));
+                match self.kept(&document, &evaluator, evaluation)? {
+                    Ok(_) => result.sealed.push(json!(sealed(evaluation, &document)?)),
+                    Err(problem) => foreign.push(problem.at(&item.pointer)),
+                }
             } else {
                 match &item.value {
                     Value::String(token) => result.tokens.push(token.clone()),
                     value => result.endorsements.push(value.clone()),
                 }
             }
+        }
+        // What cannot be taken back here is not sealed: nobody but this issuer could say that it was.
+        if !foreign.is_empty() {
+            return Err(Refusal::Request(foreign));
         }
         if let ([profile], false) = (profiles.as_slice(), blind) {
             result.profile = Some(profile.clone());
@@ -370,6 +376,15 @@ impl Issuer {
         }
         Ok(items.into_iter().map(|item| item.value).collect())
     }
+}
+
+/// What the badge says of an evaluation whose evaluator it does not name, with the status entry that it stands under.
+fn sealed(evaluation: &Evaluation, endorsement: &Value) -> Result<SealedEvaluation, Problem> {
+    let seal = SealedEvaluation::new(evaluation, digest::of_record(endorsement)?);
+    Ok(match endorsement.get("credentialStatus") {
+        Some(entry) => seal.with_status(entry.clone()),
+        None => seal,
+    })
 }
 
 /// Why the panel that a template asks for is not there.

@@ -247,6 +247,6 @@ fn network(address: IpAddr) -> Digest {
 }
 
 /// The status entry that stands in the endorsement.
-fn entry_of(url: &PublicUrl, seat: &Seat) -> Value {
+pub(super) fn entry_of(url: &PublicUrl, seat: &Seat) -> Value {
     status_entry(&url.join(&ListForm::Credential.path(&seat.slot.list)), &seat.slot)
 }

@@ -6,6 +6,7 @@ mod award;
 mod entries;
 pub mod fold;
 mod judging;
+mod kept;
 mod panel;
 mod withdrawals;
 

@@ -95,7 +95,13 @@ impl Panel {
 }
 
 impl Issuer {
-    /// What is wrong with a template's panel: skills that its badge does not have, registries that the settings do not name.
+    /// Whether evaluators get status entries here.
+    fn offers_entries(&self) -> bool {
+        self.identity.public_url().is_some() && self.evaluations.offer.entries_per_day.is_some()
+    }
+
+    /// What is wrong with a template's panel: skills that its badge does not have, registries that the settings do not name, a blind review
+    /// where nothing could be taken back.
     pub(crate) fn panel_findings(&self, template: &Template) -> Vec<Problem> {
         let Some(panel) = &template.panel else { return Vec::new() };
         let alignments = template.achievement.get("alignment").cloned().unwrap_or_default();
@@ -129,7 +135,14 @@ impl Issuer {
                 "le badge n’est aligné sur aucune compétence dont un jury pourrait répondre",
             )
         });
-        strange.chain(unknown).chain(without_skill).collect()
+        let unsealable = (panel.review == Review::Blind && !self.offers_entries()).then(|| {
+            malformed(
+                "/panel/review",
+                "what is sealed must be able to be taken back, and this service keeps no status entries for evaluations (public-url, entries-per-day)",
+                "ce qui est scellé doit pouvoir être retiré, et ce service ne tient pas d’entrées de statut pour les évaluations (public-url, entries-per-day)",
+            )
+        });
+        strange.chain(unknown).chain(without_skill).chain(unsealable).collect()
     }
 }
 

@@ -36,6 +36,15 @@ fn found_met(candidate: Person, evaluator: Person, aim: &Aim) -> Course {
     course
 }
 
+/// The same under a status entry that the issuer keeps for it.
+fn found_met_under_entry(service: &Service, candidate: Person, evaluator: Person, aim: &Aim) -> Course {
+    let mut course = Course::accepted(candidate, evaluator, aim.clone());
+    let given = post(service, "/evaluations/entries", &course.thread()).expect(201);
+    let status = given["entries"][0]["credentialStatus"].clone();
+    course.submit(Some(&status), Some(own_badge(evaluator, GUILD, "6")));
+    course
+}
+
 fn award(service: &Service, badge: &str, key: &str, to: Person, evaluations: &[Value]) -> Answer {
     let body = json!({"recipient": {"id": to.did()}, "evaluations": evaluations});
     service.award(badge, key, &body)
@@ -279,7 +288,8 @@ fn of_two_who_are_awarded_for_each_other_at_once_one_at_most_is() {
 fn a_blind_review_names_nobody_until_it_is_shown() {
     let (_directory, service) = offering("");
     let (id, aim) = defined(&service, &with_panel("blind"));
-    let threads = [found_met(ADA, BOB, &aim).thread(), found_met(ADA, CYD, &aim).thread()];
+    let mut course = found_met_under_entry(&service, ADA, BOB, &aim);
+    let threads = [course.thread(), found_met_under_entry(&service, ADA, CYD, &aim).thread()];
     let awarded = award(&service, &id, "k", ADA, &threads).expect(201);
     let badge = &awarded["credential"];
     let text = badge.to_string();
@@ -290,6 +300,10 @@ fn a_blind_review_names_nobody_until_it_is_shown() {
     let report = verified(&service, badge, &word);
     assert_eq!((report.verdict(), panel_of(&report)), (Verdict::Valid, &Outcome::Pass), "{report:?}");
     assert_eq!(verified(&service, badge, &panel_policy("")).verdict(), Verdict::Invalid);
+    // The entry is the one of the endorsement: a number in a list.
+    let entry = &badge["sealedEvaluation"][0]["credentialStatus"];
+    assert_eq!(*entry, course.records.last().unwrap()["credentialStatus"]);
+    assert!(!is_set(&service, entry));
 
     let award_id = awarded["id"].as_str().unwrap();
     let path = format!("/api/awards/{award_id}/evaluations/reveal");
@@ -336,12 +350,66 @@ fn a_blind_review_names_nobody_until_it_is_shown() {
         let endorsement = thread["verifiableCredential"].as_array().unwrap().last().unwrap();
         assert!(sealed.contains(&digest::of_record(endorsement).unwrap().as_str()));
     }
+    // One of them takes it back: whoever holds the badge sees it, and still does not learn who it was.
+    course.withdraw(BOB);
+    post(&service, "/evaluations/withdrawals", &course.thread()).expect(200);
+    let report = verified(&service, badge, &word);
+    assert_eq!(report.verdict(), Verdict::Invalid);
+    assert_eq!(panel_of(&report).problem().unwrap().code.as_str(), "PANEL_QUORUM_NOT_MET");
+    let endorsements = report.outcome(badge_verifier::report::CheckId::Endorsements);
+    assert_eq!(endorsements.problem().unwrap().code.as_str(), "ENDORSEMENT_WITHDRAWN");
+    assert_eq!(verified(&service, badge, "").verdict(), Verdict::Valid, "it stands on its issuer's word");
+    assert!(!serde_json::to_string(&report.assessment()).unwrap().contains(&BOB.did()));
     // None is put into it afterwards, and erasing erases who evaluated.
     let more = json!({"endorsements": [found_met(ADA, Person(43), &aim).records.last().unwrap()]});
     let refused = service.admin("POST", &format!("/api/awards/{award_id}/endorsements"), Some(&more));
     assert_eq!(told_codes(&refused), ["ENDORSEMENT_WOULD_REVEAL"]);
     service.admin("DELETE", &format!("/api/awards/{award_id}/personal-data"), None).expect(200);
     assert_eq!(reveal(&json!({"ground": "dispute"})).status, 410);
+}
+
+#[test]
+fn what_could_not_be_taken_back_is_not_sealed() {
+    let (_directory, service) = offering("");
+    let (id, aim) = defined(&service, &with_panel("blind"));
+    let sound = found_met_under_entry(&service, ADA, BOB, &aim);
+    let refused = |key: &str, other: &Course| {
+        let answer = award(&service, &id, key, ADA, &[sound.thread(), other.thread()]);
+        let told = codes(&answer.expect(422));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].1.starts_with("/evaluations/1/"), "{told:?}");
+        told[0].0.clone()
+    };
+    // Without a status; under the place of another evaluation, which nobody would set for this one.
+    assert_eq!(refused("1", &found_met(ADA, CYD, &aim)), "EVALUATION_ENTRY_FOREIGN");
+    let entry = sound.records.last().unwrap()["credentialStatus"].clone();
+    for asked in [false, true] {
+        let mut other = Course::accepted(ADA, CYD, aim.clone());
+        if asked {
+            post(&service, "/evaluations/entries", &other.thread()).expect(201);
+        }
+        other.submit(Some(&entry), Some(own_badge(CYD, GUILD, "6")));
+        assert_eq!(refused(&format!("2{asked}"), &other), "EVALUATION_ENTRY_FOREIGN");
+    }
+    // What does not stand in the badge need not have one.
+    let mut unknown = Course::accepted(ADA, Person(41), aim.clone());
+    unknown.submit(None, None);
+    let other = found_met_under_entry(&service, ADA, CYD, &aim);
+    let given = [sound.thread(), other.thread(), unknown.thread()];
+    award(&service, &id, "3", ADA, &given).expect(201);
+    // Nobody hides the status of what is sealed.
+    let hiding = json!({"recipient": {"id": ADA.did()}, "evaluations": given, "format": "sd-jwt",
+        "disclosable": ["/sealedEvaluation/0/credentialStatus"]});
+    assert_eq!(told(&service.award(&id, "4", &hiding), 422), ["DISCLOSURE_REFUSED"]);
+}
+
+#[test]
+fn a_blind_review_needs_a_service_that_keeps_status_entries() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = Service::start_in(directory.path(), &[]);
+    let answer = service.admin("POST", "/api/badges", Some(&with_panel("blind"))).json();
+    assert_eq!(codes(&answer)[0], ("MALFORMED_VALUE".to_owned(), "/panel/review".to_owned()), "{answer}");
+    service.admin("POST", "/api/badges", Some(&with_panel("open"))).expect(201);
 }
 
 fn told_codes(answer: &Answer) -> Vec<String> {

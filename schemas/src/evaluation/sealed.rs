@@ -27,6 +27,9 @@ pub struct SealedEvaluation {
     /// The digest of the endorsement, without its proof.
     #[serde(rename = "recordDigest")]
     pub digest_multibase: String,
+    /// The status entry of the endorsement, the very one, kept by the badge's issuer; as it was received. It is a number in a list, and names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_status: Option<Value>,
 }
 
 impl SealedEvaluation {
@@ -38,7 +41,14 @@ impl SealedEvaluation {
             target_level: evaluation.target_level.clone(),
             finding: evaluation.finding,
             digest_multibase: digest_multibase.into(),
+            credential_status: None,
         }
+    }
+
+    /// The same with the status entry of the endorsement.
+    #[must_use]
+    pub fn with_status(self, entry: Value) -> Self {
+        Self { credential_status: Some(entry), ..self }
     }
 }
 

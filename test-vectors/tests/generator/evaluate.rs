@@ -15,7 +15,7 @@ use super::threads::{NETIQUETTE, head, level, mandate, mandate_head, skill};
 use super::{Case, Differences, case, expected, forged, no_key, valid};
 use crate::support::{Body, Expected, Input};
 
-const EVALUATION_V1: &str = "https://w3id.org/skills-badge/evaluation/v1";
+pub(super) const EVALUATION_V1: &str = "https://w3id.org/skills-badge/evaluation/v1";
 pub(super) const FIRST: &str = "/endorsement/0";
 pub(super) const SECOND: &str = "/endorsement/1";
 pub(super) const CARRIED: &str = "/credentialSubject/evaluation/standing/0/credential";

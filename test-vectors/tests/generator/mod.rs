@@ -30,6 +30,7 @@ pub mod keys;
 mod lessons;
 mod lifetimes;
 mod panel_levels;
+mod panel_seals;
 mod panel_standing;
 mod present;
 mod registry;
@@ -90,6 +91,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(vocabulary::cases());
     cases.extend(evaluate::cases());
     cases.extend(panel_levels::cases());
+    cases.extend(panel_seals::cases());
     cases.extend(panel_standing::cases());
     cases.extend(selective::cases());
     cases.extend(selective_bbs::cases());
@@ -226,6 +228,10 @@ fn not_authentic(differences: Differences<'_>) -> Expected {
 
 fn forged() -> Expected {
     invalid(FORGED)
+}
+
+fn forged_with(differences: Differences<'_>) -> Expected {
+    expected("invalid", &[FORGED, differences])
 }
 
 /// There is no key to verify the signature with.

@@ -9,16 +9,36 @@ use serde_json::Value;
 use crate::evaluation::claim;
 use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 
-/// Sums up the reports on the endorsements, those that the issuer embedded and those that the holder attached. An endorsement that does not
-/// hold is not counted and warned about: the badge itself stands on its issuer's word.
-pub fn check(badge: &Value, endorsements: &[Report], skew: SignedDuration) -> Outcome {
-    let seals = match sealed(badge) {
+/// Sums up the reports on the endorsements, those that the issuer embedded and those that the holder attached, and the statuses of the sealed
+/// ones, in the order of the badge. An endorsement that does not hold is not counted and warned about: the badge itself stands on its issuer's
+/// word.
+pub fn check(badge: &Value, endorsements: &[Report], seals: &[Outcome], skew: SignedDuration) -> Outcome {
+    let readable = match sealed(badge) {
         Ok(_) => Outcome::ABSENT,
         Err(problem) => Outcome::Warn(problem),
     };
+    let seals = seals.iter().enumerate().fold(readable, |worst, (index, status)| match status {
+        Outcome::NotRun(NotRun::Absent) => worst,
+        status => worst.worse(in_force(index, status).map_or_else(Outcome::Warn, |()| Outcome::Pass)),
+    });
     endorsements.iter().fold(seals, |worst, report| {
         worst.worse(sound(badge, report, skew).map_or_else(Outcome::Warn, |_| Outcome::Pass))
     })
+}
+
+/// Whether the sealed evaluation in this place still stands, by its status.
+///
+/// # Errors
+/// Why it does not count.
+pub fn in_force(index: usize, status: &Outcome) -> Result<(), Problem> {
+    let pointer = format!("/sealedEvaluation/{index}");
+    let problem = |code| Problem::new(code).at(&pointer).with("endorser", "–");
+    match status {
+        Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Ok(()),
+        Outcome::Fail(found) if found.code == Code::Revoked => Err(problem(Code::EndorsementWithdrawn)),
+        Outcome::Fail(found) => Err(found.clone().under(&pointer)),
+        Outcome::NotRun(_) => Err(problem(Code::EndorsementIndeterminate)),
+    }
 }
 
 /// The evaluation in an endorsement that is sound and about this badge; `None` where it is a plain one.

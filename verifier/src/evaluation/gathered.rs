@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::assessment::Assessment;
-use super::panel;
+use super::panel::{self, Voices};
 use crate::checks::endorsement;
 use crate::policy::TrustPolicy;
 use crate::report::{Outcome, Report};
@@ -45,11 +45,11 @@ pub fn gather(
     snapshot: &Snapshot,
 ) -> Gathered {
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
-    let reports = verify_endorsing(badge, endorsements, policy, now, snapshot);
+    let (reports, seals) = verify_endorsing(badge, endorsements, policy, now, snapshot);
     let sound = reports.iter().map(|report| endorsement::sound(badge, report, skew)).collect();
-    let assessment = panel::assess(badge, &reports, policy, now);
+    let assessment = panel::assess(badge, Voices { endorsements: &reports, seals: &seals }, policy, now);
     let panel = match (&policy.panel, &assessment) {
-        (Some(_), Some(assessment)) => panel::outcome(assessment, &reports),
+        (Some(_), Some(assessment)) => panel::outcome(assessment, &reports, &seals),
         _ => Outcome::ABSENT,
     };
     Gathered { endorsements: reports, sound, assessment, panel }

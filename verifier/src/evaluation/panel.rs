@@ -16,7 +16,7 @@ use super::ring::Ring;
 use super::{claim, digest, standing};
 use crate::checks::endorsement;
 use crate::policy::{Organisations, PanelPolicy, SealedEvaluations, TrustPolicy};
-use crate::report::{NotRun, Outcome, Report, Verdict};
+use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 
 /// One endorsement of a badge: its report, and whether the holder attached it.
 #[derive(Clone, Copy)]
@@ -25,13 +25,21 @@ pub(crate) struct Endorsing<'r> {
     pub(crate) attached: bool,
 }
 
+/// What speaks for a badge: reports on its endorsements, and the status of each evaluation that its issuer sealed, in the badge's order.
+#[derive(Clone, Copy)]
+pub(crate) struct Voices<'r> {
+    pub(crate) endorsements: &'r [Report],
+    pub(crate) seals: &'r [Outcome],
+}
+
 /// Weighs what there is; nothing where the badge has no evaluation and policy asks for none.
 pub(crate) fn assess(
     badge: &Value,
-    reports: &[Report],
+    voices: Voices<'_>,
     policy: &TrustPolicy,
     at: Timestamp,
 ) -> Option<Assessment> {
+    let reports = voices.endorsements;
     let panel = policy.panel.as_ref();
     let skew = SignedDuration::from_secs(i64::from(policy.clock_skew_seconds));
     let sealed = sealed(badge).unwrap_or_default();
@@ -40,7 +48,7 @@ pub(crate) fn assess(
         .iter()
         .map(|report| weigh(badge, Endorsing { report, attached: report.attached }, &ring, panel, at, skew))
         .collect();
-    open_seals(badge, &sealed, reports, &mut evaluations, panel);
+    open_seals(badge, &sealed, voices, &mut evaluations, panel);
     if panel.is_none() && evaluations.iter().all(|one| one.said.is_none()) {
         return None;
     }
@@ -59,14 +67,24 @@ pub(crate) fn assess(
 }
 
 /// Whether the panel that policy asks for is there.
-pub(crate) fn outcome(assessment: &Assessment, reports: &[Report]) -> Outcome {
+pub(crate) fn outcome(assessment: &Assessment, reports: &[Report], seals: &[Outcome]) -> Outcome {
     let Some(problem) = assessment.short_of_quorum() else { return Outcome::Pass };
-    // What is not at hand might have made the quorum.
-    if let Some(resource) = reports.iter().flat_map(Report::missing).next() {
+    // What is not at hand might have made the quorum: of seals, those that would count if they were known to stand.
+    let open = |one: &Weighed| {
+        let code = one.problem.as_ref().map(|problem| problem.code);
+        one.origin == Origin::Sealed && code == Some(Code::EndorsementIndeterminate)
+    };
+    let open_seals = assessment.evaluations.iter().any(open);
+    let of_seals = seals.iter().filter(|_| open_seals).find_map(|status| match status {
+        Outcome::NotRun(NotRun::Missing(resource)) => Some(resource.clone()),
+        _ => None,
+    });
+    if let Some(resource) = reports.iter().flat_map(Report::missing).next().or(of_seals) {
         return Outcome::NotRun(NotRun::Missing(resource));
     }
     let supporting = reports.iter().flat_map(Report::credentials);
-    if reports.iter().chain(supporting).any(|report| report.verdict() == Verdict::Indeterminate) {
+    if open_seals || reports.iter().chain(supporting).any(|report| report.verdict() == Verdict::Indeterminate)
+    {
         return Outcome::NotRun(NotRun::Undetermined(problem));
     }
     Outcome::Fail(problem)
@@ -132,14 +150,13 @@ fn too_old(document: &Value, panel: Option<&PanelPolicy>, at: Timestamp) -> Opti
 fn open_seals(
     badge: &Value,
     sealed: &[SealedEvaluation],
-    reports: &[Report],
+    voices: Voices<'_>,
     evaluations: &mut Vec<Weighed>,
     panel: Option<&PanelPolicy>,
 ) {
-    let digests: Vec<Option<String>> = reports
-        .iter()
-        .map(|report| report.document().and_then(|document| digest::of_record(document).ok()))
-        .collect();
+    let documents: Vec<Option<&Value>> = voices.endorsements.iter().map(Report::document).collect();
+    let digests: Vec<Option<String>> =
+        documents.iter().map(|document| digest::of_record((*document)?).ok()).collect();
     let issuer = issuer_id(badge).unwrap_or("?");
     let on_word = panel.is_some_and(|panel| {
         panel.sealed == SealedEvaluations::OnIssuersWord
@@ -152,9 +169,12 @@ fn open_seals(
             continue;
         }
         let opened = digests.iter().position(|digest| digest.as_ref() == Some(&seal.digest_multibase));
-        if let Some(opened) = opened.and_then(|index| evaluations.get_mut(index)) {
+        if let Some((opened, document)) =
+            opened.and_then(|index| Some((evaluations.get_mut(index)?, documents.get(index)?)))
+        {
             opened.origin = Origin::Opened;
-            if let (None, Some(member)) = (&opened.problem, differs(seal, opened.said.as_ref())) {
+            let differs = differs(seal, opened.said.as_ref(), *document);
+            if let (None, Some(member)) = (&opened.problem, differs) {
                 opened.problem = Some(Problem::new(Code::SealedEvaluationMismatch).with("member", member));
             }
             continue;
@@ -164,6 +184,13 @@ fn open_seals(
             "the evaluator is not named, and the policy does not take this issuer's word for it",
             "l’évaluateur n’est pas nommé, et la politique n’accepte pas la parole de cet émetteur à ce sujet",
         );
+        let unknown = &Outcome::NotRun(NotRun::Blocked(CheckId::Signature));
+        let stands = endorsement::in_force(index, voices.seals.get(index).unwrap_or(unknown));
+        // Whose word is not taken is not waited for.
+        let problem = match stands {
+            Err(problem) if problem.code == Code::EndorsementWithdrawn || on_word => Some(problem),
+            _ => (!on_word).then_some(unqualified),
+        };
         evaluations.push(Weighed {
             pointer: format!("/sealedEvaluation/{index}"),
             origin: Origin::Sealed,
@@ -178,13 +205,17 @@ fn open_seals(
                 finding: seal.finding,
             }),
             standing: Vec::new(),
-            problem: (!on_word).then_some(unqualified),
+            problem,
         });
     }
 }
 
 /// In what an opened evaluation is not what was sealed. The digest fits: the issuer said something else about it.
-fn differs(seal: &SealedEvaluation, said: Option<&Said>) -> Option<&'static str> {
+fn differs(
+    seal: &SealedEvaluation,
+    said: Option<&Said>,
+    endorsement: Option<&Value>,
+) -> Option<&'static str> {
     let Some(said) = said else { return Some("evaluation") };
     if said.skill != seal.evaluated_skill.target_url {
         Some("evaluatedSkill")
@@ -192,6 +223,11 @@ fn differs(seal: &SealedEvaluation, said: Option<&Said>) -> Option<&'static str>
         Some("targetLevel")
     } else if said.finding != seal.finding {
         Some("outcome")
+    } else if seal.credential_status.is_some()
+        && seal.credential_status.as_ref() != endorsement.and_then(|one| one.get("credentialStatus"))
+    {
+        // Under another entry, what its evaluator takes back would go on counting.
+        Some("credentialStatus")
     } else {
         None
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use badge_schemas::credential::{has_type, is_achievement_credential, issuer_id};
 use badge_schemas::endorsement::{Embedded, embedded};
-use badge_schemas::evaluation::{MAX_STANDING, RecordKind};
+use badge_schemas::evaluation::{MAX_STANDING, RecordKind, SealedEvaluation, sealed};
 use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::{Findings, MAX_CREDENTIALS, Place, Run, STEPS_PER_CREDENTIAL, plain_value, too_many};
 use crate::checks::endorsement::{self, targets};
+use crate::checks::status;
 use crate::content::Content;
 use crate::evaluation::{claim, digest};
 use crate::report::{CheckId, NotRun, Outcome, Report};
@@ -134,6 +135,7 @@ impl Run<'_> {
         &self,
         value: &Value,
         authentic: bool,
+        seals: &[Outcome],
         place: Place<'_>,
         depth: usize,
         findings: &mut Findings,
@@ -160,12 +162,18 @@ impl Run<'_> {
             if found.len() > MAX_CREDENTIALS {
                 Outcome::Fail(too_many("/endorsement"))
             } else if authentic || found.is_empty() && attached.is_empty() {
-                endorsement::check(value, &endorsements, skew)
+                endorsement::check(value, &endorsements, seals, skew)
             } else {
                 Outcome::NotRun(NotRun::Blocked(CheckId::Signature))
             },
         );
         endorsements
+    }
+
+    /// The status of each evaluation that the badge's issuer sealed. Which badge it is must be established; seals that cannot be read have none.
+    pub(super) fn seals(&self, badge: &Value) -> Vec<Outcome> {
+        let status = |seal: &SealedEvaluation| self.look_up(&status::Stated::by_seal(badge, seal));
+        sealed(badge).unwrap_or_default().iter().map(status).collect()
     }
 
     /// Verifies what supports an endorsement: badges that show its evaluator's standing, carried within or beside; its mandate and its

@@ -9,7 +9,7 @@ mod legacy;
 mod token;
 
 use badge_schemas::credential::issuer_id;
-use badge_schemas::evaluation::RecordKind;
+use badge_schemas::evaluation::{RecordKind, SealedEvaluation};
 use badge_schemas::problem::{Code, Problem};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -73,6 +73,18 @@ impl<'a> Stated<'a> {
             id: None,
             entries: None,
             claim: claims.get("status"),
+        }
+    }
+
+    /// What a badge says of one evaluation that its issuer sealed: nobody else's list speaks of it, unless policy lets it.
+    pub(crate) fn by_seal(badge: &'a Value, seal: &'a SealedEvaluation) -> Self {
+        Self {
+            issuer: issuer_id(badge),
+            host: None,
+            keeper: None,
+            id: None,
+            entries: seal.credential_status.as_ref(),
+            claim: None,
         }
     }
 

@@ -31,8 +31,9 @@ const ALWAYS_SHOWN_VC: [&str; 9] =
     ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status", "aud"];
 
 /// What decides whether a W3C credential counts: the claims of [RFC 9901 §9.7](https://www.rfc-editor.org/rfc/rfc9901#section-9.7) and the
-/// members of [VC-JOSE-COSE §3.2.1](https://www.w3.org/TR/vc-jose-cose/#secure-with-sd-jwt).
-const ALWAYS_SHOWN_W3C: [&str; 13] = [
+/// members of [VC-JOSE-COSE §3.2.1](https://www.w3.org/TR/vc-jose-cose/#secure-with-sd-jwt); and sealed evaluations, since one without its status
+/// would count though it was taken back.
+const ALWAYS_SHOWN_W3C: [&str; 14] = [
     "@context",
     "type",
     "issuer",
@@ -46,6 +47,7 @@ const ALWAYS_SHOWN_W3C: [&str; 13] = [
     "exp",
     "cnf",
     "aud",
+    "sealedEvaluation",
 ];
 
 /// What decides whether a presentation answers, who presents, and what: whoever passes it on could leave a disclosure out.
