@@ -464,6 +464,7 @@ mod tests {
             registries: Vec::new(),
             pointer: None,
             credentials: Vec::new(),
+            seals: Vec::new(),
             endorsements: Vec::new(),
             assessment: None,
             attached: false,

@@ -169,7 +169,9 @@ impl Issuer {
                 profiles.push(profile(&document));
             }
             if blind {
-                match self.kept(&document, &evaluator, evaluation)? {
+                match self
+                    .kept(&document, &evaluator, evaluation, |status, seat| self.is_entry(status, seat))?
+                {
                     Ok(_) => result.sealed.push(json!(sealed(evaluation, &document)?)),
                     Err(problem) => foreign.push(problem.at(&item.pointer)),
                 }

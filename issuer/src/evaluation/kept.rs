@@ -10,30 +10,33 @@ use crate::refusal::Refusal;
 use crate::store::Seat;
 
 impl Issuer {
-    /// The place that is kept here for an evaluation and that its endorsement names; a problem where the endorsement names another, or none.
+    /// The place that is kept here for an evaluation, where its endorsement names it by `names`; a problem where it names another, or none.
     pub(super) fn kept(
         &self,
         endorsement: &Value,
         evaluator: &str,
         evaluation: &Evaluation,
+        names: impl Fn(&Value, &Seat) -> bool,
     ) -> Result<Result<Seat, Problem>, Refusal> {
         let foreign = |en: &str, fr: &'static str| {
             let id = endorsement.get("id").and_then(Value::as_str).unwrap_or("–");
             let problem = Problem::new(Code::EvaluationEntryForeign).with("endorsement", id);
             Ok(Err(problem.with_words("reason", en, fr)))
         };
-        let Some(named) = endorsement.get("credentialStatus") else {
-            return foreign("it has no status", "elle n’a pas de statut");
-        };
         let skill = &evaluation.evaluated_skill.target_url;
-        let mandate = evaluation.mandate_digest.as_deref();
-        let seat = mandate.map(|mandate| self.store.seat(&seat_of(mandate, evaluator, skill)));
-        let (Some(seat), Some(url)) = (seat.transpose()?.flatten(), self.identity.public_url()) else {
+        let mandate = evaluation.mandate_digest.as_deref().unwrap_or_default();
+        let Some(seat) = self.store.seat(&seat_of(mandate, evaluator, skill))? else {
             return foreign("none was asked for", "aucune n’a été demandée");
         };
-        if *named == entry_of(url, &seat) {
-            return Ok(Ok(seat));
+        match endorsement.get("credentialStatus") {
+            None => foreign("it has no status", "elle n’a pas de statut"),
+            Some(status) if names(status, &seat) => Ok(Ok(seat)),
+            Some(_) => foreign("it names another one", "elle en désigne une autre"),
         }
-        foreign("it names another one", "elle en désigne une autre")
+    }
+
+    /// Whether a status is the very entry of this place, at the address where its list is published now.
+    pub(super) fn is_entry(&self, status: &Value, seat: &Seat) -> bool {
+        self.identity.public_url().is_some_and(|url| *status == entry_of(url, seat))
     }
 }

@@ -17,7 +17,6 @@ use serde_json::Value;
 use url::Url;
 
 use super::Asker;
-use super::entries::seat_of;
 use crate::credential::purpose_name;
 use crate::issuer::Issuer;
 use crate::refusal::Refusal;
@@ -90,26 +89,17 @@ impl Issuer {
 
     /// The entry that is kept for an evaluation; a problem where the endorsement names another, or none.
     fn claim(&self, taken: TakenBack, records: &[Value]) -> Result<Result<Claim, Problem>, Refusal> {
-        let member = |name: &str| taken.endorsement.get(name);
-        let id = member("id").and_then(Value::as_str).unwrap_or("–").to_owned();
-        let foreign = |en: &str, fr: &'static str| {
-            let problem = Problem::new(Code::EvaluationEntryForeign).with("endorsement", &id);
-            Ok(Err(problem.with_words("reason", en, fr)))
+        let among = |status: &Value, seat: &Seat| match status {
+            Value::Array(entries) => entries.iter().any(|entry| names(entry, seat)),
+            entry => names(entry, seat),
         };
-        let skill = &taken.evaluation.evaluated_skill.target_url;
-        let mandate = taken.evaluation.mandate_digest.as_deref().unwrap_or_default();
-        let Some(seat) = self.store.seat(&seat_of(mandate, &taken.evaluator, skill))? else {
-            return foreign("none was asked for", "aucune n’a été demandée");
+        let seat = match self.kept(&taken.endorsement, &taken.evaluator, &taken.evaluation, among)? {
+            Ok(seat) => seat,
+            Err(problem) => return Ok(Err(problem)),
         };
-        let named = match member("credentialStatus") {
-            None => return foreign("it has no status", "elle n’a pas de statut"),
-            Some(Value::Array(entries)) => entries.iter().any(|entry| names(entry, &seat)),
-            Some(entry) => names(entry, &seat),
-        };
-        let Some(record) = records.get(taken.index).filter(|_| named) else {
-            return foreign("it names another one", "elle en désigne une autre");
-        };
-        let (record, index, reason) = (record.clone(), taken.index, taken.reason);
+        let id = taken.endorsement.get("id").and_then(Value::as_str).unwrap_or("–").to_owned();
+        let record = records.get(taken.index).cloned().unwrap_or_default();
+        let (index, reason) = (taken.index, taken.reason);
         Ok(Ok(Claim { record, index, evaluator: taken.evaluator, endorsement: id, seat, reason }))
     }
 
