@@ -6,10 +6,11 @@ mod support;
 
 use badge_schemas::json_schema::{self, SchemaName};
 use badge_schemas::lang::Lang;
-use badge_verifier::render::{Strictness, Style, report_text};
+use badge_verifier::render::{Strictness, Style, report_text, thread_text};
 use badge_verifier::report::{CheckId, Outcome};
 use serde_json::{Value, json};
 use support::Vector;
+use support::threads::ThreadVector;
 
 fn vector(name: &str) -> Vector {
     Vector::read(&badge_test_vectors::folder().join(format!("{name}.json")))
@@ -127,4 +128,101 @@ fn what_one_file_cannot_show_is_not_run() {
     assert_eq!(report.outcome(CheckId::Panel), &Outcome::Pass, "and it leaves the verdict alone");
     let report = vector("verify/panel-reciprocal").run();
     assert!(matches!(report.assessment().unwrap().reciprocity, Outcome::Warn(_)));
+}
+
+fn thread(name: &str) -> ThreadVector {
+    let path = badge_test_vectors::folder().join(format!("evaluate/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A sound thread of a request that was declined is no endorsement, and its first line says so.
+#[test]
+fn the_first_line_of_a_thread_says_how_far_it_has_come() {
+    for (name, en, fr) in [
+        ("proposed", "VALID thread – proposed — ", "Dossier VALIDE – proposé — "),
+        ("accepted", "VALID thread – accepted — ", "Dossier VALIDE – accepté — "),
+        ("declined", "VALID thread – declined — ", "Dossier VALIDE – décliné — "),
+        ("recused", "VALID thread – recused — ", "Dossier VALIDE – récusé — "),
+        ("expired", "VALID thread – expired — ", "Dossier VALIDE – échu — "),
+        ("expired-after-acceptance", "VALID thread – expired — ", "Dossier VALIDE – échu — "),
+        ("withdrawn-by-candidate", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
+        ("withdrawn-by-status", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
+        ("submitted", "VALID thread – submitted (met: 1) — ", "Dossier VALIDE – rendu (acquis\u{a0}: 1) — "),
+        (
+            "abstained",
+            "VALID thread – submitted (abstained: 1) — ",
+            "Dossier VALIDE – rendu (abstention\u{a0}: 1) — ",
+        ),
+        (
+            "evaluated-anew",
+            "VALID thread – submitted (withdrawn: 1, not met: 1) — ",
+            "Dossier VALIDE – rendu (retirée\u{a0}: 1, non acquis\u{a0}: 1) — ",
+        ),
+        (
+            "appeal-upheld",
+            "VALID thread – submitted (overturned: 1) — ",
+            "Dossier VALIDE – rendu (annulée\u{a0}: 1) — ",
+        ),
+        (
+            "status-suspended",
+            "INDETERMINATE thread – submitted (undetermined: 1) — ",
+            "Dossier INDÉTERMINÉ – rendu (indéterminée\u{a0}: 1) — ",
+        ),
+        (
+            "no-mandate",
+            "INVALID thread – no mandate counts — ",
+            "Dossier INVALIDE – aucun mandat ne compte — ",
+        ),
+    ] {
+        let report = thread(name).run();
+        for (lang, words) in [(Lang::En, en), (Lang::Fr, fr)] {
+            let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
+            assert!(text.starts_with(words), "{name}: {words} in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn what_a_thread_does_not_prove_is_said_where_it_matters() {
+    for (name, en, fr) in [
+        (
+            "email-bound",
+            "that the mailbox is theirs is not proved",
+            "rien ne prouve que cette boîte est la sienne",
+        ),
+        (
+            "appeal-lodged",
+            "the candidate chose who decides; that they may",
+            "le candidat a choisi qui tranche ; rien",
+        ),
+        (
+            "appeal-upheld",
+            "the candidate chose who decides; that they may",
+            "le candidat a choisi qui tranche ; rien",
+        ),
+        (
+            "appeal-to-one-whose-keys-cannot-be-found",
+            "no decision of theirs can count",
+            "aucune décision de cette personne ne peut compter",
+        ),
+        ("status-suspended", "is suspended for now, not taken back", "suspendu pour le moment, non retiré"),
+        ("accepted", "there is no evaluation in this file", "ce fichier ne contient pas d’évaluation"),
+    ] {
+        let report = thread(name).run();
+        for (lang, words) in [(Lang::En, en), (Lang::Fr, fr)] {
+            let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
+            assert!(text.contains(words), "{name}: {words} in\n{text}");
+        }
+    }
+    let told = |name: &str| json!(thread(name).run());
+    assert_eq!(told("email-bound")["asked"], json!({"by": "email", "mailboxProved": false}));
+    assert_eq!(told("submitted")["asked"], json!({"by": "did"}));
+    let appeal = |name: &str| told(name)["evaluations"][0]["appeal"].clone();
+    assert_eq!(appeal("appeal-lodged")["chosenBy"], "candidate");
+    assert_eq!(appeal("appeal-lodged")["resolvable"], true);
+    assert_eq!(appeal("appeal-to-one-whose-keys-cannot-be-found")["resolvable"], false);
+    assert_eq!(appeal("appeal-upheld")["chosenBy"], "candidate");
+    let suspended = &told("status-suspended")["evaluations"][0];
+    assert_eq!((&suspended["force"], &suspended["stands"]), (&json!("undetermined"), &json!(false)));
+    assert_eq!(suspended["undetermined"]["code"], "RECORD_SUSPENDED");
 }

@@ -125,7 +125,7 @@ fn a_whole_thread_is_valid_and_its_state_stands_apart() {
         (
             "en",
             [
-                "VALID — ",
+                "VALID thread – submitted (met: 1) — every record is",
                 "submitted — an evaluation was handed in",
                 "met (DigComp 2.2 5) — stands",
                 "2. answer by",
@@ -134,7 +134,7 @@ fn a_whole_thread_is_valid_and_its_state_stands_apart() {
         (
             "fr",
             [
-                "VALIDE — ",
+                "Dossier VALIDE – rendu (acquis\u{a0}: 1) — chaque enregistrement est",
                 "rendu — une évaluation a été rendue",
                 "acquis (DigComp 2.2 5) — tient",
                 "2. réponse de",
@@ -165,7 +165,7 @@ fn a_record_that_does_not_count_makes_the_thread_invalid() {
     assert_eq!(answer.json()["records"][2]["problem"]["code"], "RECORD_UNSOUND");
     assert_eq!(answer.json()["state"], "expired", "what counts is still told: accepted, and never evaluated");
     let text = check(&home, &records, &["--offline"]).out;
-    assert!(text.starts_with("INVALID — ") && text.contains("does not count"), "{text}");
+    assert!(text.starts_with("INVALID thread – expired — ") && text.contains("does not count"), "{text}");
     for records in [&[][..], &records[1..2]] {
         let answer = check(&home, records, &["--offline", "--json"]);
         assert_eq!((answer.code, &answer.json()["problem"]["code"]), (1, &json!("THREAD_WITHOUT_MANDATE")));
@@ -184,9 +184,10 @@ fn an_evaluation_whose_status_was_not_seen_is_never_said_to_stand() {
     assert_eq!((unseen.code, &unseen.json()["verdict"]), (3, &json!("indeterminate")), "{}", unseen.out);
     assert_eq!(evaluation(&unseen), ("undetermined".to_owned(), false));
     assert_eq!(unseen.json()["evaluations"][0]["undetermined"]["code"], "RESOURCE_MISSING");
-    for (lang, word) in
-        [("en", "undetermined: what could have taken it back"), ("fr", "indéterminée : ce qui aurait")]
-    {
+    for (lang, word) in [
+        ("en", "undetermined: it is not known to stand"),
+        ("fr", "indéterminée : on ne sait pas si elle tient"),
+    ] {
         let text = check(&home, &records, &["--offline", "--lang", lang]).out;
         assert!(text.contains(word), "{text}");
         assert!(!text.contains("— stands") && !text.contains("— tient"), "{text}");

@@ -851,6 +851,11 @@ codes! {
              "Do not count it; a new mandate can always be made."],
         fr: ["L’enregistrement {record} de {issuer} n’est pas un acte possible à ce stade (l’état est {state}) ; il est ignoré.",
              "N’en tenez pas compte ; un nouveau mandat est toujours possible."];
+    RecordSuspended = "RECORD_SUSPENDED", CredentialStatus,
+        en: ["The status list says that the {record} is suspended for now, not taken back.",
+             "Do not rely on it until its signer has decided; ask when that will be."],
+        fr: ["La liste de statuts dit de cet enregistrement ({record}) qu’il est suspendu pour le moment, non retiré.",
+             "Ne vous y fiez pas tant que son signataire n’a pas décidé ; demandez-lui quand ce sera."];
     BundleMalformed = "BUNDLE_MALFORMED", ParsingError,
         en: ["This is no evidence bundle, or not a whole one: {reason}.",
              "Ask the candidate to send it again."],

@@ -749,6 +749,27 @@ fn taken_back(cases: &mut Vec<ThreadCase>) {
         "submitted",
         "met, undetermined: STATUS_ISSUER_MISMATCH",
     );
+    let suspended = {
+        let mut kept = evaluation(&asked, &accepted)
+            .to_endorsement(&head(3, ENDORSER, "2026-11-05T00:00:00Z"), &HOLDER.did(), None)
+            .unwrap();
+        kept["credentialStatus"] = entry("suspension");
+        ENDORSER.seal(&kept)
+    };
+    let mut is_suspended = case(
+        "status-suspended",
+        "An evaluation that is suspended is not taken back, and is not known to stand.",
+        &[&asked, &accepted, &suspended],
+        "submitted",
+        &[COUNTS; 3],
+    )
+    .evaluations(&["met, undetermined: RECORD_SUSPENDED"]);
+    is_suspended.vector.policy = Some(kept_by_issuer.clone());
+    is_suspended.vector.snapshot.push(AtHand {
+        body: Body::Json(ISSUER.seal(&documents::list("suspension", &[94]))),
+        ..at_hand(&[])
+    });
+    cases.push(is_suspended);
     let mut required = case(
         "status-required",
         "A policy that wants a status takes nothing back that has none.",
@@ -819,6 +840,22 @@ fn appeals(cases: &mut Vec<ThreadCase>) {
             "appeal-lodged",
             "An appeal takes nothing away until it is decided.",
             &[&asked, &accepted, &submitted, &lodged],
+            "submitted",
+            &[COUNTS; 4],
+        )
+        .evaluations(&["met, appeal lodged"]),
+    );
+    let unheard = Appeal::lodged(
+        digest_of(&submitted),
+        digest_of(&submitted),
+        "did:ebsi:zvHWX359A3CvfJnCYaAiAde",
+        Reason::Bias,
+    );
+    cases.push(
+        case(
+            "appeal-to-one-whose-keys-cannot-be-found",
+            "An appeal may be addressed to somebody whose keys nobody can find; then it takes nothing away.",
+            &[&asked, &accepted, &submitted, &seal(HOLDER, 5, &unheard)],
             "submitted",
             &[COUNTS; 4],
         )

@@ -33,7 +33,7 @@ pub(super) enum Seen {
     Clear,
     /// Its issuer took it back.
     TakenBack,
-    /// It could not be looked at, and this is why.
+    /// It could not be looked at, or it is suspended: this is why.
     Open(Problem),
 }
 

@@ -15,7 +15,9 @@ use badge_schemas::timestamp::DateTimeStamp;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-pub use self::report::{AppealState, Evaluated, Force, RecordReport, State, ThreadReport, Withdrawn};
+pub use self::report::{
+    AppealState, Evaluated, Force, RecordReport, State, ThreadReport, Withdrawn, is_resolvable,
+};
 pub use super::mandate::{Given, check_evidence};
 
 use super::digest;
@@ -134,17 +136,21 @@ fn hangs_on_another(code: Code) -> bool {
     matches!(code, Code::RecordOutOfPlace | Code::RecordUnexpected | Code::ThreadWithoutMandate)
 }
 
-/// The verdict on a record that counts. That its period is over, or that it was taken back, is part of the course and no fault of the thread.
+/// The verdict on a record that counts. That its period is over, or that it was taken back, is part of the course and no fault of the thread. One that
+/// is suspended waits for a decision.
 fn verdict_of_move(report: &Report) -> Verdict {
     let part_of_the_course = |id: CheckId, problem: &Problem| match id {
         CheckId::Validity => problem.code == Code::Expired,
-        CheckId::Status => is_taken_back(problem.code),
+        CheckId::Status => problem.code == Code::Revoked,
         _ => false,
     };
     let mut verdict = Verdict::Valid;
     for check in report.checks() {
         match &check.outcome {
             Outcome::Fail(problem) if part_of_the_course(check.id, problem) => {}
+            Outcome::Fail(problem) if check.id == CheckId::Status && problem.code == Code::Suspended => {
+                verdict = Verdict::Indeterminate;
+            }
             Outcome::Fail(_) => return Verdict::Invalid,
             Outcome::NotRun(NotRun::Absent) | Outcome::Pass | Outcome::Warn(_) => {}
             Outcome::NotRun(_) => verdict = Verdict::Indeterminate,
@@ -153,16 +159,17 @@ fn verdict_of_move(report: &Report) -> Verdict {
     verdict
 }
 
-/// Whether a status says that its issuer does not stand by the credential now. Any other failure is policy's, about what could not be seen.
-fn is_taken_back(code: Code) -> bool {
-    matches!(code, Code::Revoked | Code::Suspended)
-}
-
-/// What the status of a record says.
-fn seen(report: &Report) -> Seen {
+/// What the status of a record says. Only one that is revoked takes it back; any failure but that and a suspension is policy's, about what could not be
+/// seen.
+fn seen(kind: RecordKind, report: &Report) -> Seen {
     match report.outcome(CheckId::Status) {
         Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Seen::Clear,
-        Outcome::Fail(problem) if is_taken_back(problem.code) => Seen::TakenBack,
+        Outcome::Fail(problem) if problem.code == Code::Revoked => Seen::TakenBack,
+        Outcome::Fail(problem) if problem.code == Code::Suspended => {
+            let said = |lang| words::evaluation::record(kind, lang);
+            let problem = Problem::new(Code::RecordSuspended);
+            Seen::Open(problem.with_words("record", said(Lang::En), said(Lang::Fr)))
+        }
         Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => {
             Seen::Open(problem.clone())
         }
@@ -213,7 +220,7 @@ fn read(
         made,
         until: stamp(valid_until(document)).map(|until| until.instant()),
         about: document.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–").to_owned(),
-        status: seen(report),
+        status: seen(kind, report),
         what,
     })
 }

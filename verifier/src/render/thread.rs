@@ -5,7 +5,9 @@ use badge_schemas::lang::Lang;
 use serde_json::{Value, json};
 
 use super::{Ink, Page, Strictness, Style, clean, ink_of, json_text};
-use crate::evaluation::thread::{AppealState, Evaluated, Force, RecordReport, ThreadReport, Withdrawn};
+use crate::evaluation::thread::{
+    AppealState, Evaluated, Force, RecordReport, ThreadReport, Withdrawn, is_resolvable,
+};
 use crate::report::{Check, CheckId, NotRun, Outcome, Verdict};
 use crate::words;
 use crate::words::evaluation as said;
@@ -39,7 +41,7 @@ impl Page {
             words::strict_meaning(lang)
         };
         let word = self.ink(ink_of(verdict), words::verdict(verdict, lang));
-        self.line(0, &format!("{word} — {meaning}."));
+        self.line(0, &format!("{} — {meaning}.", said::thread_heading(&word, report, lang)));
         if let Some(problem) = &report.problem {
             self.problem(problem, 2);
         }
@@ -86,11 +88,12 @@ impl Page {
         self.field(0, lang.pick("Candidate", "Candidat"), &clean(&given.candidate));
         let evaluator = match (&report.evaluator, &given.mandate.evaluator) {
             (Some(evaluator), _) | (None, Evaluator::Did(evaluator)) => clean(evaluator),
-            (None, Evaluator::Identity(_)) => lang
-                .pick("asked by e-mail, not known by a DID yet", "demandé par courriel, DID encore inconnu")
-                .to_owned(),
+            (None, Evaluator::Identity(_)) => said::asked_by_email(false, lang).to_owned(),
         };
         self.field(0, lang.pick("Evaluator", "Évaluateur"), &evaluator);
+        if let (Some(_), Evaluator::Identity(_)) = (&report.evaluator, &given.mandate.evaluator) {
+            self.field(0, "", said::asked_by_email(true, lang));
+        }
         if let Some(id) = &given.id {
             self.field(0, lang.pick("Mandate", "Mandat"), &clean(id));
         }
@@ -150,12 +153,14 @@ impl Page {
                     format!("recours auprès de {to} ({reason}) ; pas encore tranché"),
                 );
                 self.line(3, &text);
+                self.line(3, said::addressee_limits(is_resolvable(addressee), lang));
             }
             Some(AppealState::Resolved { by, decision }) => {
                 let (by, decision) = (clean(by), said::decision(*decision, lang));
                 let text =
                     lang.pick(format!("appeal {decision} by {by}"), format!("recours {decision} par {by}"));
                 self.line(3, &text);
+                self.line(3, said::addressee_limits(true, lang));
             }
             None => {}
         }
@@ -228,8 +233,8 @@ mod tests {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let report = judge(b"{}", &TrustPolicy::default(), now, &Snapshot::default());
         for (lang, verdict, state) in [
-            (Lang::En, "INVALID — ", "none: no mandate counts"),
-            (Lang::Fr, "INVALIDE — ", "aucun : aucun mandat ne compte"),
+            (Lang::En, "INVALID thread – no mandate counts — ", "none: no mandate counts"),
+            (Lang::Fr, "Dossier INVALIDE – aucun mandat ne compte — ", "aucun : aucun mandat ne compte"),
         ] {
             let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
             assert!(text.starts_with(verdict) && text.contains(state), "{text}");

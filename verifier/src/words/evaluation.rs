@@ -3,7 +3,7 @@
 use badge_schemas::evaluation::{Decision, Finding, Reason, RecordKind, SkillLevel};
 use badge_schemas::lang::Lang;
 
-use crate::evaluation::thread::{Force, State};
+use crate::evaluation::thread::{Evaluated, Force, State, ThreadReport};
 use crate::report::Verdict;
 
 /// The state of a thread, in a word.
@@ -24,7 +24,10 @@ pub fn state(state: State, lang: Lang) -> &'static str {
 pub fn state_meaning(state: State, lang: Lang) -> &'static str {
     let (en, fr) = match state {
         State::Proposed => ("asked, and not answered", "demandé, et sans réponse"),
-        State::Accepted => ("the evaluator has agreed", "l’évaluateur a dit oui"),
+        State::Accepted => (
+            "the evaluator has agreed; there is no evaluation in this file",
+            "l’évaluateur a dit oui ; ce fichier ne contient pas d’évaluation",
+        ),
         State::Submitted => ("an evaluation was handed in", "une évaluation a été rendue"),
         State::Declined => ("the evaluator will not", "l’évaluateur ne veut pas"),
         State::Recused => ("the evaluator may not", "l’évaluateur ne peut pas : il est lié au candidat"),
@@ -43,10 +46,9 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
 pub fn force(force: Force, lang: Lang) -> &'static str {
     let (en, fr) = match force {
         Force::Stands => ("stands", "tient"),
-        Force::Undetermined => (
-            "undetermined: what could have taken it back was not looked at",
-            "indéterminée : ce qui aurait pu la retirer n’a pas été examiné",
-        ),
+        Force::Undetermined => {
+            ("undetermined: it is not known to stand", "indéterminée : on ne sait pas si elle tient")
+        }
         Force::Withdrawn => ("withdrawn by the evaluator", "retirée par l’évaluateur"),
         Force::Overturned => ("overturned: the appeal was upheld", "annulée : le recours a été admis"),
     };
@@ -67,15 +69,19 @@ pub fn record(kind: RecordKind, lang: Lang) -> &'static str {
 
 /// A finding, and the level it speaks of where there is one.
 pub fn found(finding: Finding, level: Option<&SkillLevel>, lang: Lang) -> String {
-    let word = match finding {
+    let word = found_word(finding, lang);
+    match level {
+        Some(level) => format!("{word} ({} {})", level.framework, level.code),
+        None => word.to_owned(),
+    }
+}
+
+fn found_word(finding: Finding, lang: Lang) -> &'static str {
+    match finding {
         Finding::Met => lang.pick("met", "acquis"),
         Finding::PartiallyMet => lang.pick("partially met", "partiellement acquis"),
         Finding::NotMet => lang.pick("not met", "non acquis"),
         Finding::Abstained => lang.pick("abstained", "abstention"),
-    };
-    match level {
-        Some(level) => format!("{word} ({} {})", level.framework, level.code),
-        None => word.to_owned(),
     }
 }
 
@@ -127,11 +133,78 @@ pub fn thread_verdict(verdict: Verdict, lang: Lang) -> &'static str {
             "ne vous y fiez pas tel quel : tous les enregistrements ne comptent pas",
         ),
         Verdict::Indeterminate => (
-            "neither confirmed nor refuted: something could not be looked at",
-            "ni confirmé ni infirmé : un élément n’a pas pu être examiné",
+            "neither confirmed nor refuted: something could not be looked at, or is suspended",
+            "ni confirmé ni infirmé : un élément n’a pas pu être examiné, ou est suspendu",
         ),
     };
     lang.pick(en, fr)
+}
+
+/// The verdict on a thread with its state, so that nobody takes the one for the other: a declined request can be a sound thread. `verdict` is the
+/// word for the verdict, inked or not.
+pub fn thread_heading(verdict: &str, report: &ThreadReport, lang: Lang) -> String {
+    let state = match report.state {
+        None => lang.pick("no mandate counts", "aucun mandat ne compte").to_owned(),
+        Some(found) => {
+            let evaluations = tally(&report.evaluations, lang);
+            let word = state(found, lang);
+            // A thread is withdrawn where every evaluation is: there is nothing to count.
+            let apart = evaluations.is_empty() || found == State::Withdrawn;
+            if apart { word.to_owned() } else { format!("{word} ({evaluations})") }
+        }
+    };
+    lang.pick(format!("{verdict} thread – {state}"), format!("Dossier {verdict} – {state}"))
+}
+
+/// How many evaluations came to what: the finding of those that stand, else what became of them.
+fn tally(evaluations: &[Evaluated], lang: Lang) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for one in evaluations {
+        let word = match one.force() {
+            Force::Stands => found_word(one.evaluation.finding, lang),
+            Force::Undetermined => lang.pick("undetermined", "indéterminée"),
+            Force::Withdrawn => lang.pick("withdrawn", "retirée"),
+            Force::Overturned => lang.pick("overturned", "annulée"),
+        };
+        match counted.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((word, 1)),
+        }
+    }
+    let of = |(word, count): &(&str, usize)| {
+        lang.pick(format!("{word}: {count}"), format!("{word}\u{a0}: {count}"))
+    };
+    counted.iter().map(of).collect::<Vec<_>>().join(", ")
+}
+
+/// What follows from who decides on an appeal; `resolvable` says whether their keys can be found.
+pub fn addressee_limits(resolvable: bool, lang: Lang) -> &'static str {
+    if resolvable {
+        lang.pick(
+            "the candidate chose who decides; that they may, or have agreed to, is not proved",
+            "le candidat a choisi qui tranche ; rien ne prouve que cette personne en a le droit ni qu’elle l’a accepté",
+        )
+    } else {
+        lang.pick(
+            "the candidate chose who decides, under an identifier whose keys cannot be found: no decision of theirs can count",
+            "le candidat a choisi qui tranche, sous un identifiant dont les clés sont introuvables : aucune décision de cette personne ne peut compter",
+        )
+    }
+}
+
+/// What is known of an evaluator who was asked at an e-mail address.
+pub fn asked_by_email(answered: bool, lang: Lang) -> &'static str {
+    if answered {
+        lang.pick(
+            "asked at an e-mail address, which they name in their answer; that the mailbox is theirs is not proved",
+            "demandé à une adresse électronique, qu’il indique dans sa réponse ; rien ne prouve que cette boîte est la sienne",
+        )
+    } else {
+        lang.pick(
+            "asked at an e-mail address, not known by a DID yet; whoever knows the address can answer",
+            "demandé à une adresse électronique, DID encore inconnu ; quiconque connaît l’adresse peut répondre",
+        )
+    }
 }
 
 /// What a verdict on a thread does not say.

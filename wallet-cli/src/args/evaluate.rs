@@ -246,9 +246,12 @@ pub(crate) struct Withdraw {
     /// Who takes it back.
     #[command(flatten)]
     pub(crate) me: Me,
-    /// Where the status is kept.
+    /// The issuer's service that keeps the status, told of what is taken back; may be given again where several do
+    #[arg(long, value_name = "URL", value_parser = parse_text)]
+    pub(crate) at: Vec<String>,
+    /// How far the network may be used.
     #[command(flatten)]
-    pub(crate) service: Service,
+    pub(crate) network: Reach,
     /// Where it goes.
     #[command(flatten)]
     pub(crate) onward: Onward,

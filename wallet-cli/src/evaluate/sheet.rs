@@ -104,8 +104,8 @@ pub(crate) enum Said {
         statement: Option<String>,
         /// The comment, for everybody.
         comment: Option<String>,
-        /// Whether its status can be looked up, so that taking it back cannot be hidden.
-        has_status: bool,
+        /// The list in which its status can be looked up, so that taking it back cannot be hidden.
+        status_list: Option<String>,
     },
     /// Something was taken back.
     TookBack {
@@ -335,6 +335,15 @@ impl Sheet {
         open
     }
 
+    /// The list that keeps the status of an evaluation, by its place among [`Self::evaluations`].
+    pub(crate) fn status_list(&self, evaluation: usize) -> Option<&str> {
+        let line = self.lines.get(self.evaluations().get(evaluation)?.index)?;
+        match &line.said {
+            Said::Evaluated { status_list, .. } => status_list.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The skills without an evaluation that holds.
     pub(crate) fn left(&self) -> Vec<String> {
         let left = self.skills.iter().filter(|sought| sought.evaluated.is_none());
@@ -345,6 +354,11 @@ impl Sheet {
     pub(crate) fn is_over(&self) -> bool {
         self.state == State::Expired || self.given.until.is_some_and(|until| self.now > until)
     }
+}
+
+/// Under which address a service publishes a list.
+pub(crate) fn base_of(list: &str) -> &str {
+    list.rsplit_once("/status/").map_or(list, |(base, _)| base)
 }
 
 /// Whether an evaluation was taken back, or an appeal against it was upheld: then there is room for another.
@@ -398,7 +412,10 @@ fn said(kind: RecordKind, document: &Value) -> Option<Said> {
                 reason: evaluation.reason,
                 statement: evaluation.statement,
                 comment: comment.map(str::to_owned),
-                has_status: document.get("credentialStatus").is_some(),
+                status_list: document
+                    .pointer("/credentialStatus/statusListCredential")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
             }
         }
         RecordKind::Withdrawal => {

@@ -150,11 +150,11 @@ fn a_request_is_accepted_evaluated_appealed_against_and_taken_back() {
     let thread = case.evaluate(&thread, &all(&thread, Finding::Met)).unwrap();
     assert_eq!((thread.sheet.state, thread.sheet.evaluations().len()), (State::Submitted, 2));
     assert!(thread.sheet.left().is_empty());
-    let Said::Evaluated { skill, level, comment, has_status, .. } = &thread.sheet.lines[3].said else {
+    let Said::Evaluated { skill, level, comment, status_list, .. } = &thread.sheet.lines[3].said else {
         unreachable!()
     };
     assert_eq!((skill.as_str(), comment.as_deref()), ("Dépanner un réseau", Some("Très sûre d’elle.")));
-    assert_eq!((level.as_ref().unwrap().code.as_str(), has_status), ("5", &false));
+    assert_eq!((level.as_ref().unwrap().code.as_str(), status_list), ("5", &None));
 
     let digest = thread.sheet.evaluations()[0].digest.clone();
     let appeal =
@@ -415,7 +415,7 @@ fn a_status_is_under_the_evaluators_signature() {
     findings.skills[0].status = Some(Kept { entry, keeper: Some("did:example:organisme".into()) });
     let thread = case.evaluate(&thread, &findings).unwrap();
     let status = |line: usize| match &thread.sheet.lines[line].said {
-        Said::Evaluated { has_status, .. } => *has_status,
+        Said::Evaluated { status_list, .. } => status_list.is_some(),
         other => unreachable!("{other:?}"),
     };
     assert_eq!((status(2), status(3)), (true, false));

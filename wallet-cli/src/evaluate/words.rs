@@ -1,12 +1,12 @@
 //! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
 //! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{Finding, Relation, SkillLevel};
+use badge_schemas::evaluation::{Finding, Reason, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
 use super::moves::{Findings, SkillFinding, Verb};
-use super::sheet::{Open, Sheet};
+use super::sheet::{Open, Sheet, base_of};
 
 /// The title of a request.
 pub(crate) fn request_title(lang: Lang) -> &'static str {
@@ -107,43 +107,74 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
         let one = sheet.evaluations().get(index);
         one.map_or("–", |one| one.evaluation.evaluated_skill.target_name.as_str())
     };
+    let url = |index: usize| {
+        let one = sheet.evaluations().get(index);
+        shell(one.map_or("–", |one| one.evaluation.evaluated_skill.target_url.as_str()))
+    };
+    let thread = shell(thread);
     match open {
         Open::Answer => lang.pick(
-            format!("The evaluator answers: badge-wallet evaluate accept {thread} (or decline, or recuse)"),
-            format!("L’évaluateur répond : badge-wallet evaluate accept {thread} (ou decline, ou recuse)"),
+            format!(
+                "The evaluator answers: badge-wallet evaluate accept {thread} (or decline, with --reason, or recuse)"
+            ),
+            format!(
+                "L’évaluateur répond\u{a0}: badge-wallet evaluate accept {thread} (ou decline, avec --reason, ou recuse)"
+            ),
         ),
         Open::Evaluate(skills) => lang.pick(
             format!("The evaluator evaluates, {} to go: badge-wallet evaluate {thread}", skills.len()),
             format!("L’évaluateur évalue, il en reste {} : badge-wallet evaluate {thread}", skills.len()),
         ),
         Open::TakeRequestBack => lang.pick(
-            format!("The candidate takes the request back: badge-wallet evaluate withdraw {thread}"),
-            format!("Le candidat retire sa demande : badge-wallet evaluate withdraw {thread}"),
-        ),
-        Open::TakeEvaluationBack(index) => lang.pick(
-            format!("The evaluator takes back “{}”: badge-wallet evaluate withdraw {thread}", skill(*index)),
-            format!("L’évaluateur retire « {} » : badge-wallet evaluate withdraw {thread}", skill(*index)),
-        ),
-        Open::Appeal(index) => lang.pick(
             format!(
-                "The candidate contests “{}”: badge-wallet evaluate appeal lodge {thread}",
-                skill(*index)
+                "The candidate takes the request back: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
             ),
             format!(
-                "Le candidat conteste « {} » : badge-wallet evaluate appeal lodge {thread}",
-                skill(*index)
+                "Le candidat retire sa demande\u{a0}: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
             ),
         ),
-        Open::Decide(index, addressee) => lang.pick(
-            format!(
-                "{addressee} decides the appeal about “{}”: badge-wallet evaluate appeal resolve {thread}",
-                skill(*index)
-            ),
-            format!(
-                "{addressee} tranche le recours sur « {} » : badge-wallet evaluate appeal resolve {thread}",
-                skill(*index)
-            ),
-        ),
+        Open::TakeEvaluationBack(index) => {
+            let at = sheet.status_list(*index).map(|list| format!(" --at {}", shell(base_of(list))));
+            let command = format!(
+                "badge-wallet evaluate withdraw {thread} --skill {} --reason error-found{}",
+                url(*index),
+                at.unwrap_or_default()
+            );
+            let others = typed(&Reason::OF_WITHDRAWAL);
+            lang.pick(
+                format!("The evaluator takes back “{}”: {command} (reasons: {others})", skill(*index)),
+                format!(
+                    "L’évaluateur retire «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
+                    skill(*index)
+                ),
+            )
+        }
+        Open::Appeal(index) => {
+            let command =
+                format!("badge-wallet evaluate appeal lodge {thread} --skill {} --to DID --reason procedure", url(*index));
+            let others = typed(&Reason::OF_APPEAL);
+            lang.pick(
+                format!("The candidate contests “{}”: {command} (reasons: {others})", skill(*index)),
+                format!(
+                    "Le candidat conteste «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
+                    skill(*index)
+                ),
+            )
+        }
+        Open::Decide(index, addressee) => {
+            let command =
+                format!("badge-wallet evaluate appeal resolve {thread} --skill {} --decision", url(*index));
+            lang.pick(
+                format!(
+                    "{addressee} decides the appeal about “{}”: {command} upheld (or dismissed)",
+                    skill(*index)
+                ),
+                format!(
+                    "{addressee} tranche le recours sur «\u{a0}{}\u{a0}»\u{a0}: {command} upheld (ou dismissed)",
+                    skill(*index)
+                ),
+            )
+        }
         Open::AskAnew => lang.pick(
             "The candidate may ask anew: badge-wallet evaluate request".to_owned(),
             "Le candidat peut renouveler sa demande : badge-wallet evaluate request".to_owned(),
@@ -170,10 +201,10 @@ pub(crate) fn without_status(lang: Lang) -> &'static str {
 }
 
 /// The service has set the status of what was taken back.
-pub(crate) fn status_set(count: usize, lang: Lang) -> String {
+pub(crate) fn status_set(base: &str, count: usize, lang: Lang) -> String {
     lang.pick(
-        format!("The service has noted it for {count} evaluation(s): nobody can hide it."),
-        format!("Le service l’a noté pour {count} évaluation(s) : personne ne peut le cacher."),
+        format!("{base} has noted it for {count} evaluation(s): nobody can hide it."),
+        format!("{base} l’a noté pour {count} évaluation(s)\u{a0}: personne ne peut le cacher."),
     )
 }
 
@@ -186,11 +217,36 @@ pub(crate) fn taken_back_without_status(lang: Lang) -> &'static str {
 }
 
 /// A withdrawal that the service was not told of, though a status exists.
-pub(crate) fn status_not_told(lang: Lang) -> &'static str {
+pub(crate) fn status_not_told(base: &str, count: usize, again: &str, lang: Lang) -> String {
     lang.pick(
-        "The service that keeps the status was not told: run the command again with --at, or the evaluation can still be shown as if it stood.",
-        "Le service qui tient le statut n’en sait rien : relancez la commande avec --at, sinon l’évaluation peut encore être montrée comme si elle tenait.",
+        format!(
+            "{base} keeps the status of {count} evaluation(s) and was not told: until it is, they can be shown as if they stood. Tell it: {again}"
+        ),
+        format!(
+            "{base} tient le statut de {count} évaluation(s) et n’en sait rien\u{a0}: d’ici là, elles peuvent être montrées comme si elles tenaient. Prévenez-le\u{a0}: {again}"
+        ),
     )
+}
+
+/// The command that tells a service of a withdrawal.
+pub(crate) fn withdraw_at(thread: &str, reason: Reason, base: &str) -> String {
+    let (thread, base) = (shell(thread), shell(base));
+    format!("badge-wallet evaluate withdraw {thread} --reason {} --at {base}", reason.as_str())
+}
+
+/// A text as one word of a shell's command line.
+pub(crate) fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:@%+=,~".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// Reasons as they are typed.
+fn typed(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Where the withdrawal was made before, and only the service is told now.

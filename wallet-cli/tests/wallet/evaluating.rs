@@ -519,16 +519,39 @@ impl Service {
     fn fair() -> Self {
         Self::start(|path, thread| {
             if path.ends_with("/evaluations/withdrawals") {
-                let last = thread["verifiableCredential"].as_array().unwrap().last().unwrap();
-                return (200, json!({"withdrawn": [last["credentialSubject"]["withdrawn"]]}).to_string());
+                noted(thread)
+            } else {
+                (201, entries(thread, |index| index).to_string())
             }
-            (201, entries(thread, |index| index).to_string())
         })
+    }
+
+    /// One whose lists are under its own address.
+    fn keeping(withdrawals: impl Fn(&Value) -> (u16, String) + Send + 'static) -> Self {
+        let base = Arc::new(std::sync::OnceLock::<String>::new());
+        let known = base.clone();
+        let service = Self::start(move |path, thread| {
+            if path.ends_with("/evaluations/withdrawals") {
+                return withdrawals(thread);
+            }
+            let text = entries(thread, |index| index).to_string();
+            (201, text.replace("https://org.example", known.get().unwrap()))
+        });
+        base.set(service.base.clone()).unwrap();
+        service
     }
 
     fn asked(&self) -> Vec<(String, Value)> {
         self.asked.lock().unwrap().clone()
     }
+}
+
+/// The answer of one who has noted every withdrawal.
+fn noted(thread: &Value) -> (u16, String) {
+    let records = thread["verifiableCredential"].as_array().unwrap();
+    let endorsements = records.iter().filter(|record| record["type"][1] == "EndorsementCredential");
+    let ids: Vec<&Value> = endorsements.map(|record| &record["id"]).collect();
+    (200, json!({"withdrawn": ids}).to_string())
 }
 
 fn entries(thread: &Value, place: impl Fn(usize) -> usize) -> Value {
@@ -570,12 +593,65 @@ fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
     let said = case.ève.run(&[withdraw.as_slice(), &at].concat());
     assert!(said.code == 0 && said.err.contains("2 evaluation"), "{}", said.err);
     let told = service.asked().split_off(1);
-    assert_eq!(told.len(), 2, "each withdrawal as the last record of its thread");
-    for ((path, sent), length) in told.iter().zip([5, 6]) {
-        let sent = sent["verifiableCredential"].as_array().unwrap();
-        assert!(path.ends_with("/evaluations/withdrawals") && sent.len() == length, "{path} {}", sent.len());
-        assert!(sent[length - 1]["type"].to_string().contains("EvaluationWithdrawalCredential"));
+    assert_eq!(told.len(), 1);
+    let (path, sent) = &told[0];
+    let sent = sent["verifiableCredential"].as_array().unwrap();
+    assert!(path.ends_with("/evaluations/withdrawals"), "{path}");
+    let all = records(&thread);
+    assert_eq!(
+        sent,
+        &[&all[2], &all[4], &all[3], &all[5]].map(Clone::clone),
+        "and no mandate, and no answer"
+    );
+}
+
+/// Entries are asked for with the mandate and the answer alone: what was evaluated since is none of the service's business.
+#[test]
+fn a_service_is_sent_no_more_than_it_needs() {
+    let case = Case::new();
+    let service = Service::fair();
+    let thread = case.accepted();
+    case.ève.ok(&["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes"]);
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
+    let sent = service.asked()[0].1["verifiableCredential"].as_array().unwrap().clone();
+    assert_eq!(sent, records(&thread)[..2]);
+}
+
+#[test]
+fn each_service_is_told_what_it_keeps_and_one_that_refuses_stops_no_other() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let first = Service::keeping(|_| (503, r#"{"code":"STORAGE_FULL"}"#.to_owned()));
+    let second = Service::keeping(noted);
+    for (skill, service) in [("1.1", &first), ("", &second)] {
+        let at = ["--at", &service.base, "--outcome", "met", "--yes", "--danger-allow-loopback"];
+        let skills: &[&str] = if skill.is_empty() { &[] } else { &["--skill", skill] };
+        case.ève.ok(&[["evaluate", &thread].as_slice(), skills, &at].concat());
     }
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found", "--danger-allow-loopback"];
+    let said = case.ève.run(&[withdraw.as_slice(), &["--at", &second.base]].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains(&format!("{} has noted it for 1 evaluation", second.base)), "{}", said.err);
+    let command = format!("--reason error-found --at {}", first.base);
+    assert!(said.err.contains(&command), "what is left to do is said as it is typed: {}", said.err);
+    let sent = |service: &Service| {
+        let (_, sent) = service.asked().last().unwrap().clone();
+        sent["verifiableCredential"].as_array().unwrap().clone()
+    };
+    let all = records(&thread);
+    assert_eq!(sent(&second), [&all[3], &all[5]].map(Clone::clone), "only its own");
+
+    // Both are told again; the one that refuses is named, and the other was reached all the same.
+    let before = second.asked().len();
+    let both = case.ève.run(&[withdraw.as_slice(), &["--at", &first.base, "--at", &second.base]].concat());
+    assert_ne!(both.code, 0);
+    assert!(both.err.contains("SERVICE_REFUSES") && both.err.contains("STORAGE_FULL"), "{}", both.err);
+    assert!(both.err.contains(&first.base) && both.err.contains("has noted it for 1"), "{}", both.err);
+    assert_eq!(
+        (second.asked().len(), sent(&first)),
+        (before + 1, [&all[2], &all[4]].map(Clone::clone).to_vec())
+    );
 }
 
 #[test]

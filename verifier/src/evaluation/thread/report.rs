@@ -1,6 +1,7 @@
 //! What judging a thread found: its state, its evaluations and what became of them, and each record.
 
-use badge_schemas::evaluation::{Decision, Evaluation, Reason, RecordKind};
+use badge_schemas::did::Did;
+use badge_schemas::evaluation::{Decision, Evaluation, Evaluator, Reason, RecordKind};
 use badge_schemas::problem::Problem;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -57,7 +58,7 @@ pub struct Evaluated {
     pub withdrawn: Option<Withdrawn>,
     /// Whether the candidate appealed against it.
     pub appeal: Option<AppealState>,
-    /// What could not be looked at and may have taken it back.
+    /// What could not be looked at and may have taken it back, or is suspended.
     pub undetermined: Option<Problem>,
 }
 
@@ -91,7 +92,7 @@ impl Evaluated {
 pub enum Force {
     /// Nobody took it back, and everything that could say so was looked at.
     Stands,
-    /// Something that could have taken it back was not looked at.
+    /// Something that could have taken it back was not looked at, or is suspended.
     Undetermined,
     /// The evaluator took it back.
     Withdrawn,
@@ -137,6 +138,11 @@ pub enum AppealState {
         /// How.
         decision: Decision,
     },
+}
+
+/// Whether the keys of somebody who is to decide can be found by their identifier; otherwise no decision of theirs can ever count.
+pub fn is_resolvable(addressee: &str) -> bool {
+    Did::parse(addressee).is_ok()
 }
 
 /// One record and what was found of it.
@@ -264,10 +270,11 @@ impl Serialize for ThreadReport {
                 if let Some(appeal) = &one.appeal {
                     value["appeal"] = match appeal {
                         AppealState::Lodged { addressee, reason } => {
-                            json!({"step": "lodged", "addressee": addressee, "reason": reason})
+                            json!({"step": "lodged", "addressee": addressee, "chosenBy": "candidate",
+                                "resolvable": is_resolvable(addressee), "reason": reason})
                         }
                         AppealState::Resolved { by, decision } => {
-                            json!({"step": "resolved", "by": by, "decision": decision})
+                            json!({"step": "resolved", "by": by, "chosenBy": "candidate", "decision": decision})
                         }
                     };
                 }
@@ -300,6 +307,11 @@ impl Serialize for ThreadReport {
             "state": self.state.map(State::as_str),
             "candidate": given.map(|given| &given.candidate),
             "evaluator": self.evaluator,
+            "asked": given.map(|given| match given.mandate.evaluator {
+                Evaluator::Did(_) => json!({"by": "did"}),
+                // That the evaluator reads the mailbox is nowhere proved.
+                Evaluator::Identity(_) => json!({"by": "email", "mailboxProved": false}),
+            }),
             "mandate": given.map(|given| json!({"id": given.id, "digest": given.digest})),
             "evaluations": evaluations,
             "last": self.last,

@@ -3,7 +3,7 @@
 //! No token: the records' own signatures are what the service judges.
 
 use badge_schemas::credential::has_type;
-use badge_schemas::evaluation::{Record as _, RecordKind, Response, Withdrawal};
+use badge_schemas::evaluation::{Record as _, RecordKind, Response};
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{records, thread};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::check;
 use crate::evaluate::moves::Kept;
-use crate::evaluate::sheet::{Line, Said, Sheet};
+use crate::evaluate::sheet::{Line, Said, Sheet, base_of};
 
 /// One status entry, reserved for the evaluation of one skill.
 #[derive(Deserialize)]
@@ -98,52 +98,72 @@ fn accepted(whole: &[u8], records: &[Value]) -> Vec<u8> {
     }
 }
 
-/// Tells the service what this evaluator took back in a thread.
-///
-/// # Errors
-/// As [`entries`]; [`Code::ServiceRefuses`] where it does not say that it has noted each of them.
-pub(super) fn tell(base: &str, bytes: &[u8], sheet: &Sheet, did: &str, reach: Reach) -> Result<(), Problem> {
-    let url = address(base, "withdrawals");
-    let all = records(bytes)?;
-    for index in kept(&all, sheet, did) {
-        // The service reads the last record: each withdrawal is sent as the end of the thread that it was.
-        let until = thread(all.get(..=index).unwrap_or_default());
-        let answer: Withdrawn = ask(&url, until.to_string().as_bytes(), reach)?;
-        if answer.withdrawn.is_empty() {
-            return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
-                "reason",
-                "it does not say that it has noted the withdrawal",
-                "il ne dit pas avoir noté le retrait",
-            ));
-        }
-    }
-    Ok(())
+/// A service, and what it keeps of that was taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Keeper {
+    /// Its address, as the lists are published under it.
+    pub(super) base: String,
+    /// How many withdrawals concern it.
+    pub(super) count: usize,
+    /// The endorsements and their withdrawals: all that it needs, and nothing of what others keep.
+    records: Vec<Value>,
+    /// The endorsements' ids.
+    ids: Vec<String>,
 }
 
-/// How many evaluations this evaluator took back whose status somebody keeps.
+impl Keeper {
+    /// Whether somebody means this service by an address.
+    pub(super) fn is_at(&self, base: &str) -> bool {
+        base.trim_end_matches('/').eq_ignore_ascii_case(&self.base)
+    }
+}
+
+/// The services that keep the status of what this evaluator took back in a thread, each once.
 ///
 /// # Errors
 /// Those of reading the thread.
-pub(super) fn count_kept(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<usize, Problem> {
-    Ok(kept(&records(bytes)?, sheet, did).len())
+pub(super) fn keepers(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<Vec<Keeper>, Problem> {
+    let all = records(bytes)?;
+    let mut keepers: Vec<Keeper> = Vec::new();
+    for (line, record) in sheet.lines.iter().zip(&all) {
+        let Said::TookBack { what, .. } = &line.said else { continue };
+        if line.problem.is_some() || line.by.did != did {
+            continue;
+        }
+        let taken = sheet.lines.iter().zip(&all).find(|(line, _)| line.digest.as_ref() == Some(what));
+        let Some((Line { said: Said::Evaluated { status_list: Some(list), .. }, .. }, endorsement)) = taken
+        else {
+            continue;
+        };
+        let base = base_of(list).to_owned();
+        let place = keepers.iter().position(|known| known.base == base).unwrap_or_else(|| {
+            keepers.push(Keeper { base, count: 0, records: Vec::new(), ids: Vec::new() });
+            keepers.len() - 1
+        });
+        if let Some(keeper) = keepers.get_mut(place) {
+            keeper.count += 1;
+            keeper.records.extend([endorsement.clone(), record.clone()]);
+            keeper.ids.extend(endorsement.get("id").and_then(Value::as_str).map(str::to_owned));
+        }
+    }
+    Ok(keepers)
 }
 
-/// The places of this evaluator's withdrawals of what has a status.
-fn kept(all: &[Value], sheet: &Sheet, did: &str) -> Vec<usize> {
-    let ours = |(index, line): (usize, &Line)| {
-        let ours = line.problem.is_none() && line.kind == Some(RecordKind::Withdrawal) && line.by.did == did;
-        (ours && has_status(sheet, all.get(index))).then_some(index)
-    };
-    sheet.lines.iter().enumerate().filter_map(ours).collect()
-}
-
-/// Whether what a withdrawal takes back has a status that somebody keeps.
-fn has_status(sheet: &Sheet, withdrawal: Option<&Value>) -> bool {
-    let Some(Ok(withdrawal)) = withdrawal.map(Withdrawal::read) else { return false };
-    sheet.lines.iter().any(|line| {
-        line.digest.as_ref() == Some(&withdrawal.withdrawn)
-            && matches!(line.said, Said::Evaluated { has_status: true, .. })
-    })
+/// Tells a service what was taken back of what it keeps.
+///
+/// # Errors
+/// As [`entries`]; [`Code::ServiceRefuses`] where it does not say that it has noted each of them.
+pub(super) fn tell(base: &str, keeper: &Keeper, reach: Reach) -> Result<(), Problem> {
+    let url = address(base, "withdrawals");
+    let answer: Withdrawn = ask(&url, thread(&keeper.records).to_string().as_bytes(), reach)?;
+    if answer.withdrawn.is_empty() || keeper.ids.iter().any(|id| !answer.withdrawn.contains(id)) {
+        return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
+            "reason",
+            "it does not say that it has noted each withdrawal",
+            "il ne dit pas avoir noté chaque retrait",
+        ));
+    }
+    Ok(())
 }
 
 /// Where an entry stands: its list and index; nothing where it is no entry by which something can be revoked.

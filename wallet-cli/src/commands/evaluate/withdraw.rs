@@ -5,7 +5,7 @@ use std::path::Path;
 use badge_schemas::problem::Problem;
 use badge_verifier::evaluation::thread::State;
 
-use super::{Thread, open_holder, own, service};
+use super::{Thread, clean, open_holder, own, service, whole};
 use crate::args::evaluate::Withdraw;
 use crate::check::Network;
 use crate::commands::Session;
@@ -22,7 +22,7 @@ pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Res
     let thread = Thread::open(&asked.thread, session)?;
     let what = what(&thread, &did, &asked.skills)?;
     let over = what == TakenBack::Evaluations(Vec::new()) && took_back(&thread.sheet, &did);
-    if over && asked.service.at.is_some() {
+    if over && !asked.at.is_empty() {
         // The record was written, and the service not reached: only that is left to do.
         console::note(words::told_again(lang));
         tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
@@ -63,6 +63,7 @@ fn took_back(sheet: &Sheet, did: &str) -> bool {
     })
 }
 
+/// Tells each service what it keeps, and says of each what became of that. One that refuses keeps nobody from telling the next.
 fn tell(
     asked: &Withdraw,
     bytes: &[u8],
@@ -71,17 +72,32 @@ fn tell(
     session: &Session<'_>,
 ) -> Result<(), Problem> {
     let lang = session.console.lang();
-    let kept = service::count_kept(bytes, sheet, did)?;
-    if kept == 0 {
+    let keepers = service::keepers(bytes, sheet, did)?;
+    if keepers.is_empty() {
         console::note(words::taken_back_without_status(lang));
         return Ok(());
     }
-    match (&asked.service.at, Network::of(false, asked.service.network.danger_allow_loopback)) {
-        (Some(base), Network::Online(reach)) => {
-            service::tell(base, bytes, sheet, did, reach)?;
-            console::note(&words::status_set(kept, lang));
+    let network = Network::of(false, asked.network.danger_allow_loopback);
+    let mut refused = None;
+    for keeper in &keepers {
+        // One service and one address: it may have moved since its list was named.
+        let moved = || asked.at.first().filter(|_| asked.at.len() == 1 && keepers.len() == 1);
+        let base = asked.at.iter().find(|base| keeper.is_at(base)).or_else(moved);
+        let (Some(base), Network::Online(reach)) = (base, network) else {
+            let thread = clean(&asked.thread.to_string_lossy());
+            let again = words::withdraw_at(&thread, asked.reason, &keeper.base);
+            console::note(&whole(&words::status_not_told(&keeper.base, keeper.count, &again, lang)));
+            continue;
+        };
+        match service::tell(base, keeper, reach) {
+            Ok(()) => console::note(&whole(&words::status_set(base, keeper.count, lang))),
+            Err(problem) => {
+                if refused.is_some() {
+                    console::note(&whole(&problem.sentence(lang)));
+                }
+                refused = refused.or(Some(problem));
+            }
         }
-        _ => console::note(words::status_not_told(lang)),
     }
-    Ok(())
+    refused.map_or(Ok(()), Err)
 }
