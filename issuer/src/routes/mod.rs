@@ -213,6 +213,12 @@ mod tests {
                         .map(|roles| serde_json::from_value(roles.clone()).unwrap())
                         .unwrap_or_default();
                     assert_eq!(operation.get("security").is_some(), !roles.is_empty(), "{method} {path}");
+                    let takes_json = operation.pointer("/requestBody/content/application~1json").is_some();
+                    // Of the right shape, and no value of it: a number beyond what programs agree on is one in any body.
+                    assert!(
+                        !takes_json || operation["responses"].get("422").is_some(),
+                        "{method} {path}: 422"
+                    );
                     for status in if roles.is_empty() { &[][..] } else { &["401", "403"][..] } {
                         assert!(operation["responses"].get(status).is_some(), "{method} {path}: {status}");
                     }
