@@ -30,6 +30,7 @@ pub mod keys;
 mod lessons;
 mod lifetimes;
 mod panel_levels;
+mod panel_people;
 mod panel_seals;
 mod panel_standing;
 mod present;
@@ -91,6 +92,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(vocabulary::cases());
     cases.extend(evaluate::cases());
     cases.extend(panel_levels::cases());
+    cases.extend(panel_people::cases());
     cases.extend(panel_seals::cases());
     cases.extend(panel_standing::cases());
     cases.extend(selective::cases());

@@ -6,6 +6,7 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use crate::did::same_person;
 use crate::evaluation::claim;
 use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 
@@ -63,7 +64,7 @@ pub fn sound(badge: &Value, report: &Report, skew: SignedDuration) -> Result<Opt
     if !targets(badge).contains(&target) && !of_subject {
         return Err(Problem::new(Code::EndorsementTargetMismatch).at(pointer).with("target", target));
     }
-    if Some(endorser) == issuer_id(badge) {
+    if issuer_id(badge).is_some_and(|issuer| same_person(issuer, endorser)) {
         return problem(Code::EndorserSelf);
     }
     claim::check(badge, report, skew).map_err(|problem| problem.at(pointer))

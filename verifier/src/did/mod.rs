@@ -1,6 +1,7 @@
 //! From a key's URL to the key, and to the one who controls it.
 
 mod lifetime;
+mod person;
 
 use badge_schemas::controller::{Authorized, ControllerDocument, Relationship, VerificationMethod};
 use badge_schemas::credential::view;
@@ -10,6 +11,7 @@ use badge_schemas::jwk::{Jwk, JwkSet};
 use badge_schemas::multikey::Multikey;
 use badge_schemas::problem::{Code, Problem};
 pub use lifetime::SigningTime;
+pub use person::{person, same_person, spellings};
 
 use crate::securing::keys::PublicKey;
 use crate::snapshot::{Resource, ResourceKind, Snapshot};

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::digest;
 use super::mandate::Given;
+use crate::did::same_person;
 use crate::report::{Report, Verdict};
 
 /// The evaluation in an endorsement, where it has one; `None` for a plain endorsement, about which nothing more is asked.
@@ -25,7 +26,7 @@ pub(crate) fn check(
     let endorser = issuer_id(document).unwrap_or("?");
     let subject = text(badge, "/credentialSubject/id");
     let is_candidate = || Problem::new(Code::EvaluatorIsCandidate).with("evaluator", endorser);
-    if subject == Some(endorser) {
+    if subject.is_some_and(|subject| same_person(subject, endorser)) {
         return Err(is_candidate());
     }
     withdrawn(endorsement, document, endorser)?;
@@ -33,7 +34,7 @@ pub(crate) fn check(
         return Ok(None);
     }
     let evaluation = Evaluation::read(document)?;
-    if evaluation.candidate == endorser {
+    if same_person(&evaluation.candidate, endorser) {
         return Err(is_candidate());
     }
     let about = text(document, "/credentialSubject/id").unwrap_or("?");

@@ -15,6 +15,7 @@ use super::assessment::{Assessment, Assurance, Origin, Said, SkillAssessment, We
 use super::ring::Ring;
 use super::{claim, digest, standing};
 use crate::checks::endorsement;
+use crate::did::person;
 use crate::policy::{Organisations, PanelPolicy, SealedEvaluations, TrustPolicy};
 use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 
@@ -326,11 +327,12 @@ fn one_skill(
     SkillAssessment { skill, name, found, counted_at, counted, assurance }
 }
 
-/// How many stand behind a level. One evaluator is one voice, however often they speak. A seal that is not opened may be by one of those who
+/// How many stand behind a level. One evaluator is one voice, however often they speak and however they write their key. A seal that is not opened may be by one of those who
 /// are named, in other words or the same ones written otherwise: the two kinds are not added up.
 fn voices(met: &[(&Weighed, &Said)], level: &SkillLevel) -> usize {
     let behind = || met.iter().filter(|(_, said)| said.reaches(level));
-    let named: BTreeSet<&str> = behind().filter_map(|(one, _)| one.evaluator.as_deref()).collect();
+    let named: BTreeSet<String> =
+        behind().filter_map(|(one, _)| one.evaluator.as_deref().map(person)).collect();
     let sealed = behind().filter(|(one, _)| one.evaluator.is_none()).count();
     named.len().max(sealed)
 }

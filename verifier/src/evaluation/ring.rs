@@ -6,9 +6,10 @@ use badge_schemas::credential::issuer_id;
 use serde_json::Value;
 
 use super::standing::is_endorsement;
+use crate::did::person;
 use crate::report::{Report, Verdict};
 
-/// Everyone whom somebody vouches for in a sound endorsement somewhere in the file.
+/// Everyone whom somebody vouches for in a sound endorsement somewhere in the file, one for each key.
 #[derive(Debug, Default)]
 pub(crate) struct Ring(BTreeMap<String, BTreeSet<String>>);
 
@@ -23,13 +24,14 @@ impl Ring {
     /// Whether somebody's vouching for a candidate comes back to them.
     pub(crate) fn closes(&self, endorser: &str, candidate: &str) -> bool {
         let mut seen = BTreeSet::new();
-        let mut open = vec![candidate];
-        while let Some(person) = open.pop() {
-            if person == endorser {
+        let endorser = person(endorser);
+        let mut open = vec![person(candidate)];
+        while let Some(someone) = open.pop() {
+            if someone == endorser {
                 return true;
             }
-            if seen.insert(person) {
-                open.extend(self.0.get(person).into_iter().flatten().map(String::as_str));
+            if seen.insert(someone.clone()) {
+                open.extend(self.0.get(&someone).into_iter().flatten().cloned());
             }
         }
         false
@@ -42,7 +44,7 @@ impl Ring {
             if report.verdict() == Verdict::Valid
                 && let (Some(endorser), Some(subject)) = (issuer_id(document), subject)
             {
-                self.0.entry(endorser.to_owned()).or_default().insert(subject.to_owned());
+                self.0.entry(person(endorser)).or_default().insert(person(subject));
             }
             self.inner(report);
         }

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::mandate::Given;
 use super::thread::{AppealState, Evaluated, State, Withdrawn};
 use crate::checks::recipient;
+use crate::did::same_person;
 
 /// One record that was found authentic.
 #[derive(Clone, Debug)]
@@ -102,7 +103,7 @@ impl Course {
         let What::Mandate(mandate) = first.what else {
             return Err(Problem::new(Code::ThreadWithoutMandate));
         };
-        if matches!(&mandate.evaluator, Evaluator::Did(evaluator) if *evaluator == first.issuer) {
+        if matches!(&mandate.evaluator, Evaluator::Did(evaluator) if same_person(evaluator, &first.issuer)) {
             return Err(is_candidate(&first.issuer));
         }
         let given = Given {
@@ -157,7 +158,7 @@ impl Course {
         if self.state != State::Proposed {
             return Err(self.unexpected(kind, &next.issuer));
         }
-        if next.issuer == self.given.candidate {
+        if same_person(&next.issuer, &self.given.candidate) {
             return Err(is_candidate(&next.issuer));
         }
         match &self.given.mandate.evaluator {
@@ -204,7 +205,7 @@ impl Course {
         if !matches!(self.state, State::Accepted | State::Submitted) && !self.all_withdrawn() || again {
             return Err(self.unexpected(kind, &next.issuer));
         }
-        if next.issuer == self.given.candidate {
+        if same_person(&next.issuer, &self.given.candidate) {
             return Err(is_candidate(&next.issuer));
         }
         let evaluator = self.evaluator.as_deref().unwrap_or("–");
