@@ -312,6 +312,11 @@ impl Issuer {
             Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
         })?;
         let template = self.template_of(&award)?.spoken(plan.draft.language.as_deref())?;
+        if plan.result.is_some() && !fresh {
+            self.weigh_again(&award, &plan, &template, now)?;
+        }
+        // From here until it is recorded, nobody else in this process signs what might close a ring with it.
+        let _turn = plan.result.as_ref().map(|_| self.take_turns());
         if let Some(result) = &plan.result {
             self.refuse_rings(&award, result, now)?;
         }

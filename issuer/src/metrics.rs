@@ -4,7 +4,7 @@
 //! Labels are routes, organisations, methods, statuses and codes: each from a list that this program knows, never what a request says.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -75,6 +75,8 @@ pub struct Reading {
     pub tokens: usize,
     /// When the first of them ends, as a Unix time.
     pub token_end: Option<i64>,
+    /// Awards that fell short of their panel since the start.
+    pub short_panels: u64,
 }
 
 /// The counters.
@@ -87,6 +89,7 @@ pub struct Metrics {
     readable: Family<Of, Gauge<i64, AtomicI64>>,
     tokens: Family<Of, Gauge<i64, AtomicI64>>,
     token_end: Family<Of, Gauge<i64, AtomicI64>>,
+    short_panels: Family<Of, Counter>,
     certificate_failures: Counter<u64, AtomicU64>,
     remembered: Family<Kind, Gauge<i64, AtomicI64>>,
 }
@@ -109,6 +112,7 @@ impl Metrics {
             readable: Family::default(),
             tokens: Family::default(),
             token_end: Family::default(),
+            short_panels: Family::default(),
             certificate_failures: Counter::default(),
             remembered: Family::default(),
         };
@@ -130,6 +134,8 @@ impl Metrics {
         registry.register("tokens_in_force", "Tokens that count", self.tokens.clone());
         let end = "When the next token in force ends, as a Unix time";
         registry.register_with_unit("next_token_end", end, Unit::Seconds, self.token_end.clone());
+        let short = "Awards that fell short of their panel when an evaluation was withdrawn";
+        registry.register("panels_lost", short, self.short_panels.clone());
         let failures = "Renewed certificates that could not be taken up";
         registry.register("certificate_reload_failures", failures, self.certificate_failures.clone());
         let remembered = "Addresses and tokens that count towards rate limits";
@@ -173,6 +179,7 @@ impl Metrics {
                 self.entries.get_or_create(&of).set(i64::try_from(entries).unwrap_or(i64::MAX));
             }
             self.tokens.get_or_create(&of).set(number(reading.tokens));
+            self.short_panels.get_or_create(&of).inner().store(reading.short_panels, Ordering::Relaxed);
             match reading.token_end {
                 Some(end) => {
                     self.token_end.get_or_create(&of).set(end);
@@ -211,7 +218,8 @@ mod tests {
         metrics.request(&request);
         metrics.certificate_failure();
         let organisation = "lycée".to_owned();
-        let reading = Reading { organisation, entries: Some(3), tokens: 2, token_end: Some(9) };
+        let reading =
+            Reading { organisation, entries: Some(3), tokens: 2, token_end: Some(9), short_panels: 4 };
         let text = metrics.text(&[reading], [("address", 1)]).unwrap();
         for line in [
             "badge_issuer_requests_total{organisation=\"lycée\",method=\"GET\",route=\"/api/awards\",status=\"403\"} 2",
@@ -219,6 +227,7 @@ mod tests {
             "badge_issuer_request_duration_seconds_bucket{le=\"0.0025\",method=\"GET\",route=\"/api/awards\"} 2",
             "badge_issuer_chain_entries{organisation=\"lycée\"} 3",
             "badge_issuer_record_readable{organisation=\"lycée\"} 1",
+            "badge_issuer_panels_lost_total{organisation=\"lycée\"} 4",
             "badge_issuer_next_token_end_seconds{organisation=\"lycée\"} 9",
             "badge_issuer_certificate_reload_failures_total 1",
             "badge_issuer_start_time_seconds 7",
@@ -227,7 +236,7 @@ mod tests {
         }
         assert!(text.ends_with("# EOF\n"));
         let organisation = "lycée".to_owned();
-        let unreadable = Reading { organisation, entries: None, tokens: 0, token_end: None };
+        let unreadable = Reading { organisation, entries: None, tokens: 0, token_end: None, short_panels: 4 };
         let text = metrics.text(&[unreadable], []).unwrap();
         assert!(
             text.contains("record_readable{organisation=\"lycée\"} 0")

@@ -1,4 +1,4 @@
-//! A badge from a panel's result: evaluations in, what stands in the badge out; and the refusal of who vouches for whom in a ring.
+//! A badge from a panel's result: evaluations in, what stands in the badge out.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,8 @@ use badge_schemas::credential::has_type;
 use badge_schemas::document::MAX_BYTES;
 use badge_schemas::evaluation::{Evaluation, Finding, MAX_SEALED, SealedEvaluation, THREAD_TYPE};
 use badge_schemas::problem::{Code, Problem};
+use badge_verifier::did::same_person;
+use badge_verifier::evaluation::assessment::SkillAssessment;
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::gathered::{Gathered, gather};
 use badge_verifier::evaluation::thread::{self, State};
@@ -18,17 +20,15 @@ use serde_json::{Value, json};
 
 use super::judging::found_wrong;
 use super::panel::{Panel, Review};
+use super::quorum::{Voice, Vouched};
+use super::rings::Made;
 use super::{Asker, MOST_FOLDED};
-use crate::credential::Plan;
+use crate::credential::{Decided, Plan, build};
 use crate::draft::{Draft, RecipientRecord};
 use crate::issuer::Issuer;
 use crate::refusal::Refusal;
-use crate::store::{Award, AwardQuery, AwardStatus, Erasure, MAX_PAGE, StoreError};
+use crate::store::Award;
 use crate::template::Template;
-
-/// People in the longest ring that is refused: three. Two who vouch for each other, and three in a circle, have each an interest in it; longer
-/// circles are how a profession that judges its own works.
-const RING: usize = 3;
 
 /// What the evaluations of an award came to, as its intent records it: what a retry builds the badge from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,9 +54,40 @@ pub struct PanelResult {
     /// Whether the template asked for a panel: only then does the badge say that one assessed.
     #[serde(default)]
     pub panel: bool,
+    /// The evaluations that made the panel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<Voice>,
+    /// What the panel vouched for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouched: Vec<Vouched>,
 }
 
 impl PanelResult {
+    /// Whether a badge can hold them.
+    fn fits(&self) -> Result<(), Problem> {
+        let size = json!([self.endorsements, self.tokens]).to_string().len();
+        if size <= MOST_FOLDED {
+            return Ok(());
+        }
+        Err(Problem::new(Code::InputTooLarge)
+            .at("/evaluations")
+            .with("size", size)
+            .with("limit", MOST_FOLDED))
+    }
+
+    /// Seals an evaluation. Seals are counted, and name nobody whom a reader could see to speak twice: one evaluator has one for a skill, the highest.
+    fn seal(&mut self, voice: Voice, seal: Value) {
+        let known = self.voices.iter_mut().zip(&mut self.sealed).find(|(known, _)| known.is_of(&voice));
+        match known {
+            Some((known, _)) if known.level.reaches(&voice.level) == Some(true) => {}
+            Some(known) => (*known.0, *known.1) = (voice, seal),
+            None => {
+                self.voices.push(voice);
+                self.sealed.push(seal);
+            }
+        }
+    }
+
     /// [`source`](https://www.imsglobal.org/spec/ob/v3p0/#achievementsubject) of the subject: who assessed on behalf of the issuer. One evaluator
     /// by their own profile; several, or some who are not named, as a panel.
     pub(crate) fn source(&self, credential_id: &str) -> Value {
@@ -164,23 +195,39 @@ impl Issuer {
             }
             let document = report.document().cloned().unwrap_or_default();
             let evaluator = report.summary().issuer.clone().unwrap_or_default();
-            if !result.evaluators.contains(&evaluator) {
-                result.evaluators.push(evaluator.clone());
+            let kept =
+                self.kept(&document, &evaluator, evaluation, |status, seat| self.is_entry(status, seat))?;
+            let voice = Voice {
+                record_digest: digest::of_record(&document)?,
+                evaluator: evaluator.clone(),
+                skill: evaluation.evaluated_skill.target_url.clone(),
+                level: evaluation.level().unwrap_or(&evaluation.target_level).clone(),
+                seat: kept.as_ref().ok().map(|seat| seat.seat),
+            };
+            if !result.evaluators.iter().any(|known| same_person(known, &evaluator)) {
+                result.evaluators.push(evaluator);
                 profiles.push(profile(&document));
             }
             if blind {
-                match self
-                    .kept(&document, &evaluator, evaluation, |status, seat| self.is_entry(status, seat))?
-                {
-                    Ok(_) => result.sealed.push(json!(sealed(evaluation, &document)?)),
-                    Err(problem) => foreign.push(problem.at(&item.pointer)),
+                if let Err(problem) = kept {
+                    foreign.push(problem.at(&item.pointer));
+                    continue;
                 }
+                let seal = json!(sealed(evaluation, &document)?);
+                result.seal(voice, seal);
             } else {
+                result.voices.push(voice);
                 match &item.value {
                     Value::String(token) => result.tokens.push(token.clone()),
                     value => result.endorsements.push(value.clone()),
                 }
             }
+        }
+        if template.panel.is_some() {
+            let skills = gathered.assessment.iter().flat_map(|found| &found.skills);
+            let vouched =
+                |one: &SkillAssessment| Vouched { skill: one.skill.clone(), levels: one.counted_at.clone() };
+            result.vouched = skills.map(vouched).collect();
         }
         // What cannot be taken back here is not sealed: nobody but this issuer could say that it was.
         if !foreign.is_empty() {
@@ -189,15 +236,9 @@ impl Issuer {
         if let ([profile], false) = (profiles.as_slice(), blind) {
             result.profile = Some(profile.clone());
         }
-        let size = json!([result.endorsements, result.tokens]).to_string().len();
-        if size > MOST_FOLDED {
-            return Err(Problem::new(Code::InputTooLarge)
-                .at("/evaluations")
-                .with("size", size)
-                .with("limit", MOST_FOLDED)
-                .into());
-        }
-        if let Some(problem) = self.ring(candidate, &result.evaluators, None)? {
+        result.fits()?;
+        let made = Made { at: now, before: None };
+        if let Some(problem) = self.ring(candidate, &result.evaluators, made)? {
             return Err(problem.at("/evaluations").into());
         }
         let unused = if template.panel.is_some() { reasons } else { Vec::new() };
@@ -276,107 +317,50 @@ impl Issuer {
         Ok(items)
     }
 
-    /// Whether a candidate has vouched, in badges of this issuer, for one of these evaluators, or for somebody who has.
+    /// Weighs the evaluations of an award once more whose signature did not follow its intent: since then one may have been taken back. The intent
+    /// is taken back with it where it can never be signed as it was meant; whoever asks again is weighed anew.
     ///
-    /// Looked up in the requests that the record keeps with each award, by its recipient: so it is as durable as they are, and erased with them.
-    /// With `before`, only awards recorded before that entry count: of two that are being made at once the later one sees the earlier.
-    fn ring(
-        &self,
-        candidate: &str,
-        evaluators: &[String],
-        before: Option<u64>,
-    ) -> Result<Option<Problem>, Refusal> {
-        for evaluator in evaluators {
-            let mut near = vec![evaluator.clone()];
-            for _ in 1..RING {
-                let mut next = BTreeSet::new();
-                for person in &near {
-                    next.extend(self.evaluators_of(person, before)?);
-                }
-                if next.contains(candidate) {
-                    return Ok(Some(
-                        Problem::new(Code::EndorsementReciprocal)
-                            .with("endorser", evaluator)
-                            .with("candidate", candidate),
-                    ));
-                }
-                near = next.into_iter().collect();
-            }
-        }
-        Ok(None)
-    }
-
-    /// Who vouched for a person in badges of this issuer; of one who has more than a thousand, in the first thousand.
-    fn evaluators_of(&self, person: &str, before: Option<u64>) -> Result<BTreeSet<String>, Refusal> {
-        let mut found = BTreeSet::new();
-        let query =
-            AwardQuery { recipient: Some(person.to_owned()), limit: MAX_PAGE, ..AwardQuery::default() };
-        for award in self.store.awards(&query)?.awards {
-            let earlier = before.is_none_or(|before| award.sequence < before);
-            if award.erased_at.is_some() || !earlier {
-                continue;
-            }
-            let told = self.store.request(&award.id);
-            let plan: Option<Plan> = match told {
-                Ok(request) => serde_json::from_str(&request).ok(),
-                Err(StoreError::Erased { .. }) => None,
-                Err(error) => return Err(error.into()),
-            };
-            found.extend(plan.and_then(|plan| plan.result).into_iter().flat_map(|result| result.evaluators));
-            if award.status != AwardStatus::Intended
-                && let Ok(Some(forms)) = self.store.forms(&award.id)
-            {
-                found.extend(forms.values().take(1).flat_map(|form| super::fold::endorsers(form)));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Refuses an award that closes a ring with one that was being made at the same time, and takes its intent back.
-    pub(crate) fn refuse_rings(
+    /// # Errors
+    /// As [`Issuer::weigh`]; [`Code::EvaluationsChanged`] where they come to something else now.
+    pub(crate) fn weigh_again(
         &self,
         award: &Award,
-        result: &PanelResult,
+        plan: &Plan,
+        template: &Template,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let Some(candidate) = &award.recipient else { return Ok(()) };
-        let Some(problem) = self.ring(candidate, &result.evaluators, Some(award.sequence))? else {
-            return Ok(());
+        let bare = Plan { result: None, ..plan.clone() };
+        let decided = Decided { credential_id: &award.credential_id, slot: None, at: award.intended_at };
+        let badge = build(&bare, template, &self.identity, &decided);
+        let withdrawn = |problem: &Problem| problem.code == Code::EndorsementWithdrawn;
+        let problems = match self.weigh(&badge, &plan.draft, template, now) {
+            Ok(weighed) if plan.result.as_ref() == Some(&weighed.result) => return Ok(()),
+            Ok(_) => vec![Problem::new(Code::EvaluationsChanged).at("/evaluations")],
+            Err(Refusal::Request(problems)) if problems.iter().any(withdrawn) => problems,
+            Err(other) => return Err(other),
         };
-        // Nothing was signed: what the intent holds of the people in it goes, and with it its weight in other rings.
-        self.store.erase_payload(Erasure {
-            award: award.id.clone(),
-            code: "refused".to_owned(),
-            actor: award.actor.clone(),
-            at: now,
-        })?;
-        Err(problem.at("/evaluations").into())
+        self.take_back(award, now)?;
+        Err(Refusal::Request(problems))
     }
 
-    /// Endorsements for a badge that is there: each must be sound and fit it, and none may close a ring.
+    /// Endorsements for a badge that is there, each of which must be sound and fit it; and who made them.
     pub(super) fn fitting(
         &self,
         badge: &Value,
         given: &[Value],
         now: Timestamp,
-    ) -> Result<Vec<Value>, Refusal> {
+    ) -> Result<(Vec<Value>, Vec<String>), Refusal> {
         let items = self.unfold(given, "/endorsements", now)?;
         let gathered = self.gathered(badge, &items, None, now, self.evaluation_snapshot(now)?)?;
         let mut errors = Vec::new();
         for (item, sound) in items.iter().zip(&gathered.sound) {
             errors.extend(sound.as_ref().err().map(|problem| problem.clone().at(&item.pointer)));
         }
-        let candidate = badge.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–");
-        let evaluators: Vec<String> =
-            gathered.endorsements.iter().filter_map(|report| report.summary().issuer.clone()).collect();
-        if errors.is_empty() {
-            errors
-                .extend(self.ring(candidate, &evaluators, None)?.map(|problem| problem.at("/endorsements")));
-        }
         if !errors.is_empty() {
             return Err(Refusal::Request(errors));
         }
-        Ok(items.into_iter().map(|item| item.value).collect())
+        let evaluators = gathered.endorsements.iter().filter_map(|report| report.summary().issuer.clone());
+        Ok((items.into_iter().map(|item| item.value).collect(), evaluators.collect()))
     }
 }
 

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::panel::Review;
+use super::rings::Made;
 use crate::award::{JSON, JWT};
 use crate::credential::Plan;
 use crate::draft::evaluations;
@@ -63,34 +64,24 @@ impl Issuer {
     /// [`Code::FormsNotReissuable`], [`Code::StatusConflict`], [`Code::AwardChanged`].
     pub fn fold(&self, id: &str, given: &[Value], act: Act<'_>) -> Result<Folded, Refusal> {
         let now = act.at;
-        let award = self.find_award(id)?;
-        if award.status != AwardStatus::Active {
-            let actual = award.status;
-            let expected = AwardStatus::Active;
-            return Err(match actual {
-                AwardStatus::Intended => Problem::new(Code::AwardNotIssued).into(),
-                _ => StoreError::StatusConflict { award: award.id, expected, actual }.into(),
-            });
-        }
-        let forms = self.store.forms(id)?.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
-        let panel = self.template_of(&award)?.panel;
-        if panel.is_some_and(|panel| panel.review == Review::Blind) {
-            return Err(Problem::new(Code::EndorsementWouldReveal).into());
-        }
-        if let Some(form) = forms.keys().find(|form| ![JSON, JWT].contains(&form.as_str())) {
-            return Err(Problem::new(Code::FormsNotReissuable).with("form", form).into());
-        }
+        let (_, _, judged) = self.foldable(id, now)?;
+        let version = digest::of_badge(&judged)?;
+        let (items, evaluators) = self.fitting(&judged, given, now)?;
         let plan: Plan = serde_json::from_str(&self.store.request(id)?)
             .map_err(|error| Refusal::Failure(format!("award {id}: its request, {:?}", error.classify())))?;
+        // Who might close a ring with this, or add to the same badge, waits; what is recorded by now is looked at again.
+        let _turn = self.take_turns();
+        let (award, forms, _) = self.foldable(id, now)?;
+        let candidate = judged.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–");
+        if let Some(problem) = self.ring(candidate, &evaluators, Made { at: now, before: None })? {
+            return Err(problem.at("/endorsements").into());
+        }
         let mut signed = Forms::new();
         let mut added = 0;
         for (name, text) in &forms {
             let before = self.unsigned(text, now)?;
-            let fresh: Vec<Value> = self
-                .fitting(&before, given, now)?
-                .into_iter()
-                .filter(|item| !carried(&before).any(|known| known == item))
-                .collect();
+            let is_new = |item: &&Value| !carried(&before).any(|known| known == *item);
+            let fresh: Vec<Value> = items.iter().filter(is_new).cloned().collect();
             added = fresh.len();
             let badge = with(&before, fresh);
             let count = carried(&badge).count();
@@ -102,8 +93,12 @@ impl Issuer {
                     .with("limit", MAX_SEALED)
                     .into());
             }
-            if digest::of_badge(&badge)? != digest::of_badge(&before)? {
+            // Each form is the badge that the endorsements were judged for.
+            if digest::of_badge(&badge)? != version {
                 return Err(Refusal::Failure(format!("award {id}: another version of the badge")));
+            }
+            if added == 0 {
+                continue;
             }
             let form = if name == JWT { Form::Jwt } else { Form::Integrity };
             let secured = self.secure(badge, form, now)?;
@@ -127,8 +122,33 @@ impl Issuer {
             actor: act.actor.to_owned(),
             at: now,
         };
+        // Only what the record has is handed out: a signature that was not recorded never leaves.
         let issued = self.store.record_reissued(reissue, randomness::entropy()?)?;
         Ok(Folded { award: issued.award, forms: issued.forms, added })
+    }
+
+    /// An award that endorsements can be put into, with its forms, and the badge in them without its signature.
+    fn foldable(&self, id: &str, now: Timestamp) -> Result<(Award, Forms, Value), Refusal> {
+        let award = self.find_award(id)?;
+        if award.status != AwardStatus::Active {
+            let actual = award.status;
+            let expected = AwardStatus::Active;
+            return Err(match actual {
+                AwardStatus::Intended => Problem::new(Code::AwardNotIssued).into(),
+                _ => StoreError::StatusConflict { award: award.id, expected, actual }.into(),
+            });
+        }
+        let forms = self.store.forms(id)?.ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
+        let panel = self.template_of(&award)?.panel;
+        if panel.is_some_and(|panel| panel.review == Review::Blind) {
+            return Err(Problem::new(Code::EndorsementWouldReveal).into());
+        }
+        if let Some(form) = forms.keys().find(|form| ![JSON, JWT].contains(&form.as_str())) {
+            return Err(Problem::new(Code::FormsNotReissuable).with("form", form).into());
+        }
+        let first = forms.values().next().ok_or_else(|| Problem::new(Code::AwardNotIssued))?;
+        let badge = self.unsigned(first, now)?;
+        Ok((award, forms, badge))
     }
 
     /// Shows who evaluated an award, and records that it was shown.

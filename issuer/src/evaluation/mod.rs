@@ -8,11 +8,15 @@ pub mod fold;
 mod judging;
 mod kept;
 mod panel;
+mod people;
+mod quorum;
+mod rings;
 mod withdrawals;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use badge_verifier::policy::RegistrySource;
@@ -22,6 +26,7 @@ use serde::Deserialize;
 pub use self::award::PanelResult;
 pub use self::entries::Reserved;
 pub use self::panel::{Panel, Review};
+pub use self::quorum::{Standing, Voice, Vouched};
 use crate::store::Digest;
 
 /// Status entries for evaluations that are reserved in one day when the settings say nothing: 2,000. Keys cost nothing, so what bounds how
@@ -124,6 +129,10 @@ impl Fetch {
 pub(crate) struct Evaluations {
     pub(crate) offer: Offer,
     shares: Mutex<Shares>,
+    /// Held from looking for rings until what was signed is recorded.
+    turns: Mutex<()>,
+    /// How many awards fell short of their panel since the start.
+    short: AtomicU64,
 }
 
 /// How many entries each person and each network have taken today, by a hash; forgotten the next day.
@@ -143,7 +152,12 @@ struct Sharer {
 
 impl Evaluations {
     pub(crate) fn new(offer: Offer) -> Self {
-        Self { offer, shares: Mutex::default() }
+        Self { offer, ..Self::default() }
+    }
+
+    /// How many awards fell short of their panel since the process started.
+    pub(crate) fn short(&self) -> u64 {
+        self.short.load(Ordering::Relaxed)
     }
 
     /// Takes one entry for each of these, or says which of them has had all of its own; then nothing is taken.

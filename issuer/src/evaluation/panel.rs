@@ -1,12 +1,14 @@
 //! The panel of a template: who must have found the skills met before the badge is awarded, in the words of the verifier's policy.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use badge_schemas::evaluation::MAX_SEALED;
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::evaluation::skills_of;
 use badge_verifier::policy::{EvaluatorLevel, Organisations, PanelPolicy, SealedEvaluations};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::issuer::Issuer;
 use crate::members::malformed;
@@ -101,7 +103,7 @@ impl Issuer {
     }
 
     /// What is wrong with a template's panel: skills that its badge does not have, registries that the settings do not name, a blind review
-    /// where nothing could be taken back.
+    /// where nothing could be taken back, translations about other skills than those who evaluate are asked about.
     pub(crate) fn panel_findings(&self, template: &Template) -> Vec<Problem> {
         let Some(panel) = &template.panel else { return Vec::new() };
         let alignments = template.achievement.get("alignment").cloned().unwrap_or_default();
@@ -142,16 +144,27 @@ impl Issuer {
                 "ce qui est scellé doit pouvoir être retiré, et ce service ne tient pas d’entrées de statut pour les évaluations (public-url, entries-per-day)",
             )
         });
-        strange.chain(unknown).chain(without_skill).chain(unsealable).collect()
+        let others = template.translations.iter().enumerate();
+        let otherwise =
+            others.filter(|(_, translation)| skills(translation) != skills(&template.achievement));
+        let otherwise = otherwise.map(|(index, translation)| {
+            let language = translation.get("inLanguage").and_then(Value::as_str).unwrap_or("–");
+            Problem::new(Code::TranslationSkillsDiffer)
+                .at(format!("/translations/{index}/alignment"))
+                .with("language", language)
+        });
+        strange.chain(unknown).chain(without_skill).chain(unsealable).chain(otherwise).collect()
     }
+}
+
+/// What an achievement says somebody can do, whatever the language: the targets of its alignments, and of what hangs on it.
+fn skills(achievement: &Value) -> BTreeSet<String> {
+    skills_of(&json!({"credentialSubject": {"achievement": achievement}})).into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
-    use badge_schemas::problem::Code;
-    use serde_json::json;
-
     use super::*;
 
     #[test]

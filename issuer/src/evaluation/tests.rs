@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 
 use self::peers::{ADA, Aim, BOB, Course, GUILD, SKILL, own_badge, skill, stamp};
 use super::*;
+use crate::award::{Draws, StatusEntry, Subject};
 use crate::data_directory;
 use crate::draft::Draft;
+use crate::issuer::{Act, Issuer, OPERATOR};
 use crate::refusal::Refusal;
 use crate::settings::{Options, Settings};
-use crate::store::{NewSeat, Purpose};
+use crate::store::{Award, AwardStatus, Idempotency, Intent, NewSeat, Purpose, StatusChange};
 use crate::template::Template;
 
 #[test]
@@ -158,4 +160,152 @@ fn a_withdrawal_is_signed_with_the_key_that_its_evaluator_publishes_now() {
     assert_eq!(attempt(&signed(ADA), false), "EVALUATION_KEYS_NOT_FETCHED");
     assert_eq!(attempt(&signed(BOB), true), "RECORD_UNSOUND", "the stolen key takes nothing back");
     assert_eq!(attempt(&signed(ADA), true), "1");
+}
+
+/// An issuer that keeps entries, with a badge for which one evaluator is enough, and what evaluators aim at.
+fn issuing(directory: &std::path::Path) -> (std::sync::Arc<Issuer>, Subject, Aim) {
+    let config = directory.join("issuer.toml");
+    let settings = "public-url = 'https://badges.example'\n[evaluations]\nfetch = 'never'";
+    std::fs::write(&config, settings).unwrap();
+    let (data, config) = (Some(directory.join("data")), Some(config));
+    let settings = Settings::resolve(Options { data, config, ..Options::default() }).unwrap();
+    let issuer = data_directory::open(&settings, None).unwrap().issuer;
+    let achievement = json!({
+        "type": ["Achievement"], "name": "Souder", "description": "Sait souder.", "inLanguage": "fr",
+        "criteria": {"narrative": "Un cordon."}, "alignment": [skill(SKILL)],
+        "panel": {"quorum": 1, "standingIssuers": [GUILD.did()]},
+    });
+    let template = Template::of(achievement, Purpose::Revocation, Vec::new()).unwrap();
+    let defined = issuer.define(None, template, Act::by_operator(Timestamp::now())).unwrap();
+    let aim = Aim::template(&defined.template.achievement);
+    let subject = Subject { badge: defined.badge, version: defined.version, template: defined.template };
+    (issuer, subject, aim)
+}
+
+/// An evaluation under an entry that the issuer keeps.
+fn kept(issuer: &Issuer, candidate: peers::Person, evaluator: peers::Person, aim: &Aim) -> Course {
+    let mut course = Course::accepted(candidate, evaluator, aim.clone());
+    let thread = course.thread().to_string();
+    let now = Timestamp::now();
+    let reserved = issuer.evaluation_entries(thread.as_bytes(), None, now).unwrap();
+    course.submit(Some(&reserved.entries[0]["credentialStatus"]), Some(own_badge(evaluator, GUILD, "6")));
+    course
+}
+
+fn awarded(
+    issuer: &Issuer,
+    subject: &Subject,
+    course: &Course,
+    key: &str,
+    now: Timestamp,
+) -> Result<Award, Vec<String>> {
+    let draft = json!({"recipient": {"id": course.candidate.did()}, "evaluations": [course.thread()]});
+    let draft = Draft::of(draft).unwrap();
+    let idempotency = Idempotency { key: key.to_owned(), digest: Digest::of(&[key.as_bytes()]) };
+    let act = Act::by_operator(now);
+    match issuer.award(subject, draft, StatusEntry::Kept, Some(idempotency), Draws::fresh().unwrap(), act) {
+        Ok(awarded) => Ok(awarded.award),
+        Err(Refusal::Request(problems)) => {
+            Err(problems.iter().map(|found| found.code.as_str().to_owned()).collect())
+        }
+        Err(Refusal::Failure(reason)) => panic!("{reason}"),
+    }
+}
+
+/// Leaves what a crash between intent and signature leaves of an award like this one.
+fn interrupted(issuer: &Issuer, like: &Award, key: &str, at: Timestamp) -> Award {
+    let id = format!("interrupted-{key}");
+    let intent = Intent {
+        credential_id: format!("https://badges.example/credentials/{id}"),
+        award: id,
+        badge: like.badge.clone(),
+        badge_version: like.badge_version,
+        purpose: Some(Purpose::Revocation),
+        recipient: like.recipient.clone().unwrap(),
+        request: issuer.store.request(&like.id).unwrap(),
+        idempotency: Some(Idempotency { key: key.to_owned(), digest: Digest::of(&[key.as_bytes()]) }),
+        actor: OPERATOR.to_owned(),
+        at,
+    };
+    issuer.store.record_intent(intent, crate::randomness::entropy().unwrap()).unwrap().award().clone()
+}
+
+#[test]
+fn an_interrupted_award_is_weighed_again_before_it_is_signed() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let mut course = kept(&issuer, ADA, BOB, &aim);
+    let first = awarded(&issuer, &subject, &course, "first", now).unwrap();
+    // Nothing has changed: it is finished, under the index that its intent reserved.
+    let begun = interrupted(&issuer, &first, "again", now);
+    let finished = awarded(&issuer, &subject, &course, "again", now).unwrap();
+    assert_eq!(
+        (&finished.id, &finished.slot, finished.status),
+        (&begun.id, &begun.slot, AwardStatus::Active)
+    );
+
+    // Taken back in between: it is not signed, and nothing of the people in it stays.
+    let begun = interrupted(&issuer, &first, "late", now);
+    course.withdraw(BOB);
+    let thread = course.thread().to_string();
+    issuer.withdraw_evaluations(thread.as_bytes(), now).unwrap();
+    course.records.pop();
+    assert_eq!(awarded(&issuer, &subject, &course, "late", now).unwrap_err(), ["ENDORSEMENT_WITHDRAWN"]);
+    let left = issuer.store.award(&begun.id).unwrap().unwrap();
+    assert_eq!((left.status, left.recipient), (AwardStatus::Intended, None));
+    assert!(issuer.store.forms(&first.id).unwrap().is_some(), "what was signed stays signed");
+}
+
+#[test]
+fn an_intent_counts_in_a_ring_while_it_is_being_made_and_no_longer() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let ada = kept(&issuer, ADA, BOB, &aim);
+    let first = awarded(&issuer, &subject, &ada, "first", now).unwrap();
+    let hour_ago = now.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
+    interrupted(&issuer, &first, "old", hour_ago);
+    let revoked = StatusChange {
+        award: first.id.clone(),
+        from: AwardStatus::Active,
+        to: AwardStatus::Revoked,
+        code: "c".to_owned(),
+        reason: "r".to_owned(),
+        actor: OPERATOR.to_owned(),
+        at: now,
+    };
+    issuer.store.record_status_change(revoked, crate::randomness::entropy().unwrap()).unwrap();
+    let bob = kept(&issuer, BOB, ADA, &aim);
+    // One that is being made at this moment counts, one that a crash left an hour ago does not.
+    let fresh = interrupted(&issuer, &first, "fresh", now);
+    assert_eq!(awarded(&issuer, &subject, &bob, "bob", now).unwrap_err(), ["ENDORSEMENT_RECIPROCAL"]);
+    issuer.take_back(&fresh, now).unwrap();
+    awarded(&issuer, &subject, &bob, "bob", now).unwrap();
+    // Begun again, the old one meets what was signed since.
+    assert_eq!(awarded(&issuer, &subject, &ada, "old", now).unwrap_err(), ["ENDORSEMENT_RECIPROCAL"]);
+}
+
+#[test]
+fn all_awards_of_a_person_are_read_or_it_is_said_that_they_are_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let first = awarded(&issuer, &subject, &kept(&issuer, ADA, BOB, &aim), "first", now).unwrap();
+    std::thread::scope(|scope| {
+        for part in 0..8 {
+            let (issuer, first) = (&issuer, &first);
+            scope.spawn(move || {
+                for number in 0..=crate::store::MAX_PAGE / 8 {
+                    interrupted(issuer, first, &format!("{part}-{number}"), now);
+                }
+            });
+        }
+    });
+    let all = issuer.awards_of(&ADA.did(), &mut people::Budget::default()).unwrap();
+    assert_eq!(all.len(), 1 + 8 * (crate::store::MAX_PAGE / 8 + 1));
+    let Err(Refusal::Request(problems)) = issuer.awards_of(&ADA.did(), &mut people::Budget::of(1_000)) else {
+        panic!("more than were allowed")
+    };
+    assert_eq!(problems[0].code.as_str(), "RING_NOT_SEARCHED");
 }

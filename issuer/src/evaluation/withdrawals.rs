@@ -4,6 +4,9 @@
 //! which was given for an accepted mandate and is found by that mandate's digest. Nothing else of the thread needs to verify: a candidate whose
 //! domain is gone, or who takes it down, stops no withdrawal.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
 use badge_schemas::credential::has_type;
 use badge_schemas::did::Did;
 use badge_schemas::evaluation::Reason;
@@ -21,13 +24,14 @@ use crate::credential::purpose_name;
 use crate::issuer::Issuer;
 use crate::refusal::Refusal;
 use crate::status_list::ListForm;
-use crate::store::{Seat, SeatWithdrawal};
+use crate::store::{Digest, Seat, SeatWithdrawal};
 
 /// An entry that is to be set, once the record that asks for it is seen to be the evaluator's.
 struct Claim {
     record: Value,
     index: usize,
     evaluator: String,
+    candidate: String,
     endorsement: String,
     seat: Seat,
     reason: Reason,
@@ -67,6 +71,7 @@ impl Issuer {
         // Only where an entry is kept is a signature looked at, and a key fetched.
         let problems = self.not_signed(&claims, now, snapshot)?;
         let mut withdrawn = Vec::new();
+        let mut fresh: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
         for (claim, problem) in claims.into_iter().zip(problems) {
             if let Some(problem) = problem {
                 refused.push(problem);
@@ -74,9 +79,13 @@ impl Issuer {
             }
             let (seat, code) = (claim.seat.seat, claim.reason.as_str().to_owned());
             self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now })?;
+            if claim.seat.withdrawn.is_none() {
+                fresh.entry(claim.candidate).or_default().push(seat);
+            }
             withdrawn.push(claim.endorsement);
         }
         if !withdrawn.is_empty() {
+            self.tell_of_panels(&fresh);
             return Ok(withdrawn);
         }
         // What was given out can be taken back also where no more is offered; who never had anything is told that.
@@ -85,6 +94,30 @@ impl Issuer {
             refused.push(Problem::new(Code::WithdrawalMissing));
         }
         Err(Refusal::Request(refused))
+    }
+
+    /// Tells the operator which awards fell short of their panel by this. The withdrawal is recorded and stands, whatever becomes of this; each
+    /// award says of itself what is left of its panel.
+    fn tell_of_panels(&self, fresh: &BTreeMap<String, Vec<Digest>>) {
+        let issuer = self.identity.id();
+        for (candidate, seats) in fresh {
+            match self.short_of_panel(candidate, seats) {
+                Ok(awards) if awards.is_empty() => {}
+                Ok(awards) => {
+                    let count = u64::try_from(awards.len()).unwrap_or(u64::MAX);
+                    self.evaluations.short.fetch_add(count, Ordering::Relaxed);
+                    tracing::warn!(
+                        issuer,
+                        ?awards,
+                        "an evaluation was withdrawn, and these awards no longer have the panel that their badge asks for"
+                    );
+                }
+                Err(_) => tracing::warn!(
+                    issuer,
+                    "an evaluation was withdrawn, and which awards stand on it could not be found out"
+                ),
+            }
+        }
     }
 
     /// The entry that is kept for an evaluation; a problem where the endorsement names another, or none.
@@ -100,7 +133,8 @@ impl Issuer {
         let id = taken.endorsement.get("id").and_then(Value::as_str).unwrap_or("–").to_owned();
         let record = records.get(taken.index).cloned().unwrap_or_default();
         let (index, reason) = (taken.index, taken.reason);
-        Ok(Ok(Claim { record, index, evaluator: taken.evaluator, endorsement: id, seat, reason }))
+        let candidate = taken.evaluation.candidate;
+        Ok(Ok(Claim { record, index, evaluator: taken.evaluator, candidate, endorsement: id, seat, reason }))
     }
 
     /// Why the record of each claim is not its evaluator's word; nothing where it is.

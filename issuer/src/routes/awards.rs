@@ -248,6 +248,9 @@ fn whole(app: &App, award: &Award) -> Result<Value, Refusal> {
     answer["credentialId"] = json!(award.credential_id);
     answer["badgeVersion"] = json!(award.badge_version);
     answer["changes"] = json!(changes);
+    if let Some(panel) = app.issuer.standing_panel(award)? {
+        answer["panel"] = panel.to_json();
+    }
     if let Some(at) = award.erased_at {
         answer["erasedAt"] = json!(DateTimeStamp::from(at));
     }

@@ -66,6 +66,7 @@ fn read(app: &App) -> Reading {
         organisation: app.name.clone(),
         entries: app.issuer.store.head().ok().map(|head| head.sequence),
         tokens: in_force.len(),
+        short_panels: app.issuer.evaluations.short(),
         token_end: in_force.iter().filter_map(|token| token.expires_at).min().map(jiff::Timestamp::as_second),
     }
 }

@@ -13,14 +13,21 @@ use crate::harness::{Answer, Service, achievement, codes, run};
 use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, Person, SKILL, own_badge};
 
 /// A badge that needs a panel of two, as it is defined.
-fn with_panel(review: &str) -> Value {
+pub(crate) fn with_panel(review: &str) -> Value {
     let mut badge = achievement();
     badge["panel"] = json!({"quorum": 2, "standingIssuers": [GUILD.did()], "review": review});
     badge
 }
 
+/// A badge that needs so many.
+pub(crate) fn with_quorum(quorum: u8) -> Value {
+    let mut badge = achievement();
+    badge["panel"] = json!({"quorum": quorum, "standingIssuers": [GUILD.did()]});
+    badge
+}
+
 /// Defines it; gives its id and what evaluators aim at.
-fn defined(service: &Service, badge: &Value) -> (String, Aim) {
+pub(crate) fn defined(service: &Service, badge: &Value) -> (String, Aim) {
     let answer = service.admin("POST", "/api/badges", Some(badge)).expect(201);
     assert_eq!(answer["panel"]["quorum"], badge["panel"]["quorum"]);
     let id = answer["id"].as_str().unwrap().to_owned();
@@ -30,14 +37,19 @@ fn defined(service: &Service, badge: &Value) -> (String, Aim) {
 }
 
 /// A thread in which a master of the guild finds the skill met.
-fn found_met(candidate: Person, evaluator: Person, aim: &Aim) -> Course {
+pub(crate) fn found_met(candidate: Person, evaluator: Person, aim: &Aim) -> Course {
     let mut course = Course::accepted(candidate, evaluator, aim.clone());
     course.submit(None, Some(own_badge(evaluator, GUILD, "6")));
     course
 }
 
 /// The same under a status entry that the issuer keeps for it.
-fn found_met_under_entry(service: &Service, candidate: Person, evaluator: Person, aim: &Aim) -> Course {
+pub(crate) fn found_met_under_entry(
+    service: &Service,
+    candidate: Person,
+    evaluator: Person,
+    aim: &Aim,
+) -> Course {
     let mut course = Course::accepted(candidate, evaluator, aim.clone());
     let given = post(service, "/evaluations/entries", &course.thread()).expect(201);
     let status = given["entries"][0]["credentialStatus"].clone();
@@ -45,13 +57,13 @@ fn found_met_under_entry(service: &Service, candidate: Person, evaluator: Person
     course
 }
 
-fn award(service: &Service, badge: &str, key: &str, to: Person, evaluations: &[Value]) -> Answer {
+pub(crate) fn award(service: &Service, badge: &str, key: &str, to: Person, evaluations: &[Value]) -> Answer {
     let body = json!({"recipient": {"id": to.did()}, "evaluations": evaluations});
     service.award(badge, key, &body)
 }
 
 /// Codes of all findings, the first first.
-fn told(answer: &Answer, status: u16) -> Vec<String> {
+pub(crate) fn told(answer: &Answer, status: u16) -> Vec<String> {
     codes(&answer.expect(status)).into_iter().map(|(code, _)| code).collect()
 }
 
@@ -233,9 +245,7 @@ fn a_panel_that_nobody_could_sit_on_is_not_defined() {
 #[test]
 fn who_vouches_for_each_other_gets_no_badge() {
     let (_directory, service) = offering("");
-    let mut badge = achievement();
-    badge["panel"] = json!({"quorum": 1, "standingIssuers": [GUILD.did()]});
-    let (id, aim) = defined(&service, &badge);
+    let (id, aim) = defined(&service, &with_quorum(1));
     let by = |candidate, evaluator| [found_met(candidate, evaluator, &aim).thread()];
     let first = award(&service, &id, "1", ADA, &by(ADA, BOB)).expect(201);
     let source = &first["credential"]["credentialSubject"]["source"];
@@ -257,9 +267,7 @@ fn who_vouches_for_each_other_gets_no_badge() {
 #[test]
 fn of_two_who_are_awarded_for_each_other_at_once_one_at_most_is() {
     let (_directory, service) = offering("");
-    let mut badge = achievement();
-    badge["panel"] = json!({"quorum": 1, "standingIssuers": [GUILD.did()]});
-    let (id, aim) = defined(&service, &badge);
+    let (id, aim) = defined(&service, &with_quorum(1));
     for round in 0..6_u8 {
         let pair = [Person(100 + 2 * round), Person(101 + 2 * round)];
         let threads =

@@ -39,6 +39,10 @@ impl Person {
         ed25519_dalek::SigningKey::from_bytes(&[self.0; 32])
     }
 
+    pub(crate) fn public_bytes(self) -> [u8; 32] {
+        self.secret().verifying_key().to_bytes()
+    }
+
     pub(crate) fn multibase(self) -> String {
         let jwk = Jwk::ed25519(self.secret().verifying_key().as_bytes());
         PublicKey::from_jwk(&jwk).unwrap().to_multikey().unwrap().to_string()

@@ -1419,6 +1419,21 @@ codes! {
              "Take part under did:key or did:jwk, or ask its operator: with always, keys are fetched for every thread; with for-awards, for the withdrawals of evaluations that have an entry."],
         fr: ["Cet émetteur ne télécharge pas {url} pour ce qui est envoyé sans jeton : son réglage evaluations.fetch est {setting}.",
              "Participez sous did:key ou did:jwk, ou adressez-vous à son exploitant : avec always, les clés sont téléchargées pour tout dossier ; avec for-awards, pour le retrait des évaluations qui ont une entrée."];
+    TranslationSkillsDiffer = "TRANSLATION_SKILLS_DIFFER", Request,
+        en: ["The translation ({language}) is aligned with other skills than the badge, and the panel is asked about the badge's.",
+             "Give it the same targetUrls, or leave alignment out of it: then it is that of the badge."],
+        fr: ["La traduction ({language}) est alignée sur d’autres compétences que le badge, et c’est sur celles du badge que le jury se prononce.",
+             "Donnez-lui les mêmes targetUrl, ou laissez alignment de côté : c’est alors celui du badge."];
+    EvaluationsChanged = "EVALUATIONS_CHANGED", Request,
+        en: ["The evaluations come to something else than when this award was begun, and it was not signed.",
+             "Send the request again: it is weighed anew."],
+        fr: ["Les évaluations n’aboutissent plus au même résultat que lorsque cette attribution a commencé ; elle n’a pas été signée.",
+             "Renvoyez la requête : elle sera examinée à nouveau."];
+    RingNotSearched = "RING_NOT_SEARCHED", Request,
+        en: ["These people have more than {limit} awards here: whether they vouch for each other was not found out.",
+             "Award without these evaluations, or ask whoever runs the service."],
+        fr: ["Ces personnes ont plus de {limit} attributions ici : on n’a pas cherché si elles se portent garantes les unes des autres.",
+             "Attribuez sans ces évaluations, ou adressez-vous à qui exploite le service."];
     EndorsementWouldReveal = "ENDORSEMENT_WOULD_REVEAL", Request,
         en: ["The evaluators of this badge are not named in it, and an endorsement put into it would name one.",
              "The holder can show it beside the badge; a new award can be made with all evaluations."],
