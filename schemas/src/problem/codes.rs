@@ -574,14 +574,14 @@ codes! {
 
     // ── Status ──
     Revoked = "REVOKED", CredentialStatus,
-        en: ["The issuer has revoked this badge.",
+        en: ["It was revoked: its issuer no longer stands by it.",
              "It no longer counts; ask the holder or the issuer why."],
-        fr: ["L’émetteur a révoqué ce badge.",
+        fr: ["Il a été révoqué : son émetteur ne le soutient plus.",
              "Il ne compte plus ; demandez pourquoi au détenteur ou à l’émetteur."];
     Suspended = "SUSPENDED", CredentialStatus,
-        en: ["The issuer has suspended this badge for now.",
+        en: ["It was suspended for now by its issuer.",
              "Ask the issuer when it will be reinstated."],
-        fr: ["L’émetteur a suspendu ce badge pour le moment.",
+        fr: ["Il a été suspendu pour le moment par son émetteur.",
              "Demandez à l’émetteur quand il sera rétabli."];
     StatusRetrievalError = "STATUS_RETRIEVAL_ERROR", StatusRetrievalError,
         en: ["The status list {list} could not be obtained: {reason}.",
