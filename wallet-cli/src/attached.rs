@@ -2,6 +2,7 @@
 
 use badge_schemas::credential::{CREDENTIALS_V2, has_type, issuer_id};
 use badge_schemas::evaluation::{Evaluation, Record as _};
+use badge_schemas::lang::Lang;
 use badge_schemas::presentation::envelop_jwt;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::endorsement;
@@ -125,7 +126,7 @@ impl Attached {
 }
 
 /// Judges an endorsement beside a badge as it is shown, in a presentation that nobody has signed yet. `against` is the badge in full, where it is
-/// not to be judged by what is shown of it.
+/// not to be judged by what is shown of it. What was not at hand is named in this language.
 ///
 /// # Errors
 /// [`Code::FetchFailed`] where the network library cannot even start.
@@ -136,6 +137,7 @@ pub(crate) fn judge(
     network: Network,
     clock: fn() -> Timestamp,
     snapshot: &mut Snapshot,
+    lang: Lang,
 ) -> Result<Fit, Problem> {
     let presentation = json!({
         "@context": [CREDENTIALS_V2],
@@ -143,7 +145,7 @@ pub(crate) fn judge(
         "verifiableCredential": [shown, endorsement.item],
     });
     let report = check::verify(presentation.to_string().as_bytes(), network, clock, snapshot)?;
-    let open = |report: &Report| Fit::Open(check::findings(report, badge_schemas::lang::Lang::En));
+    let open = |report: &Report| Fit::Open(check::findings(report, lang));
     let mut presented = report.credentials().iter();
     let Some(host) = presented.next() else { return Ok(open(&report)) };
     let attached = host.endorsements().iter().find(|one| one.is_attached());
@@ -156,7 +158,7 @@ pub(crate) fn judge(
         // Of a badge that is not proven nothing is looked at; a forged endorsement is none all the same.
         let alone = check::verify(&endorsement.bytes, network, clock, snapshot)?;
         return Ok(match alone.verdict() {
-            Verdict::Invalid => Fit::Unfit(check::findings(&alone, badge_schemas::lang::Lang::En)),
+            Verdict::Invalid => Fit::Unfit(check::findings(&alone, lang)),
             Verdict::Valid | Verdict::Indeterminate => open(host),
         });
     };
@@ -168,7 +170,7 @@ pub(crate) fn judge(
             // Where it stands in our makeshift presentation tells nobody anything.
             let mut own = problem;
             own.pointer = None;
-            let why = check::findings(attached, badge_schemas::lang::Lang::En).into_iter();
+            let why = check::findings(attached, lang).into_iter();
             Fit::Unfit(std::iter::once(own).chain(why).collect())
         }
     })

@@ -155,6 +155,16 @@ pub(crate) fn unbundled(candidate: &str, files: usize, until: &str, lang: Lang) 
     )
 }
 
+/// Of a file that could not keep its name.
+pub(crate) fn renamed(offered: &str, name: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("“{offered}” is written as “{name}”: its own name is not safe on every system, or another file has it."),
+        format!(
+            "«\u{a0}{offered}\u{a0}» est écrit sous le nom «\u{a0}{name}\u{a0}»\u{a0}: son propre nom n’est pas sûr sur tous les systèmes, ou un autre fichier le porte."
+        ),
+    )
+}
+
 /// Of evidence that was offered and is not in the bundle.
 pub(crate) fn not_in_bundle(name: &str, lang: Lang) -> String {
     lang.pick(format!("Offered, and not in it: {name}"), format!("Proposé, et absent du paquet : {name}"))

@@ -99,6 +99,8 @@ impl Reason {
     /// Why an evaluator does not take a mandate.
     pub const OF_REFUSAL: [Self; 5] =
         [Self::ConflictOfInterest, Self::OutsideExpertise, Self::NoTime, Self::ScopeUnclear, Self::Other];
+    /// Why an evaluator may not take a mandate: what ties them, or something that they say in words.
+    pub const OF_RECUSAL: [Self; 2] = [Self::ConflictOfInterest, Self::Other];
     /// Why an evaluation is not, or not wholly, favourable, or was not made.
     pub const OF_FINDING: [Self; 7] = [
         Self::EvidenceInsufficient,

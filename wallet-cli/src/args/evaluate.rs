@@ -33,7 +33,7 @@ pub(crate) enum EvaluateVerb {
     /// Decline a request
     Decline(Refuse),
     /// Recuse yourself: something ties you to the candidate
-    Recuse(Refuse),
+    Recuse(Recuse),
     /// Take back a request, an acceptance or an evaluation
     Withdraw(Withdraw),
     /// Contest an evaluation, or decide on that
@@ -154,13 +154,27 @@ pub(crate) struct Accept {
     pub(crate) onward: Onward,
 }
 
-/// `evaluate decline` and `evaluate recuse`.
+/// `evaluate decline`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Refuse {
     /// What every answer has.
     #[command(flatten)]
     pub(crate) answer: Accept,
     /// Why: conflict-of-interest, outside-expertise, no-time, scope-unclear or other
+    #[arg(long, value_name = "REASON", value_parser = parse_reason)]
+    pub(crate) reason: Option<Reason>,
+    /// The same in your words
+    #[arg(long, value_name = "TEXT", value_parser = parse_text)]
+    pub(crate) statement: Option<String>,
+}
+
+/// `evaluate recuse`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Recuse {
+    /// What every answer has.
+    #[command(flatten)]
+    pub(crate) answer: Accept,
+    /// Why: conflict-of-interest, or other with --statement [default: conflict-of-interest]
     #[arg(long, value_name = "REASON", value_parser = parse_reason)]
     pub(crate) reason: Option<Reason>,
     /// The same in your words

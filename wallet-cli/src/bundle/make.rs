@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Header, Listed, MAX_BUNDLE_BYTES, MAX_FILES, Manifest, agreement, parties, read_thread, signed_bytes,
-    too_large,
+    too_large, too_many,
 };
 use crate::holder::OpenHolder;
 
@@ -63,7 +63,7 @@ pub(crate) fn make(
     })?;
     let mut files = Vec::with_capacity(request.evidence.len());
     if request.evidence.len() > MAX_FILES {
-        return Err(too_large("files", request.evidence.len(), MAX_FILES));
+        return Err(too_many(request.evidence.len()));
     }
     for one in &request.evidence {
         let found = digest::of_bytes(&one.bytes);
@@ -83,9 +83,13 @@ pub(crate) fn make(
     let header =
         Header { recipient: evaluator.to_owned(), expires: DateTimeStamp::from(expires).to_string() };
     let evidence: Vec<&[u8]> = request.evidence.iter().map(|one| one.bytes.as_slice()).collect();
+    let whole = evidence.iter().map(|one| one.len()).sum();
+    if whole > MAX_BUNDLE_BYTES {
+        return Err(too_large("the files together", "les fichiers ensemble", whole, MAX_BUNDLE_BYTES));
+    }
     let bundle = encrypt(&header, &Manifest { thread, files }, &evidence, holder)?;
     if bundle.len() > MAX_BUNDLE_BYTES {
-        return Err(too_large("bundle", bundle.len(), MAX_BUNDLE_BYTES));
+        return Err(too_large("all of it", "l’ensemble", bundle.len(), MAX_BUNDLE_BYTES));
     }
     Ok((bundle, header.recipient, expires))
 }

@@ -25,6 +25,7 @@ mod place;
 mod tests;
 
 use badge_schemas::evaluation::{MAX_EVIDENCE, Mandate};
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::thread::{ThreadReport, judge};
 use badge_verifier::{Snapshot, TrustPolicy};
@@ -113,6 +114,8 @@ pub(crate) struct Opened {
 pub(crate) struct File {
     /// A name that is safe to write, and no other file's.
     pub(crate) name: String,
+    /// What the candidate calls it.
+    pub(crate) offered: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
 }
@@ -147,8 +150,32 @@ fn parties(report: &ThreadReport) -> Result<(&Mandate, &str, Option<&str>), Prob
     Ok((&given.mandate, &given.candidate, named))
 }
 
-fn too_large(member: &'static str, count: usize, limit: usize) -> Problem {
-    Problem::new(Code::BundleTooLarge).with("member", member).with("count", count).with("limit", limit)
+/// What is too large, by name in English and French, how large it is and may be, in bytes.
+pub(crate) fn too_large(en: &str, fr: &str, bytes: usize, limit: usize) -> Problem {
+    let said = |problem: Problem, name, bytes| {
+        problem.with_words(name, &size(bytes, Lang::En), size(bytes, Lang::Fr))
+    };
+    let problem = Problem::new(Code::BundleTooLarge).with_words("member", en, fr.to_owned());
+    said(said(problem, "count", bytes), "limit", limit)
+}
+
+fn too_many(count: usize) -> Problem {
+    let files = |count: usize| [format!("{count} files"), format!("{count} fichiers")];
+    let ([en, fr], [most_en, most_fr]) = (files(count), files(MAX_FILES));
+    let problem = Problem::new(Code::BundleTooLarge).with_words("member", "evidence", "les preuves");
+    problem.with_words("count", &en, fr).with_words("limit", &most_en, most_fr)
+}
+
+/// A number of bytes as people read it, rounded up: what is over a limit never reads like the limit.
+pub(crate) fn size(bytes: usize, lang: Lang) -> String {
+    const MIB: usize = 1 << 20;
+    if bytes < MIB {
+        let kib = bytes.div_ceil(1 << 10);
+        return lang.pick(format!("{kib} KiB"), format!("{kib} Kio"));
+    }
+    let tenths = (bytes * 10).div_ceil(MIB);
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    lang.pick(format!("{whole}.{tenth} MiB"), format!("{whole},{tenth} Mio"))
 }
 
 fn malformed(en: &str, fr: &'static str) -> Problem {

@@ -14,6 +14,9 @@ const MAX_ENDING_BYTES: usize = 16;
 /// Names that Windows keeps for devices, whatever their ending.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
+/// Signs that mean nothing in a name on any system; a shell that reads a name without quotes would stumble over a space too.
+const PUNCTUATION: &str = " -_.()’',+&#@=;![]{}%$«»“”–—°€§";
+
 /// Names given so far; compared without regard to case, as some systems do.
 #[derive(Debug)]
 pub(super) struct Names(BTreeSet<String>);
@@ -40,13 +43,8 @@ impl Names {
 fn safe(named: &str) -> String {
     let last = named.rsplit(['/', '\\']).next().unwrap_or_default();
     let harmless = |character: char| {
-        if character.is_alphanumeric()
-            || matches!(character, ' ' | '-' | '_' | '.' | '(' | ')' | '’' | '\'' | ',' | '+')
-        {
-            character
-        } else {
-            '_'
-        }
+        let known = character.is_alphanumeric() || is_accent(character) || PUNCTUATION.contains(character);
+        if known { character } else { '_' }
     };
     let name: String = last.chars().map(harmless).collect();
     // A leading dot hides a file, a leading dash makes it an option, and Windows drops what stands at the end.
@@ -57,6 +55,11 @@ fn safe(named: &str) -> String {
     let bare = bare.trim_end_matches(|character: char| character.is_numeric());
     let device = if DEVICES.contains(&bare) { "_" } else { "" };
     format!("{device}{}{ending}", cut(stem, MAX_NAME_BYTES - ending.len()))
+}
+
+/// A mark of its own over or under the letter before it: how some systems write accents.
+fn is_accent(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}')
 }
 
 /// A name and its ending, which keeps its dot; a long ending is no ending.
@@ -99,6 +102,9 @@ mod tests {
             ("com1.tar.gz", "_com1.tar.gz"),
             ("a. ", "a"),
             ("~", "_"),
+            ("R&D #3 [v2] — 50 % à 3 €.pdf", "R&D #3 [v2] — 50 % à 3 €.pdf"),
+            ("E\u{301}te\u{301}.jpg", "E\u{301}te\u{301}.jpg"),
+            ("a<b>|c?*\"`.txt", "a_b__c____.txt"),
         ] {
             assert_eq!(safe(named), expected, "{named:?}");
         }

@@ -11,6 +11,7 @@ use super::names::Names;
 use super::{
     File, Header, LENGTH_LEN, MAGIC, MAX_BUNDLE_BYTES, MAX_FILES, MAX_HEADER_BYTES, MAX_MANIFEST_BYTES,
     Manifest, Opened, SIGNATURE_LEN, agreement, malformed, parties, read_thread, signed_bytes, too_large,
+    too_many,
 };
 use crate::holder::OpenHolder;
 
@@ -66,7 +67,7 @@ pub(crate) fn open(bytes: &[u8], holder: &OpenHolder, now: Timestamp) -> Result<
 
 fn split(bytes: &[u8]) -> Result<Parts<'_>, Problem> {
     if bytes.len() > MAX_BUNDLE_BYTES {
-        return Err(too_large("bundle", bytes.len(), MAX_BUNDLE_BYTES));
+        return Err(too_large("all of it", "l’ensemble", bytes.len(), MAX_BUNDLE_BYTES));
     }
     let no_bundle = || malformed("it does not begin like one", "il ne commence pas comme il faut");
     let after = bytes
@@ -91,13 +92,13 @@ fn manifest(content: &[u8]) -> Result<(Manifest, &[u8]), Problem> {
     let (length, rest) = content.split_at_checked(LENGTH_LEN).ok_or_else(cut_short)?;
     let length = length.try_into().map(u32::from_be_bytes).map_err(|_| cut_short())? as usize;
     if length > MAX_MANIFEST_BYTES {
-        return Err(too_large("manifest", length, MAX_MANIFEST_BYTES));
+        return Err(too_large("its manifest", "son bordereau", length, MAX_MANIFEST_BYTES));
     }
     let (text, data) = rest.split_at_checked(length).ok_or_else(cut_short)?;
     let manifest: Manifest = serde_json::from_slice(text)
         .map_err(|_| malformed("its manifest cannot be read", "son bordereau est illisible"))?;
     if manifest.files.len() > MAX_FILES {
-        return Err(too_large("files", manifest.files.len(), MAX_FILES));
+        return Err(too_many(manifest.files.len()));
     }
     Ok((manifest, data))
 }
@@ -125,7 +126,11 @@ fn files(manifest: &Manifest, mut data: &[u8], mandate: &Mandate) -> Result<Vec<
             })
             .ok_or_else(|| Problem::new(Code::EvidenceChanged).with("name", &listed.name))?;
         check_evidence(committed, bytes)?;
-        files.push(File { name: names.take(&listed.name), bytes: bytes.to_vec() });
+        files.push(File {
+            name: names.take(&listed.name),
+            offered: listed.name.clone(),
+            bytes: bytes.to_vec(),
+        });
     }
     if !data.is_empty() {
         return Err(malformed("there is more in it than it lists", "il contient plus qu’il n’annonce"));

@@ -130,7 +130,10 @@ fn the_evaluator_finds_what_the_candidate_put_in() {
     let opened = open(&bundle, &evaluator(), now()).unwrap();
     assert_eq!(opened.thread, thread, "byte for byte");
     assert_eq!((opened.candidate, opened.expires), (candidate().did(), end()));
-    assert_eq!(opened.files, [File { name: "cordon.jpg".to_owned(), bytes: PHOTO.to_vec() }]);
+    assert_eq!(
+        opened.files,
+        [File { name: "cordon.jpg".to_owned(), offered: "../cordon.jpg".to_owned(), bytes: PHOTO.to_vec() }]
+    );
     assert_eq!(opened.absent, ["film.mp4"]);
     let again = make(&request(&thread, vec![evidence(PHOTO)]), &candidate()).unwrap().0;
     assert_ne!(again, bundle, "two bundles are never alike");
@@ -362,7 +365,10 @@ fn an_opened_bundle_lands_whole_and_overwrites_nothing() {
     assert_eq!(write(&opened, &file).unwrap_err().code, Code::FileUnwritable);
     assert_eq!(std::fs::read(&file).unwrap(), b"mine");
     // A name that cannot be written leaves nothing behind.
-    let broken = Opened { files: vec![File { name: "a/b/c".to_owned(), bytes: Vec::new() }], ..opened };
+    let broken = Opened {
+        files: vec![File { name: "a/b/c".to_owned(), offered: String::new(), bytes: Vec::new() }],
+        ..opened
+    };
     assert!(write(&broken, &home.path().join("other")).is_err());
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2);
 }

@@ -86,7 +86,15 @@ fn keep(
     for stored in badges.iter().filter(|stored| endorsement::speaks_of(&stored.badge.value, &one.value)) {
         let Some(shown) = whole(stored)? else { continue };
         let mut snapshot = store.snapshot(&stored.id);
-        let fit = judge(&shown, Some(&stored.badge.value), one, network, session.clock, &mut snapshot)?;
+        let fit = judge(
+            &shown,
+            Some(&stored.badge.value),
+            one,
+            network,
+            session.clock,
+            &mut snapshot,
+            session.console.lang(),
+        )?;
         let open = match fit {
             Fit::Unfit(problems) => {
                 against = problems;

@@ -99,7 +99,8 @@ fn endorsements(
                 console::note(words::presented_alone(lang));
                 return Ok(Vec::new());
             }
-            if let Fit::Unfit(problems) = judge(shown, None, &one, Network::Offline, session.clock, snapshot)?
+            if let Fit::Unfit(problems) =
+                judge(shown, None, &one, Network::Offline, session.clock, snapshot, session.console.lang())?
             {
                 console::note(&words::endorsement_left_out(&one, lang));
                 for problem in &problems {

@@ -40,9 +40,15 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
     let mut attached = Vec::new();
     for one in beside(&stored, &store, session.console)? {
         let fit = match whole(&stored)? {
-            Some(shown) => {
-                judge(&shown, Some(&stored.badge.value), &one, network, session.clock, &mut snapshot)?
-            }
+            Some(shown) => judge(
+                &shown,
+                Some(&stored.badge.value),
+                &one,
+                network,
+                session.clock,
+                &mut snapshot,
+                session.console.lang(),
+            )?,
             None => Fit::Open(Vec::new()),
         };
         attached.push((one, fit));

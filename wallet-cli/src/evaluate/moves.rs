@@ -183,7 +183,7 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
 /// The evaluator's answer.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`].
+/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
 pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Value, Problem> {
     not_the_candidate(sheet, mover)?;
     if let Evaluator::Did(did) = &sheet.mandate().evaluator {
@@ -208,7 +208,8 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
             return Err(unfit(reason, &[], "an acceptance needs none", "une acceptation n’en demande pas"));
         }
         (Answer::Accepted, None) => {}
-        (_, reason) => explained(reason, &Reason::OF_REFUSAL, reply.statement.as_deref())?,
+        (Answer::Declined, reason) => explained(reason, &Reason::OF_REFUSAL, reply.statement.as_deref())?,
+        (Answer::Recused, reason) => explained(reason, &Reason::OF_RECUSAL, reply.statement.as_deref())?,
     }
     response.reason = reply.reason;
     response.statement.clone_from(&reply.statement);
@@ -220,7 +221,7 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
 ///
 /// # Errors
 /// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::MandateScopeExceeded`] for a skill
-/// that was not asked for, [`Code::FindingsUnfit`], [`Code::ReasonUnfit`].
+/// that was not asked for, [`Code::FindingsUnfit`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
 pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Result<Vec<Value>, Problem> {
     may_evaluate(sheet, mover)?;
     let mut previous = sheet.last().to_owned();
@@ -349,7 +350,7 @@ fn levels_fit(found: &SkillFinding, sought: &SoughtLine) -> Result<(), Problem> 
 /// A request, an acceptance or evaluations taken back: one record for each, each following the one before.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`].
+/// [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
 pub(crate) fn withdraw(
     sheet: &Sheet,
     what: &TakenBack,
@@ -408,7 +409,7 @@ pub(crate) fn withdraw(
 /// The candidate's appeal against the evaluation with this digest, to the one with the DID `addressee`.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`]; [`Code::RecordNotEntitled`] where the candidate would decide.
+/// [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; [`Code::RecordNotEntitled`] where the candidate would decide.
 pub(crate) fn lodge(
     sheet: &Sheet,
     appealed: &str,
@@ -525,7 +526,7 @@ fn explained(
 ) -> Result<(), Problem> {
     let said = statement.is_some_and(|statement| !statement.trim().is_empty());
     match reason {
-        None => Err(unfit_text("–", known, "one is needed", "il en faut un")),
+        None => Err(Problem::new(Code::ReasonMissing).with("known", listed(known))),
         Some(reason) if !known.contains(&reason) => {
             Err(unfit(reason, known, "it is for another occasion", "il vaut pour une autre occasion"))
         }
@@ -537,11 +538,10 @@ fn explained(
 }
 
 fn unfit(reason: Reason, known: &[Reason], en: &str, fr: &'static str) -> Problem {
-    unfit_text(reason.as_str(), known, en, fr)
+    let problem = Problem::new(Code::ReasonUnfit).with("value", reason.as_str()).with_words("reason", en, fr);
+    problem.with("known", if known.is_empty() { "–".to_owned() } else { listed(known) })
 }
 
-fn unfit_text(value: &str, known: &[Reason], en: &str, fr: &'static str) -> Problem {
-    let known: Vec<_> = known.iter().map(|reason| reason.as_str()).collect();
-    let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
-    Problem::new(Code::ReasonUnfit).with("value", value).with_words("reason", en, fr).with("known", known)
+fn listed(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>().join(", ")
 }

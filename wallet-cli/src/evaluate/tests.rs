@@ -209,7 +209,7 @@ fn only_the_one_asked_answers_and_once() {
     assert_eq!(code(by(&case.zoé, &yes())), Code::EvaluatorIsCandidate);
     assert_eq!(code(by(&Person::new(9, "Inconnu"), &yes())), Code::MoveNotYours);
     let no = |answer, reason| Reply { answer, reason, ..yes() };
-    assert_eq!(code(by(&case.ève, &no(Answer::Declined, None))), Code::ReasonUnfit);
+    assert_eq!(code(by(&case.ève, &no(Answer::Declined, None))), Code::ReasonMissing);
     assert_eq!(code(by(&case.ève, &no(Answer::Declined, Some(Reason::Bias)))), Code::ReasonUnfit);
     assert_eq!(
         code(by(&case.ève, &no(Answer::Declined, Some(Reason::Other)))),
@@ -254,7 +254,7 @@ fn findings_that_contradict_themselves_are_not_signed() {
     assert!(say(&|one| one.reached = level("4")).is_ok());
     assert_eq!(code(say(&|one| one.reached = level("5"))), Code::FindingsUnfit);
     assert_eq!(code(say(&|one| one.reached = Some(SkillLevel::new("EQF", "4")))), Code::FindingsUnfit);
-    assert_eq!(code(say(&|one| one.reason = None)), Code::ReasonUnfit);
+    assert_eq!(code(say(&|one| one.reason = None)), Code::ReasonMissing);
     assert_eq!(code(say(&|one| one.finding = Finding::Met)), Code::ReasonUnfit, "met, and a reason why not");
     let met = |one: &mut SkillFinding| (one.finding, one.reason) = (Finding::Met, None);
     assert_eq!(

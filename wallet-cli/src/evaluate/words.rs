@@ -5,6 +5,8 @@ use badge_schemas::evaluation::{Finding, Reason, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
+use crate::bundle;
+
 use super::moves::{Findings, SkillFinding, Verb};
 use super::sheet::{Open, Sheet, base_of};
 
@@ -247,6 +249,19 @@ pub(crate) fn shell(text: &str) -> String {
 /// Reasons as they are typed.
 fn typed(reasons: &[Reason]) -> String {
     reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Of evidence that is too large for a bundle, when it is committed to.
+pub(crate) fn beyond_a_bundle(name: &str, bytes: usize, lang: Lang) -> String {
+    let (size, limit) = (bundle::size(bytes, lang), bundle::size(bundle::MAX_BUNDLE_BYTES, lang));
+    lang.pick(
+        format!(
+            "{name} has {size}: an encrypted bundle takes {limit}. Hand it to the evaluator in another way, or ask with a smaller file; what it holds is committed to either way."
+        ),
+        format!(
+            "{name} fait {size}\u{a0}: un paquet chiffré prend {limit}. Remettez-le autrement à l’évaluateur, ou faites la demande avec un fichier plus petit\u{a0}; son contenu est engagé dans les deux cas."
+        ),
+    )
 }
 
 /// Where the withdrawal was made before, and only the service is told now.

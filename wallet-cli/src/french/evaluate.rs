@@ -71,7 +71,11 @@ const ARGUMENTS: [(&str, &str, &str); 51] = [
     ),
     ("request", "valid", "Durée de la demande : un nombre suivi de s, m, h ou d (jours) [par défaut : 30d]"),
     ("decline", "reason", REFUSAL),
-    ("recuse", "reason", REFUSAL),
+    (
+        "recuse",
+        "reason",
+        "Pourquoi : conflict-of-interest (conflit d’intérêts), ou other (autre) avec --statement [par défaut : conflict-of-interest]",
+    ),
     (
         "withdraw",
         "reason",

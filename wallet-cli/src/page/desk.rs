@@ -1,5 +1,6 @@
 //! What lies before the evaluator: the thread, what was shown with it, and the key. Signing happens here, as at the terminal.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use badge_schemas::document::MAX_BYTES;
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use super::evidence::Shown;
 use crate::evaluate::extend::extend;
-use crate::evaluate::moves::{self, Findings, Reply};
+use crate::evaluate::moves::{self, Findings, Kept, Reply};
 use crate::evaluate::sheet::Sheet;
 use crate::evaluate::{Mover, Seed};
 use crate::files::{self, Access, WriteLock};
@@ -44,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) badges: Vec<OwnBadge>,
     /// The issuer that keeps the status of the evaluations, and how it is asked.
     pub(crate) at: Option<(String, Entries)>,
+    /// What it gave, by skill.
+    pub(crate) kept: BTreeMap<String, Kept>,
     /// What time it is.
     pub(crate) clock: fn() -> Timestamp,
     /// What the thread is judged by.
@@ -78,14 +81,38 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::answer`].
-    pub(crate) fn evaluate(&mut self, mut findings: Findings, lang: Lang) -> Result<(), Problem> {
-        moves::evaluate(&self.sheet, &findings, &self.mover(lang)?)?;
-        if let Some((_, entries)) = &self.at {
-            entries(&self.bytes, &mut findings)?;
-        }
+    pub(crate) fn evaluate(&mut self, findings: &Findings, lang: Lang) -> Result<(), Problem> {
         let mover = self.mover(lang)?;
-        let endorsements = moves::evaluate(&self.sheet, &findings, &mover)?;
+        let endorsements = moves::evaluate(&self.sheet, &self.with_status(findings), &mover)?;
         self.add(endorsements, &mover)
+    }
+
+    /// Asks the issuer for the entries of these evaluations, so that they are seen before they are signed.
+    ///
+    /// # Errors
+    /// What keeps the evaluations from being signed; what the issuer refuses.
+    pub(crate) fn ask(&mut self, findings: &Findings, lang: Lang) -> Result<(), Problem> {
+        let Some((_, entries)) = &self.at else { return Ok(()) };
+        moves::evaluate(&self.sheet, findings, &self.mover(lang)?)?;
+        let mut asked = findings.clone();
+        entries(&self.bytes, &mut asked)?;
+        let given = asked.skills.into_iter().filter_map(|one| Some((one.skill, one.status?)));
+        self.kept.extend(given);
+        Ok(())
+    }
+
+    /// Whether there is an issuer to be asked for the entry of one of these evaluations still.
+    pub(crate) fn lacks_entries(&self, findings: &Findings) -> bool {
+        self.at.is_some() && findings.skills.iter().any(|one| !self.kept.contains_key(&one.skill))
+    }
+
+    /// The findings with what the issuer gave for them.
+    fn with_status(&self, findings: &Findings) -> Findings {
+        let mut findings = findings.clone();
+        for one in &mut findings.skills {
+            one.status = self.kept.get(&one.skill).cloned();
+        }
+        findings
     }
 
     /// Why these findings could not be signed.
@@ -135,6 +162,8 @@ impl Desk {
         self.path.clone_from(&self.output);
         self.bytes = extended.text.into_bytes();
         self.sheet = extended.sheet.showing_what(&self.sheet);
+        // An entry is one evaluation's.
+        self.kept.clear();
         Ok(())
     }
 }

@@ -60,7 +60,19 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
     let conflict = ties(draft, step, answer == Some(Answer::Accepted), &mut faults);
     let (reason, statement) = match answer {
         Some(Answer::Accepted) | None => (None, None),
-        Some(_) => explanation(draft, step, &Reason::OF_REFUSAL, &mut faults),
+        Some(Answer::Declined) => explanation(draft, step, &Reason::OF_REFUSAL, &mut faults),
+        Some(Answer::Recused) => {
+            if draft.one(step, "reason").is_empty() || recusal(draft.one(step, "reason")) {
+                explanation(draft, step, &Reason::OF_RECUSAL, &mut faults)
+            } else {
+                faults.push(Fault::new(
+                    "reason",
+                    "Who recuses themselves is tied to the candidate, or says another reason in words. For this reason, decline.",
+                    "Qui se récuse est lié au candidat, ou dit un autre motif dans ses mots. Pour ce motif, déclinez.",
+                ));
+                (None, words(draft, step, "statement", &mut faults))
+            }
+        }
     };
     let Some(answer) = answer.filter(|_| faults.is_empty()) else { return Err(faults) };
     let reply = Reply { answer, reason, statement, email, conflict };
@@ -71,6 +83,11 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
             Err(vec![Fault::of(field, &problem)])
         }
     }
+}
+
+/// Whether a reason is one for which an evaluator may not take a request.
+fn recusal(reason: &str) -> bool {
+    Reason::OF_RECUSAL.iter().any(|known| known.as_str() == reason)
 }
 
 /// What was typed of one skill; `None` where it is left for another day.

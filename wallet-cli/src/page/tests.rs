@@ -62,6 +62,7 @@ fn desk(at: Option<Entries>) -> (Desk, TempDir) {
         evidence: Vec::new(),
         badges: Vec::new(),
         at: at.map(|ask| ("https://issuer.example".to_owned(), ask)),
+        kept: std::collections::BTreeMap::new(),
         clock: now,
         policy,
         snapshot,
@@ -138,7 +139,17 @@ fn an_entry_that_the_issuer_gives_stands_in_the_evaluation() {
     };
     let (mut visit, folder) = accepted(Some(Box::new(ask)));
     both_met(&mut visit);
-    assert!(page(&mut visit, "review").contains("https://issuer.example"));
+    let before = page(&mut visit, "review");
+    assert!(before.contains("https://issuer.example") && !before.contains("value=\"sign\""), "{before}");
+    // What was not seen cannot be signed.
+    let digest = crate::page::view::review(&visit, crate::page::draft::Step::Review)
+        .map(|review| Visit::digest(review.as_str()))
+        .unwrap();
+    let early = send(&mut visit, "review", &[("go", "sign"), ("shown", &digest)]);
+    assert_eq!((early, written(&folder).len()), (Answer::GoTo("review".to_owned()), 2));
+    assert_eq!(send(&mut visit, "review", &[("go", "ask")]), Answer::GoTo("review".to_owned()));
+    let shown = page(&mut visit, "review");
+    assert!(shown.contains(LIST) && shown.contains(KEEPER) && !shown.contains("value=\"ask\""), "{shown}");
     assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
     let records = written(&folder);
     assert_eq!([2, 3].map(|index| records[index]["credentialStatus"]["statusListIndex"].clone()), ["0", "1"]);
@@ -153,9 +164,10 @@ fn an_issuer_that_gives_no_entry_leaves_everything_as_it_was() {
     let (mut visit, folder) = accepted(Some(Box::new(ask)));
     both_met(&mut visit);
     let before = written(&folder);
-    assert_eq!(sign(&mut visit, "review"), Answer::GoTo("review".to_owned()));
+    assert_eq!(send(&mut visit, "review", &[("go", "ask")]), Answer::GoTo("review".to_owned()));
     let page = page(&mut visit, "review");
     assert!(page.contains("Nothing was signed") && page.contains("FETCH_FAILED"), "{page}");
+    assert!(page.contains("value=\"ask\"") && !page.contains("value=\"sign\""), "{page}");
     assert_eq!((written(&folder), before.len()), (before, 2));
 }
 

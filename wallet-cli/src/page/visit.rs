@@ -138,6 +138,11 @@ impl Visit {
                     return Answer::GoTo(next.path());
                 }
             }
+            Some("ask") if step == Step::Review => {
+                if let Ok(findings) = read::findings(&self.draft, &self.desk, self.lang) {
+                    self.trouble = self.desk.ask(&findings, self.lang).err();
+                }
+            }
             Some("sign") => return self.sign(step, named("shown").unwrap_or_default()),
             _ => {}
         }
@@ -178,8 +183,12 @@ impl Visit {
 
     fn sign_findings(&mut self) -> Option<Result<Signed, Problem>> {
         let findings = read::findings(&self.draft, &self.desk, self.lang).ok()?;
+        // What was not shown is not signed: who keeps the status, too.
+        if self.desk.lacks_entries(&findings) {
+            return None;
+        }
         let count = findings.skills.len();
-        Some(self.desk.evaluate(findings, self.lang).map(|()| self.note(Signed::Evaluations(count))))
+        Some(self.desk.evaluate(&findings, self.lang).map(|()| self.note(Signed::Evaluations(count))))
     }
 
     fn note(&mut self, signed: Signed) -> Signed {

@@ -114,7 +114,10 @@ fn an_evaluator_says_no_with_a_reason_and_in_her_language() {
         let thread = case.ask(&[]);
         let mut args = vec!["evaluate", verb, &thread, "--statement", "Je l’ai formée en 2019."];
         if let Some(reason) = reason {
-            refused(&case.ève, &thread, &args, "REASON_UNFIT");
+            let said = refused(&case.ève, &thread, &args, "REASON_MISSING");
+            assert!(
+                said.err.contains("--reason with one of conflict-of-interest, outside-expertise, no-time")
+            );
             args.extend(["--reason", reason]);
         }
         let ève = case.ève.in_french();
@@ -136,7 +139,7 @@ fn findings_short_of_met_say_why_and_how_far() {
     let thread = case.accepted();
     let partly = ["evaluate", &thread, "--skill", "1.1", "--outcome", "partially-met", "--yes"];
     let with = |more: &[&'static str]| [partly.as_slice(), more].concat();
-    refused(&case.ève, &thread, &with(&["--reached", "4"]), "REASON_UNFIT");
+    refused(&case.ève, &thread, &with(&["--reached", "4"]), "REASON_MISSING");
     let reason = ["--reason", "evidence-insufficient"];
     refused(&case.ève, &thread, &with(&["--reached", "5", reason[0], reason[1]]), "FINDINGS_UNFIT");
     refused(&case.ève, &thread, &with(&["--reached", "8", reason[0], reason[1]]), "FINDINGS_UNFIT");
@@ -698,6 +701,100 @@ fn a_service_that_misbehaves_gets_no_signature() {
     case.ève.ok(&[one.as_slice(), &at].concat());
     case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "error-found"]);
     refused(&case.ève, &thread, &[one.as_slice(), &at].concat(), "SERVICE_REFUSES");
+}
+
+#[test]
+fn who_recuses_is_tied_to_the_candidate_or_says_why_in_words() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let recuse = ["evaluate", "recuse", &thread, "--reason"];
+    for reason in ["no-time", "scope-unclear", "level-not-reached"] {
+        let said = refused(&case.ève, &thread, &[recuse.as_slice(), &[reason]].concat(), "REASON_UNFIT");
+        assert!(said.err.contains("conflict-of-interest, other"), "{}", said.err);
+    }
+    case.ève.ok(&[recuse.as_slice(), &["other", "--statement", "Je juge son concours."]].concat());
+    assert_eq!(judged(&thread).state, Some(State::Recused));
+}
+
+/// What `status` prints can be typed as it stands.
+#[test]
+fn what_can_be_done_next_is_a_whole_command() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let command = |wallet: &Wallet, words: &str| {
+        let told = wallet.ok(&["evaluate", "status", &thread]);
+        let line =
+            told.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}: {told}"));
+        let (_, command) = line.split_once("badge-wallet ").unwrap();
+        let typed = command.split(" (").next().unwrap();
+        // A shell splits it into words, as it would for whoever copies the line.
+        let script = format!("for word in {typed}; do printf '%s\\n' \"$word\"; done");
+        let words = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        let words = String::from_utf8(words.stdout).unwrap();
+        words.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    case.ève.ok(&["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes"]);
+    let typed = command(&case.ève, "takes back");
+    let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
+    case.ève.ok(&typed);
+    assert_eq!(judged(&thread).state, Some(State::Withdrawn));
+    let said = refused(
+        &case.ève,
+        &thread,
+        &["evaluate", &thread, "--skill", "chant", "--outcome", "met", "--yes"],
+        "SKILL_NOT_SOUGHT",
+    );
+    assert!(
+        said.err.contains("no skill chant") && said.err.contains("(1.1)") && said.err.contains("Dépanner"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn evidence_keeps_its_name_and_what_no_bundle_takes_is_said_when_it_is_asked_about() {
+    let case = Case::new();
+    let decomposed = "Etude R&D #3 e\u{301}te\u{301}.txt";
+    let odd = "plan: v2?.txt";
+    let film = "film.mp4";
+    let paths: Vec<String> =
+        [(decomposed, "a"), (odd, "b"), (film, "c")].map(|(name, text)| case.zoé.file(name, text)).to_vec();
+    std::fs::File::options().write(true).open(&paths[2]).unwrap().set_len((64 << 20) + 1).unwrap();
+    let thread = case.zoé.beside("demande.json").to_str().unwrap().to_owned();
+    let mut args = vec![
+        "evaluate",
+        "request",
+        "--skill",
+        "digcomp:1.1@5",
+        "--evaluator",
+        &case.ève_did,
+        "--claim",
+        "Dix ans.",
+    ];
+    for path in &paths {
+        args.extend(["--evidence", path]);
+    }
+    args.extend(["-o", &thread]);
+    let said = case.zoé.run(&args);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("film.mp4 has 64.1 MiB: an encrypted bundle takes 64.0 MiB"), "{}", said.err);
+    let bundle = case.zoé.beside("preuves.bundle").to_str().unwrap().to_owned();
+    let make = |files: &[&String]| {
+        let mut args = vec!["evaluate", "bundle", &thread, "-o", &bundle];
+        files.iter().for_each(|path| args.extend(["--evidence", path]));
+        case.zoé.run(&args)
+    };
+    let refused = make(&[&paths[2]]);
+    assert!(refused.code == 2 && refused.err.contains("BUNDLE_TOO_LARGE"), "{}", refused.err);
+    assert!(refused.err.contains("film.mp4, 64.1 MiB; at most 64.0 MiB"), "{}", refused.err);
+    assert_eq!(make(&[&paths[0], &paths[1]]).code, 0);
+    let folder = case.ève.beside("reçu");
+    let opened = case.ève.run(&["evaluate", "open", &bundle, "-o", folder.to_str().unwrap()]);
+    assert_eq!(opened.code, 0, "{}", opened.err);
+    assert_eq!(std::fs::read(folder.join(decomposed)).unwrap(), b"a");
+    assert_eq!(std::fs::read(folder.join("plan_ v2_.txt")).unwrap(), b"b");
+    assert!(opened.err.contains("“plan: v2?.txt” is written as “plan_ v2_.txt”"), "{}", opened.err);
+    assert_eq!(opened.err.matches("is written as").count(), 1, "{}", opened.err);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use badge_schemas::evaluation::{Answer, Reason};
 use badge_schemas::problem::Problem;
 
 use super::{Thread, declared, open_holder, own};
-use crate::args::evaluate::{Accept, Refuse};
+use crate::args::evaluate::{Accept, Recuse, Refuse};
 use crate::commands::Session;
 use crate::evaluate::moves::{self, Reply};
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ pub(super) fn decline(asked: &Refuse, wallet: &Path, session: &Session<'_>) -> R
 }
 
 /// Says no as a matter of conscience; a tie is the reason unless another one is given.
-pub(super) fn recuse(asked: &Refuse, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+pub(super) fn recuse(asked: &Recuse, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let reason = asked.reason.or(Some(Reason::ConflictOfInterest));
     answer(&asked.answer, Answer::Recused, reason, asked.statement.as_deref(), wallet, session)
 }

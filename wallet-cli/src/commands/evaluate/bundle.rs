@@ -24,6 +24,11 @@ pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Resu
     let mut evidence = Vec::with_capacity(asked.evidence.len());
     for path in &asked.evidence {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let bytes =
+            std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+        if bytes > MAX_BUNDLE_BYTES {
+            return Err(bundle::too_large(&clean(&name), &clean(&name), bytes, MAX_BUNDLE_BYTES));
+        }
         evidence.push(Evidence { name, bytes: files::read(path, MAX_BUNDLE_BYTES)? });
     }
     let now = (session.clock)();
@@ -50,6 +55,9 @@ pub(super) fn open(asked: &Open, wallet: &Path, session: &Session<'_>) -> Result
     let until = DateTimeStamp::from(opened.expires);
     let (candidate, count) = (clean(&opened.candidate), opened.files.len());
     console::note(&words::unbundled(&candidate, count, until.as_str(), lang));
+    for file in opened.files.iter().filter(|file| file.name != file.offered) {
+        console::note(&words::renamed(&clean(&file.offered), &clean(&file.name), lang));
+    }
     for name in &opened.absent {
         console::note(&words::not_in_bundle(&clean(name), lang));
     }

@@ -6,6 +6,7 @@ use badge_schemas::evaluation::EvidenceCommitment;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 
+use crate::bundle::MAX_BUNDLE_BYTES;
 use crate::files;
 use crate::page::evidence::{Found as At, MAX_EVIDENCE_BYTES, look};
 
@@ -45,6 +46,16 @@ pub(super) fn commit(paths: &[PathBuf]) -> Result<Vec<EvidenceCommitment>, Probl
         commitments.push(EvidenceCommitment::new(name, media_type, digest::of_bytes(&bytes)));
     }
     Ok(commitments)
+}
+
+/// The files that no bundle can take, by name, with their sizes in bytes: they can be committed to, and must be handed over in another way.
+pub(super) fn too_large_for_a_bundle(paths: &[PathBuf]) -> Vec<(String, usize)> {
+    let sized = |path: &PathBuf| {
+        let bytes = usize::try_from(std::fs::metadata(path).ok()?.len()).unwrap_or(usize::MAX);
+        (bytes > MAX_BUNDLE_BYTES)
+            .then(|| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes))
+    };
+    paths.iter().filter_map(sized).collect()
 }
 
 /// What a directory holds of the evidence that was offered.

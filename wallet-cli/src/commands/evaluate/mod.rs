@@ -103,9 +103,6 @@ impl Thread {
 
     /// The skill that was meant: by its address, or words of its name or code.
     fn skill(&self, wanted: &str) -> Result<&SoughtLine, Problem> {
-        let unclear = |en: &str, fr: &'static str| {
-            Problem::new(Code::OptionInvalid).with("option", "--skill").with_words("reason", en, fr)
-        };
         let sought = &self.sheet.skills;
         if let Some(exact) = sought.iter().find(|line| line.skill.target_url == wanted.trim()) {
             return Ok(exact);
@@ -117,11 +114,20 @@ impl Thread {
         }
         match found.as_slice() {
             [one] => Ok(*one),
-            [] => Err(unclear("the request names no such skill", "la demande ne nomme pas cette compétence")),
-            _ => Err(unclear(
-                "it fits several skills of the request",
-                "cela convient à plusieurs compétences de la demande",
-            )),
+            _ => {
+                let named = |line: &SoughtLine| {
+                    let skill = &line.skill;
+                    format!(
+                        "{} ({})",
+                        skill.target_name,
+                        skill.target_code.as_ref().unwrap_or(&skill.target_url)
+                    )
+                };
+                let sought: Vec<String> = sought.iter().map(named).collect();
+                Err(Problem::new(Code::SkillNotSought)
+                    .with("skill", wanted)
+                    .with("sought", sought.join("; ")))
+            }
         }
     }
 }

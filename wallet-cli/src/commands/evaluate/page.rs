@@ -1,5 +1,6 @@
 //! `evaluate THREAD --page`: answer and evaluation on a page of this machine, the key opened here first.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use badge_schemas::evaluation::{Answer, Reason};
@@ -48,6 +49,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
         evidence: shown,
         badges: badges(&store, &did)?,
         at: entries(asked),
+        kept: BTreeMap::new(),
         clock: session.clock,
         policy: TrustPolicy::default(),
         snapshot: Snapshot::default(),

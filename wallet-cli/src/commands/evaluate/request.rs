@@ -12,13 +12,14 @@ use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::Value;
 
-use super::{declared, evidence, mover, open_holder, own, say_state};
+use super::{clean, declared, evidence, mover, open_holder, own, say_state};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
 use crate::commands::write_new;
+use crate::console;
 use crate::evaluate::extend::extend;
 use crate::evaluate::moves::{self, Asked};
-use crate::evaluate::sought;
+use crate::evaluate::{sought, words};
 use crate::exit::Exit;
 use crate::files;
 use crate::store::{Badge, MAX_BADGE_LEN, Store};
@@ -47,6 +48,9 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
         conflict: declared(&asked.ties)?.unwrap_or_else(|| ConflictOfInterest::declared(Vec::new(), None)),
         valid: asked.valid,
     };
+    for (name, bytes) in evidence::too_large_for_a_bundle(&asked.evidence) {
+        console::note(&words::beyond_a_bundle(&clean(&name), bytes, session.console.lang()));
+    }
     let mandate = moves::propose(&request, &mover)?;
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;

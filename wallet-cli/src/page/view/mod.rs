@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::draft::Step;
 use super::html::{Element, Html, el, nothing};
+use super::read;
 use super::read::Fault;
 use super::visit::{Signed, Visit};
 use crate::evaluate::sheet::Party;
@@ -202,7 +203,17 @@ fn header(visit: &Visit, can_switch: bool) -> Element {
 
 fn buttons(visit: &Visit, step: Step, place: usize) -> Element {
     let lang = visit.lang;
+    let asks = step == Step::Review
+        && read::findings(&visit.draft, &visit.desk, lang)
+            .is_ok_and(|findings| visit.desk.lacks_entries(&findings));
     let on = match step {
+        Step::Review if asks => [
+            button("ask", lang.pick("Ask for the entry", "Demander l’entrée"))
+                .attr("class", "first")
+                .attr("id", "ask")
+                .into(),
+            nothing(),
+        ],
         Step::Confirm | Step::Review => match review(visit, step) {
             Some(review) => {
                 let shown = el("input").attr("type", "hidden").attr("name", "shown");

@@ -102,16 +102,20 @@ fn findings(visit: &Visit) -> Option<Html> {
     let evidence: Html =
         if visit.desk.evidence.is_empty() { nothing() } else { change(Step::Evidence, visit).into() };
     let status = match &visit.desk.at {
-        Some((base, _)) => el("p")
-            .text(lang.pick(
-                "When you sign, an entry is asked for at ",
-                "À la signature, une entrée est demandée à ",
-            ))
+        Some((base, _)) if visit.desk.lacks_entries(&findings) => el("p")
+            .text(lang.pick("Before you sign, an entry is asked for at ", "Avant la signature, une entrée est demandée à "))
             .with(el("code").text(&clean(base)))
             .text(lang.pick(
-                ": should you take the evaluation back, nobody can hide it.",
-                " : si vous retirez l’évaluation, personne ne pourra le cacher.",
+                ", so that nobody can hide it should you take the evaluation back. The request and your acceptance are sent there, and nothing of what you found. You see the answer before you sign.",
+                ", pour que personne ne puisse cacher que vous retirez l’évaluation, si vous le faites. La demande et votre acceptation y sont envoyées, et rien de vos constats. Vous voyez la réponse avant de signer.",
             )),
+        Some(_) => el("div").all(findings.skills.iter().filter_map(|one| {
+            let kept = visit.desk.kept.get(&one.skill)?;
+            let words = words::kept_by(kept.list(), kept.keeper.as_deref(), lang);
+            let skill = sheet.skills.iter().find(|sought| sought.skill.target_url == one.skill)?;
+            let name = clean(&skill.skill.target_name);
+            Some(el("p").class("kept").with(el("bdi").text(&name)).text(lang.pick(": ", "\u{a0}: ")).text(&clean(&words)))
+        })),
         None => el("p").text(lang.pick(
             "Without the address of the issuer (--at), you can take an evaluation back only by a record that others may not see.",
             "Sans l’adresse de l’émetteur (--at), une évaluation ne se retire que par un document que d’autres peuvent ne pas voir.",

@@ -3,6 +3,7 @@
 mod browser;
 mod http;
 mod journeys;
+mod kept;
 mod strangers;
 
 use std::io::{BufRead as _, BufReader, Read as _};
