@@ -147,26 +147,26 @@ fn the_first_line_of_a_thread_says_how_far_it_has_come() {
         ("expired-after-acceptance", "VALID thread – expired — ", "Dossier VALIDE – échu — "),
         ("withdrawn-by-candidate", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
         ("withdrawn-by-status", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
-        ("submitted", "VALID thread – submitted (met: 1) — ", "Dossier VALIDE – rendu (acquis\u{a0}: 1) — "),
+        ("submitted", "VALID thread – submitted (met: 1) — ", "Dossier VALIDE – rendu (acquis : 1) — "),
         (
             "abstained",
             "VALID thread – submitted (abstained: 1) — ",
-            "Dossier VALIDE – rendu (abstention\u{a0}: 1) — ",
+            "Dossier VALIDE – rendu (abstention : 1) — ",
         ),
         (
             "evaluated-anew",
             "VALID thread – submitted (withdrawn: 1, not met: 1) — ",
-            "Dossier VALIDE – rendu (retirée\u{a0}: 1, non acquis\u{a0}: 1) — ",
+            "Dossier VALIDE – rendu (retirée : 1, non acquis : 1) — ",
         ),
         (
             "appeal-upheld",
             "VALID thread – submitted (overturned: 1) — ",
-            "Dossier VALIDE – rendu (annulée\u{a0}: 1) — ",
+            "Dossier VALIDE – rendu (annulée : 1) — ",
         ),
         (
             "status-suspended",
             "INDETERMINATE thread – submitted (undetermined: 1) — ",
-            "Dossier INDÉTERMINÉ – rendu (indéterminée\u{a0}: 1) — ",
+            "Dossier INDÉTERMINÉ – rendu (indéterminée : 1) — ",
         ),
         (
             "no-mandate",

@@ -134,7 +134,7 @@ fn a_whole_thread_is_valid_and_its_state_stands_apart() {
         (
             "fr",
             [
-                "Dossier VALIDE – rendu (acquis\u{a0}: 1) — chaque enregistrement est",
+                "Dossier VALIDE – rendu (acquis : 1) — chaque enregistrement est",
                 "rendu — une évaluation a été rendue",
                 "acquis (DigComp 2.2 5) — tient",
                 "2. réponse de",

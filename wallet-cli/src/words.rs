@@ -14,14 +14,14 @@ use crate::store::Kept;
 /// Asks for the passphrase.
 pub(crate) fn passphrase_prompt(occasion: Occasion, lang: Lang) -> &'static str {
     match occasion {
-        Occasion::Choose => lang.pick("Choose a passphrase: ", "Choisissez une phrase secrète : "),
-        Occasion::Open => lang.pick("Passphrase: ", "Phrase secrète : "),
+        Occasion::Choose => lang.pick("Choose a passphrase: ", "Choisissez une phrase secrète\u{a0}: "),
+        Occasion::Open => lang.pick("Passphrase: ", "Phrase secrète\u{a0}: "),
     }
 }
 
 /// Asks for it again.
 pub(crate) fn passphrase_again(lang: Lang) -> &'static str {
-    lang.pick("The same once more: ", "La même encore une fois : ")
+    lang.pick("The same once more: ", "La même encore une fois\u{a0}: ")
 }
 
 /// After `init`.
@@ -38,7 +38,7 @@ pub(crate) fn created(path: &str, lang: Lang) -> String {
 pub(crate) fn created_advice(lang: Lang) -> &'static str {
     lang.pick(
         "Keep a copy of that directory and remember the passphrase: nobody can make either again.",
-        "Gardez une copie de ce répertoire et retenez la phrase secrète : personne ne peut les refaire.",
+        "Gardez une copie de ce répertoire et retenez la phrase secrète\u{a0}: personne ne peut les refaire.",
     )
 }
 
@@ -46,25 +46,27 @@ pub(crate) fn created_advice(lang: Lang) -> &'static str {
 pub(crate) fn created_in_clear(lang: Lang) -> &'static str {
     lang.pick(
         "The key is not encrypted: whoever reads the file can present your badges.",
-        "La clé n’est pas chiffrée : quiconque lit le fichier peut présenter vos badges.",
+        "La clé n’est pas chiffrée\u{a0}: quiconque lit le fichier peut présenter vos badges.",
     )
 }
 
 /// What became of a badge that was added.
 pub(crate) fn kept(kept: &Kept, name: &str, lang: Lang) -> String {
     match kept {
-        Kept::Added | Kept::Older { .. } => lang.pick(format!("Kept: {name}."), format!("Gardé : {name}.")),
+        Kept::Added | Kept::Older { .. } => {
+            lang.pick(format!("Kept: {name}."), format!("Gardé\u{a0}: {name}."))
+        }
         Kept::Already => lang.pick(
             format!("Already in the wallet: {name}. Its check is fresh now."),
-            format!("Déjà dans le portefeuille : {name}. Son contrôle est désormais à jour."),
+            format!("Déjà dans le portefeuille\u{a0}: {name}. Son contrôle est désormais à jour."),
         ),
         Kept::Replaced { old } => lang.pick(
             format!("Kept: {name}. It replaces an older version of the same badge ({old})."),
-            format!("Gardé : {name}. Il remplace une version plus ancienne du même badge ({old})."),
+            format!("Gardé\u{a0}: {name}. Il remplace une version plus ancienne du même badge ({old})."),
         ),
         Kept::Beside { other } => lang.pick(
             format!("Kept: {name}. Another file of the same badge stays beside it ({other})."),
-            format!("Gardé : {name}. Un autre fichier du même badge reste à côté ({other})."),
+            format!("Gardé\u{a0}: {name}. Un autre fichier du même badge reste à côté ({other})."),
         ),
     }
 }
@@ -74,7 +76,7 @@ pub(crate) fn attached(endorsement: &Attached, badge: &str, lang: Lang) -> Strin
     let who = endorsement_line(endorsement, lang);
     lang.pick(
         format!("Kept beside {badge}, attached by you, not by its issuer: {who}."),
-        format!("Gardé à côté de {badge}, ajouté par vous et non par son émetteur : {who}."),
+        format!("Gardé à côté de {badge}, ajouté par vous et non par son émetteur\u{a0}: {who}."),
     )
 }
 
@@ -114,20 +116,20 @@ pub(crate) fn fit(fit: &Fit, lang: Lang) -> &'static str {
 pub(crate) fn evaluation_left_out(evaluation: &Evaluated, lang: Lang) -> String {
     let skill = sanitise(&evaluation.evaluation.evaluated_skill.target_name, MAX_TEXT_CHARS);
     let force = force(evaluation.force(), lang);
-    lang.pick(format!("Left out: {skill} — {force}."), format!("Laissé de côté : {skill} — {force}."))
+    lang.pick(format!("Left out: {skill} — {force}."), format!("Laissé de côté\u{a0}: {skill} — {force}."))
 }
 
 /// Of an endorsement that does not go with what is shown.
 pub(crate) fn endorsement_left_out(endorsement: &Attached, lang: Lang) -> String {
     let who = endorsement_line(endorsement, lang);
-    lang.pick(format!("Not sent along: {who}."), format!("Non joint : {who}."))
+    lang.pick(format!("Not sent along: {who}."), format!("Non joint\u{a0}: {who}."))
 }
 
 /// How many endorsements go along.
 pub(crate) fn sent_along(count: usize, lang: Lang) -> String {
     lang.pick(
         format!("With endorsements that you attached: {count} (--without-endorsements leaves them out)."),
-        format!("Avec les endossements que vous avez ajoutés : {count} (--without-endorsements les laisse de côté)."),
+        format!("Avec les endossements que vous avez ajoutés\u{a0}: {count} (--without-endorsements les laisse de côté)."),
     )
 }
 
@@ -135,7 +137,7 @@ pub(crate) fn sent_along(count: usize, lang: Lang) -> String {
 pub(crate) fn presented_alone(lang: Lang) -> &'static str {
     lang.pick(
         "An SD-JWT is presented by itself: the endorsements beside it are not sent along.",
-        "Un SD-JWT se présente seul : les endossements gardés à côté ne sont pas joints.",
+        "Un SD-JWT se présente seul\u{a0}: les endossements gardés à côté ne sont pas joints.",
     )
 }
 
@@ -143,7 +145,9 @@ pub(crate) fn presented_alone(lang: Lang) -> &'static str {
 pub(crate) fn bundled(evaluator: &str, until: &str, lang: Lang) -> String {
     lang.pick(
         format!("Only {evaluator} can open it, until {until}; what they have read by then they keep."),
-        format!("Seul {evaluator} peut l’ouvrir, jusqu’au {until} ; ce qui aura été lu d’ici là reste lu."),
+        format!(
+            "Seul {evaluator} peut l’ouvrir, jusqu’au {until}\u{a0}; ce qui aura été lu d’ici là reste lu."
+        ),
     )
 }
 
@@ -151,7 +155,7 @@ pub(crate) fn bundled(evaluator: &str, until: &str, lang: Lang) -> String {
 pub(crate) fn unbundled(candidate: &str, files: usize, until: &str, lang: Lang) -> String {
     lang.pick(
         format!("Made by {candidate}; files as the request commits to them: {files}. Meant to be used until {until}."),
-        format!("Fait par {candidate} ; fichiers conformes à la demande : {files}. À utiliser jusqu’au {until}."),
+        format!("Fait par {candidate}\u{a0}; fichiers conformes à la demande\u{a0}: {files}. À utiliser jusqu’au {until}."),
     )
 }
 
@@ -167,7 +171,10 @@ pub(crate) fn renamed(offered: &str, name: &str, lang: Lang) -> String {
 
 /// Of evidence that was offered and is not in the bundle.
 pub(crate) fn not_in_bundle(name: &str, lang: Lang) -> String {
-    lang.pick(format!("Offered, and not in it: {name}"), format!("Proposé, et absent du paquet : {name}"))
+    lang.pick(
+        format!("Offered, and not in it: {name}"),
+        format!("Proposé, et absent du paquet\u{a0}: {name}"),
+    )
 }
 
 /// The verdict with its meaning.
@@ -177,14 +184,14 @@ pub(crate) fn verdict_line(found: Verdict, lang: Lang) -> String {
 
 /// Before the findings that made a badge invalid.
 pub(crate) fn not_kept(lang: Lang) -> &'static str {
-    lang.pick("Not kept, because:", "Non gardé, car :")
+    lang.pick("Not kept, because:", "Non gardé, car\u{a0}:")
 }
 
 /// Before the findings that kept a verdict open.
 pub(crate) fn open_because(lang: Lang) -> &'static str {
     lang.pick(
         "It was kept all the same; what is not known:",
-        "Il a tout de même été gardé ; ce qui n’est pas établi :",
+        "Il a tout de même été gardé\u{a0}; ce qui n’est pas établi\u{a0}:",
     )
 }
 
@@ -218,7 +225,7 @@ pub(crate) fn nothing(filtered: bool, lang: Lang) -> &'static str {
     } else {
         lang.pick(
             "The wallet is empty: badge-wallet add FILE.",
-            "Le portefeuille est vide : badge-wallet add FICHIER.",
+            "Le portefeuille est vide\u{a0}: badge-wallet add FICHIER.",
         )
     }
 }
@@ -244,11 +251,11 @@ pub(crate) fn disclosable(lang: Lang) -> &'static str {
 /// How the report that follows came about.
 pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
     if online {
-        lang.pick("Checked now, online:", "Contrôle de l’instant, en ligne :")
+        lang.pick("Checked now, online:", "Contrôle de l’instant, en ligne\u{a0}:")
     } else {
         lang.pick(
             "Checked now, offline, with what was kept:",
-            "Contrôle de l’instant, hors ligne, avec ce qui a été gardé :",
+            "Contrôle de l’instant, hors ligne, avec ce qui a été gardé\u{a0}:",
         )
     }
 }
@@ -257,13 +264,13 @@ pub(crate) fn checked_with(online: bool, lang: Lang) -> &'static str {
 pub(crate) fn caution(name: &str, lang: Lang) -> String {
     lang.pick(
         format!("A verifier will hold this against {name}:"),
-        format!("Un vérificateur retiendra ceci contre {name} :"),
+        format!("Un vérificateur retiendra ceci contre {name}\u{a0}:"),
     )
 }
 
 /// After `present` or `export`.
 pub(crate) fn written(path: &str, lang: Lang) -> String {
-    lang.pick(format!("Written: {path}"), format!("Écrit : {path}"))
+    lang.pick(format!("Written: {path}"), format!("Écrit\u{a0}: {path}"))
 }
 
 /// How long a presentation may be used.
@@ -275,13 +282,13 @@ pub(crate) fn usable_until(until: &str, lang: Lang) -> String {
 pub(crate) fn remove_question(name: &str, lang: Lang) -> String {
     lang.pick(
         format!("Remove {name} from this wallet for good? [y/N]"),
-        format!("Retirer définitivement {name} de ce portefeuille ? [o/N]"),
+        format!("Retirer définitivement {name} de ce portefeuille\u{a0}? [o/N]"),
     )
 }
 
 /// After `remove`.
 pub(crate) fn removed(name: &str, lang: Lang) -> String {
-    lang.pick(format!("Removed: {name}."), format!("Retiré : {name}."))
+    lang.pick(format!("Removed: {name}."), format!("Retiré\u{a0}: {name}."))
 }
 
 /// After a no.

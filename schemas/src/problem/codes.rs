@@ -864,8 +864,8 @@ codes! {
     BundleTooLarge = "BUNDLE_TOO_LARGE", MalformedValueError,
         en: ["The evidence bundle is too large: {member}, {count}; at most {limit}.",
              "Make several bundles for the one request, each with some of the files (--evidence), or ask anew with smaller files; a file that is too large alone can be handed over in another way, the evaluator compares it all the same (--evidence-dir)."],
-        fr: ["Le paquet de preuves est trop volumineux : {member}, {count} ; au plus {limit}.",
-             "Faites plusieurs paquets pour la même demande, chacun avec une partie des fichiers (--evidence), ou refaites la demande avec des fichiers plus petits ; un fichier trop gros à lui seul peut être remis autrement, l’évaluateur le compare tout de même (--evidence-dir)."];
+        fr: ["Le paquet de preuves est trop volumineux : {member}, {count} ; au plus {limit}.",
+             "Faites plusieurs paquets pour la même demande, chacun avec une partie des fichiers (--evidence), ou refaites la demande avec des fichiers plus petits ; un fichier trop gros à lui seul peut être remis autrement, l’évaluateur le compare tout de même (--evidence-dir)."];
     BundleKeyUnsuitable = "BUNDLE_KEY_UNSUITABLE", EmbeddedCredential,
         en: ["Nothing can be encrypted to {did}: it is not a did:key with an Ed25519 key.",
              "The evaluator needs a wallet of this kind; or show them the evidence in another way."],
@@ -1769,12 +1769,12 @@ codes! {
     ReasonMissing = "REASON_MISSING", Request,
         en: ["A reason is needed: --reason with one of {known}.",
              "Add it to the command; with other, say which in --statement."],
-        fr: ["Il faut un motif : --reason avec l’un de {known}.",
-             "Ajoutez-le à la commande ; avec other, dites lequel par --statement."];
+        fr: ["Il faut un motif : --reason avec l’un de {known}.",
+             "Ajoutez-le à la commande ; avec other, dites lequel par --statement."];
     SkillNotSought = "SKILL_NOT_SOUGHT", Request,
         en: ["The request seeks no skill {skill}, or more than one that this fits. It seeks: {sought}.",
              "Name one of them by its address, its code or words of its name, with --skill or in the file of answers."],
-        fr: ["La demande ne porte sur aucune compétence {skill}, ou sur plusieurs auxquelles cela convient. Elle porte sur : {sought}.",
+        fr: ["La demande ne porte sur aucune compétence {skill}, ou sur plusieurs auxquelles cela convient. Elle porte sur : {sought}.",
              "Nommez l’une d’elles par son adresse, son code ou des mots de son nom, par --skill ou dans le fichier de réponses."];
     ReasonUnfit = "REASON_UNFIT", Request,
         en: ["The reason {value} does not fit here: {reason} (possible: {known}).",

@@ -171,9 +171,8 @@ fn tally(evaluations: &[Evaluated], lang: Lang) -> String {
             None => counted.push((word, 1)),
         }
     }
-    let of = |(word, count): &(&str, usize)| {
-        lang.pick(format!("{word}: {count}"), format!("{word}\u{a0}: {count}"))
-    };
+    let of =
+        |(word, count): &(&str, usize)| lang.pick(format!("{word}: {count}"), format!("{word} : {count}"));
     counted.iter().map(of).collect::<Vec<_>>().join(", ")
 }
 

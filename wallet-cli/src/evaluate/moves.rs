@@ -284,7 +284,7 @@ fn evaluation(
         return Err(unfit_findings(
             name,
             "it was evaluated already; that evaluation can be taken back first",
-            "elle a déjà été évaluée ; cette évaluation peut d’abord être retirée",
+            "elle a déjà été évaluée\u{a0}; cette évaluation peut d’abord être retirée",
         ));
     }
     levels_fit(found, sought)?;

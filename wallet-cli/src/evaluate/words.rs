@@ -22,7 +22,7 @@ pub(crate) fn answer_title(lang: Lang) -> &'static str {
 
 /// The title of an evaluation.
 pub(crate) fn evaluation_title(skill: &str, lang: Lang) -> String {
-    lang.pick(format!("Evaluation: {skill}"), format!("Évaluation : {skill}"))
+    lang.pick(format!("Evaluation: {skill}"), format!("Évaluation\u{a0}: {skill}"))
 }
 
 /// The title of a withdrawal.
@@ -125,7 +125,7 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
         ),
         Open::Evaluate(skills) => lang.pick(
             format!("The evaluator evaluates, {} to go: badge-wallet evaluate {thread}", skills.len()),
-            format!("L’évaluateur évalue, il en reste {} : badge-wallet evaluate {thread}", skills.len()),
+            format!("L’évaluateur évalue, il en reste {}\u{a0}: badge-wallet evaluate {thread}", skills.len()),
         ),
         Open::TakeRequestBack => lang.pick(
             format!(
@@ -179,7 +179,7 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
         }
         Open::AskAnew => lang.pick(
             "The candidate may ask anew: badge-wallet evaluate request".to_owned(),
-            "Le candidat peut renouveler sa demande : badge-wallet evaluate request".to_owned(),
+            "Le candidat peut renouveler sa demande\u{a0}: badge-wallet evaluate request".to_owned(),
         ),
     }
 }
@@ -198,7 +198,7 @@ pub(crate) fn nothing_next(lang: Lang) -> &'static str {
 pub(crate) fn without_status(lang: Lang) -> &'static str {
     lang.pick(
         "Without --at this evaluation has no status: it can be taken back only by a record that others may not see.",
-        "Sans --at, cette évaluation n’a pas de statut : elle ne peut être retirée que par un enregistrement que d’autres peuvent ne pas voir.",
+        "Sans --at, cette évaluation n’a pas de statut\u{a0}: elle ne peut être retirée que par un enregistrement que d’autres peuvent ne pas voir.",
     )
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn status_set(base: &str, count: usize, lang: Lang) -> String {
 pub(crate) fn taken_back_without_status(lang: Lang) -> &'static str {
     lang.pick(
         "No status is kept of what was taken back: only this file says so. Give it to those who have the earlier one.",
-        "Aucun statut n’est tenu de ce qui a été retiré : seul ce fichier le dit. Remettez-le à qui possède le précédent.",
+        "Aucun statut n’est tenu de ce qui a été retiré\u{a0}: seul ce fichier le dit. Remettez-le à qui possède le précédent.",
     )
 }
 
@@ -268,13 +268,13 @@ pub(crate) fn beyond_a_bundle(name: &str, bytes: usize, lang: Lang) -> String {
 pub(crate) fn told_again(lang: Lang) -> &'static str {
     lang.pick(
         "It was taken back already; the service is told once more.",
-        "Cela a déjà été retiré ; le service en est informé à nouveau.",
+        "Cela a déjà été retiré\u{a0}; le service en est informé à nouveau.",
     )
 }
 
 /// The state that a move led to.
 pub(crate) fn state_line(state: &str, meaning: &str, lang: Lang) -> String {
-    lang.pick(format!("State: {state} ({meaning})."), format!("État : {state} ({meaning})."))
+    lang.pick(format!("State: {state} ({meaning})."), format!("État\u{a0}: {state} ({meaning})."))
 }
 
 /// Who asks for what, line by line.
@@ -287,7 +287,9 @@ pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
         format!("{name} ({}) demande votre évaluation.", candidate.did),
     )];
     if let Some(claim) = &mandate.claim {
-        lines.push(lang.pick(format!("Their claim: {claim}"), format!("Ce que dit la personne : {claim}")));
+        lines.push(
+            lang.pick(format!("Their claim: {claim}"), format!("Ce que dit la personne\u{a0}: {claim}")),
+        );
     }
     if let Some(target) = &mandate.target {
         lines
@@ -300,11 +302,11 @@ pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
         ));
     }
     for one in &mandate.offered_evidence {
-        lines.push(lang.pick(format!("Evidence: {}", one.name), format!("Preuve : {}", one.name)));
+        lines.push(lang.pick(format!("Evidence: {}", one.name), format!("Preuve\u{a0}: {}", one.name)));
     }
     let ties: Vec<_> = mandate.conflict_of_interest.relation.iter().map(|one| relation(*one, lang)).collect();
     let ties = ties.join(", ");
-    lines.push(lang.pick(format!("Ties they declare: {ties}"), format!("Liens déclarés : {ties}")));
+    lines.push(lang.pick(format!("Ties they declare: {ties}"), format!("Liens déclarés\u{a0}: {ties}")));
     if let Some(until) = sheet.given.until {
         lines.push(lang.pick(format!("Until {until}"), format!("Jusqu’au {until}")));
     }
@@ -313,23 +315,23 @@ pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
 
 /// Asks for the evaluator's ties.
 pub(crate) fn ties_question(lang: Lang) -> &'static str {
-    lang.pick("What ties you to this person?", "Qu’est-ce qui vous lie à cette personne ?")
+    lang.pick("What ties you to this person?", "Qu’est-ce qui vous lie à cette personne\u{a0}?")
 }
 
 /// Asks to say more about a tie.
 pub(crate) fn ties_statement(lang: Lang) -> &'static str {
-    lang.pick("In your words (Enter to skip):", "En vos mots (Entrée pour passer) :")
+    lang.pick("In your words (Enter to skip):", "En vos mots (Entrée pour passer)\u{a0}:")
 }
 
 /// The level in question.
 pub(crate) fn level_in_question(target: &SkillLevel, lang: Lang) -> String {
     let level = level(target, lang);
-    lang.pick(format!("Level in question: {level}"), format!("Niveau visé : {level}"))
+    lang.pick(format!("Level in question: {level}"), format!("Niveau visé\u{a0}: {level}"))
 }
 
 /// Asks for the level reached.
 pub(crate) fn reached_question(lang: Lang) -> &'static str {
-    lang.pick("Which level is reached?", "Quel niveau est atteint ?")
+    lang.pick("Which level is reached?", "Quel niveau est atteint\u{a0}?")
 }
 
 /// No level is named.
@@ -339,19 +341,22 @@ pub(crate) fn no_level(lang: Lang) -> &'static str {
 
 /// Asks why.
 pub(crate) fn reason_question(lang: Lang) -> &'static str {
-    lang.pick("Why?", "Pourquoi ?")
+    lang.pick("Why?", "Pourquoi\u{a0}?")
 }
 
 /// Asks for the reason in words.
 pub(crate) fn statement_question(lang: Lang) -> &'static str {
-    lang.pick("The reason in your words (Enter to skip):", "La raison en vos mots (Entrée pour passer) :")
+    lang.pick(
+        "The reason in your words (Enter to skip):",
+        "La raison en vos mots (Entrée pour passer)\u{a0}:",
+    )
 }
 
 /// Asks for a comment.
 pub(crate) fn comment_question(lang: Lang) -> &'static str {
     lang.pick(
         "A comment for everybody who sees it (Enter to skip):",
-        "Un commentaire pour quiconque la verra (Entrée pour passer) :",
+        "Un commentaire pour quiconque la verra (Entrée pour passer)\u{a0}:",
     )
 }
 
@@ -363,7 +368,7 @@ pub(crate) fn found_line(
     lang: Lang,
 ) -> String {
     let said = finding(found.finding, lang);
-    let mut line = lang.pick(format!("{name}: {said}"), format!("{name} : {said}"));
+    let mut line = lang.pick(format!("{name}: {said}"), format!("{name}\u{a0}: {said}"));
     if let Some(shown) = found.reached.as_ref().or(target) {
         line = format!("{line} ({})", level(shown, lang));
     }
@@ -371,7 +376,7 @@ pub(crate) fn found_line(
         line = format!("{line} — {}", badge_verifier::words::evaluation::reason(reason, lang));
     }
     for text in [&found.statement, &found.comment].into_iter().flatten() {
-        line += &lang.pick(format!(" — “{text}”"), format!(" — « {text} »"));
+        line += &lang.pick(format!(" — “{text}”"), format!(" — «\u{a0}{text}\u{a0}»"));
     }
     line
 }
@@ -384,14 +389,14 @@ pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lan
         let statement = conflict.statement.as_ref().map_or_else(String::new, |text| format!(" — {text}"));
         lines.push(format!(
             "{}{}{statement}",
-            lang.pick("What ties you: ", "Ce qui vous lie : "),
+            lang.pick("What ties you: ", "Ce qui vous lie\u{a0}: "),
             ties.join(", ")
         ));
     }
     let names: Vec<_> = findings.seen_evidence.iter().map(|one| one.name.as_str()).collect();
     if !names.is_empty() {
         lines.push(
-            lang.pick("You say that you have seen: ", "Vous dites avoir vu : ").to_owned()
+            lang.pick("You say that you have seen: ", "Vous dites avoir vu\u{a0}: ").to_owned()
                 + &names.join(", "),
         );
     }
@@ -399,7 +404,7 @@ pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lan
     if carried > 0 {
         lines.push(lang.pick(
             format!("Badges of yours that everybody will see in it: {carried}"),
-            format!("Badges à vous que chacun y verra : {carried}"),
+            format!("Badges à vous que chacun y verra\u{a0}: {carried}"),
         ));
     }
     if let Some(service) = service {
@@ -422,7 +427,7 @@ pub(crate) fn kept_by(list: &str, keeper: Option<&str>, lang: Lang) -> String {
 
 /// Asks before signing.
 pub(crate) fn sign_question(did: &str, lang: Lang) -> String {
-    lang.pick(format!("Sign this as {did}? [y/N]"), format!("Signer ceci en tant que {did} ? [o/N]"))
+    lang.pick(format!("Sign this as {did}? [y/N]"), format!("Signer ceci en tant que {did}\u{a0}? [o/N]"))
 }
 
 /// After a no.
@@ -434,7 +439,7 @@ pub(crate) fn not_signed(lang: Lang) -> &'static str {
 pub(crate) fn evidence_found(name: &str, path: &str, lang: Lang) -> String {
     lang.pick(
         format!("Evidence {name} is the one that was offered: {path}"),
-        format!("La preuve {name} est bien celle qui a été proposée : {path}"),
+        format!("La preuve {name} est bien celle qui a été proposée\u{a0}: {path}"),
     )
 }
 
@@ -442,7 +447,7 @@ pub(crate) fn evidence_found(name: &str, path: &str, lang: Lang) -> String {
 pub(crate) fn evidence_missing(name: &str, lang: Lang) -> String {
     lang.pick(
         format!("Evidence {name} is not there: it will not be named as seen."),
-        format!("La preuve {name} n’est pas là : elle ne sera pas nommée comme vue."),
+        format!("La preuve {name} n’est pas là\u{a0}: elle ne sera pas nommée comme vue."),
     )
 }
 
@@ -450,7 +455,7 @@ pub(crate) fn evidence_missing(name: &str, lang: Lang) -> String {
 pub(crate) fn page_open(lang: Lang) -> &'static str {
     lang.pick(
         "Open this address in a browser on this machine. It is secret: whoever has it can sign with your key while it is served.",
-        "Ouvrez cette adresse dans un navigateur de cette machine. Elle est secrète : qui la connaît peut signer avec votre clé tant qu’elle est servie.",
+        "Ouvrez cette adresse dans un navigateur de cette machine. Elle est secrète\u{a0}: qui la connaît peut signer avec votre clé tant qu’elle est servie.",
     )
 }
 
@@ -466,6 +471,6 @@ pub(crate) fn page_waits(lang: Lang) -> &'static str {
 pub(crate) fn page_left_alone(lang: Lang) -> &'static str {
     lang.pick(
         "Nothing was done on the page for two hours: it is not served any more.",
-        "Rien ne s’est passé sur la page pendant deux heures : elle n’est plus servie.",
+        "Rien ne s’est passé sur la page pendant deux heures\u{a0}: elle n’est plus servie.",
     )
 }

@@ -4,10 +4,10 @@ use super::{JSON, LOOPBACK, TEMPLATE};
 
 /// What each verb does; those of `appeal` too.
 const VERBS: [(&str, &str); 11] = [
-    ("request", "Demander une évaluation à la personne de votre choix : ouvre un dossier"),
+    ("request", "Demander une évaluation à la personne de votre choix\u{a0}: ouvre un dossier"),
     ("accept", "Accepter une demande"),
     ("decline", "Décliner une demande"),
-    ("recuse", "Se récuser : quelque chose vous lie au candidat"),
+    ("recuse", "Se récuser\u{a0}: quelque chose vous lie au candidat"),
     ("withdraw", "Retirer une demande, une acceptation ou une évaluation"),
     ("appeal", "Contester une évaluation, ou trancher une contestation"),
     ("bundle", "Chiffrer les preuves pour l’évaluateur, avec une fin"),
@@ -21,55 +21,59 @@ const VERBS: [(&str, &str); 11] = [
 const ARGUMENTS: [(&str, &str, &str); 51] = [
     ("", "thread", "Le dossier, un fichier"),
     ("", "name", "Votre nom, tel que l’enregistrement le montrera"),
-    ("", "organisation", "L’organisme au nom duquel vous parlez : son DID ou son adresse"),
+    ("", "organisation", "L’organisme au nom duquel vous parlez\u{a0}: son DID ou son adresse"),
     ("", "organisation_name", "Le nom de cet organisme"),
     (
         "",
         "ties",
-        "Ce qui vous lie à l’autre : none (rien), employment (emploi), colleague (collègue), teaching (enseignement), family (famille), business (affaires) ou other (autre) ; peut être répété",
+        "Ce qui vous lie à l’autre\u{a0}: none (rien), employment (emploi), colleague (collègue), teaching (enseignement), family (famille), business (affaires) ou other (autre)\u{a0}; peut être répété",
     ),
     ("", "tie_statement", "La même chose en vos mots"),
     (
         "",
         "thread_output",
-        "Écrire le dossier ici et laisser le fichier tel quel ; - pour la sortie standard [par défaut : sur place]",
+        "Écrire le dossier ici et laisser le fichier tel quel\u{a0}; - pour la sortie standard [par défaut\u{a0}: sur place]",
     ),
     (
         "",
         "passphrase_file",
-        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+        "Lire la phrase secrète dans ce fichier [par défaut\u{a0}: $BADGE_WALLET_PASSPHRASE, sinon demandée]",
     ),
     (
         "",
         "at",
-        "Le service de l’émetteur qui tient le statut des évaluations : une évaluation retirée ne peut alors plus être montrée comme si elle tenait",
+        "Le service de l’émetteur qui tient le statut des évaluations\u{a0}: une évaluation retirée ne peut alors plus être montrée comme si elle tenait",
     ),
     ("", "danger_allow_loopback", LOOPBACK),
     ("", "json", JSON),
-    ("", "output", "Où l’écrire ; - pour la sortie standard"),
+    ("", "output", "Où l’écrire\u{a0}; - pour la sortie standard"),
     ("", "statement", "La même chose en vos mots"),
     ("", "email", "L’adresse à laquelle la demande vous est parvenue, si elle a été envoyée à une adresse"),
-    ("", "skill", "La compétence dont l’évaluation est contestée [par défaut : la seule]"),
+    ("", "skill", "La compétence dont l’évaluation est contestée [par défaut\u{a0}: la seule]"),
     ("request", "evaluator", "L’identifiant (DID) de l’évaluateur, tel qu’affiché par badge-wallet did"),
     (
         "request",
         "evaluator_email",
-        "À la place, l’adresse électronique où vous envoyez la demande ; seule une empreinte salée y figure",
+        "À la place, l’adresse électronique où vous envoyez la demande\u{a0}; seule une empreinte salée y figure",
     ),
     (
         "request",
         "skills",
-        "Une compétence et le niveau visé : digcomp:1.1@5, ou 'URI NOM@RÉFÉRENTIEL:NIVEAU' ; peut être répété",
+        "Une compétence et le niveau visé\u{a0}: digcomp:1.1@5, ou 'URI NOM@RÉFÉRENTIEL:NIVEAU'\u{a0}; peut être répété",
     ),
     ("request", "claim", "Ce que vous dites de vous"),
-    ("request", "badge", "Le badge à évaluer : un fichier, ou son identifiant dans le portefeuille"),
-    ("request", "template", "Le modèle du badge visé : son « achievement » en JSON"),
+    ("request", "badge", "Le badge à évaluer\u{a0}: un fichier, ou son identifiant dans le portefeuille"),
+    ("request", "template", "Le modèle du badge visé\u{a0}: son «\u{a0}achievement\u{a0}» en JSON"),
     (
         "request",
         "evidence",
-        "Un fichier que vous montrerez à l’évaluateur ; seuls son nom et son empreinte figurent dans la demande ; peut être répété",
+        "Un fichier que vous montrerez à l’évaluateur\u{a0}; seuls son nom et son empreinte figurent dans la demande\u{a0}; peut être répété",
     ),
-    ("request", "valid", "Durée de la demande : un nombre suivi de s, m, h ou d (jours) [par défaut : 30d]"),
+    (
+        "request",
+        "valid",
+        "Durée de la demande\u{a0}: un nombre suivi de s, m, h ou d (jours) [par défaut\u{a0}: 30d]",
+    ),
     ("decline", "reason", REFUSAL),
     (
         "recuse",
@@ -79,29 +83,29 @@ const ARGUMENTS: [(&str, &str, &str); 51] = [
     (
         "withdraw",
         "reason",
-        "Pourquoi : error-found (erreur), evidence-changed (preuves modifiées), conflict-of-interest (conflit d’intérêts), key-compromised (clé compromise), candidate-request (à la demande du candidat), no-longer-needed (devenu inutile) ou other (autre)",
+        "Pourquoi\u{a0}: error-found (erreur), evidence-changed (preuves modifiées), conflict-of-interest (conflit d’intérêts), key-compromised (clé compromise), candidate-request (à la demande du candidat), no-longer-needed (devenu inutile) ou other (autre)",
     ),
     (
         "withdraw",
         "skills",
-        "Seulement l’évaluation de cette compétence [par défaut : toutes les vôtres qui tiennent] ; peut être répété",
+        "Seulement l’évaluation de cette compétence [par défaut\u{a0}: toutes les vôtres qui tiennent]\u{a0}; peut être répété",
     ),
-    ("lodge", "to", "Qui doit trancher, par son DID : par exemple l’organisme derrière le badge"),
+    ("lodge", "to", "Qui doit trancher, par son DID\u{a0}: par exemple l’organisme derrière le badge"),
     (
         "lodge",
         "reason",
-        "Pourquoi : error-found (erreur), procedure (règles non respectées), bias (partialité), new-evidence (preuves nouvelles) ou other (autre)",
+        "Pourquoi\u{a0}: error-found (erreur), procedure (règles non respectées), bias (partialité), new-evidence (preuves nouvelles) ou other (autre)",
     ),
     (
         "resolve",
         "decision",
-        "upheld (admis : l’évaluation ne compte plus) ou dismissed (rejeté : elle tient)",
+        "upheld (admis\u{a0}: l’évaluation ne compte plus) ou dismissed (rejeté\u{a0}: elle tient)",
     ),
-    ("bundle", "evidence", "Un fichier que la demande offre comme preuve ; peut être répété"),
+    ("bundle", "evidence", "Un fichier que la demande offre comme preuve\u{a0}; peut être répété"),
     (
         "bundle",
         "expires",
-        "Combien de temps il peut être ouvert, au plus aussi longtemps que court la demande : un nombre suivi de s, m, h ou d (jours) [par défaut : 14d]",
+        "Combien de temps il peut être ouvert, au plus aussi longtemps que court la demande\u{a0}: un nombre suivi de s, m, h ou d (jours) [par défaut\u{a0}: 14d]",
     ),
     ("open", "bundle", "Le paquet, un fichier"),
     ("open", "folder", "Un nouveau dossier pour le dossier d’évaluation et les fichiers"),
@@ -109,38 +113,38 @@ const ARGUMENTS: [(&str, &str, &str); 51] = [
     (
         "evaluate",
         "skills",
-        "Une compétence de la demande, par son URI, son code ou des mots de son nom [par défaut : toutes celles qui restent] ; peut être répété",
+        "Une compétence de la demande, par son URI, son code ou des mots de son nom [par défaut\u{a0}: toutes celles qui restent]\u{a0}; peut être répété",
     ),
     (
         "evaluate",
         "outcome",
-        "Votre constat : met (acquis), partially-met (partiellement), not-met (non acquis) ou abstained (abstention) [par défaut : demandé, compétence par compétence]",
+        "Votre constat\u{a0}: met (acquis), partially-met (partiellement), not-met (non acquis) ou abstained (abstention) [par défaut\u{a0}: demandé, compétence par compétence]",
     ),
-    ("evaluate", "reached", "Le niveau atteint, s’il est inférieur : son code sur la même échelle"),
+    ("evaluate", "reached", "Le niveau atteint, s’il est inférieur\u{a0}: son code sur la même échelle"),
     (
         "evaluate",
         "reason",
-        "Pourquoi ce n’est pas acquis : evidence-insufficient (preuves insuffisantes), evidence-outdated (trop anciennes), evidence-not-authentic (pas du candidat), level-not-reached (niveau non atteint), outside-expertise (hors de votre domaine), conflict-of-interest (conflit d’intérêts) ou other (autre)",
+        "Pourquoi ce n’est pas acquis\u{a0}: evidence-insufficient (preuves insuffisantes), evidence-outdated (trop anciennes), evidence-not-authentic (pas du candidat), level-not-reached (niveau non atteint), outside-expertise (hors de votre domaine), conflict-of-interest (conflit d’intérêts) ou other (autre)",
     ),
     ("evaluate", "comment", "Un commentaire pour quiconque verra l’évaluation"),
     ("evaluate", "statement", "La raison en vos mots"),
     (
         "evaluate",
         "answers",
-        "Prendre plutôt les réponses dans ce fichier : {\"skills\": [{\"skill\", \"outcome\", \"reached\", \"reason\", \"comment\", \"statement\"}]}",
+        "Prendre plutôt les réponses dans ce fichier\u{a0}: {\"skills\": [{\"skill\", \"outcome\", \"reached\", \"reason\", \"comment\", \"statement\"}]}",
     ),
     (
         "evaluate",
         "standing",
-        "Un badge à vous, par son identifiant dans le portefeuille, qui montre que vous pouvez évaluer ; peut être répété",
+        "Un badge à vous, par son identifiant dans le portefeuille, qui montre que vous pouvez évaluer\u{a0}; peut être répété",
     ),
     (
         "evaluate",
         "evidence_dir",
-        "Le répertoire des preuves du candidat : chaque fichier est comparé à la demande, et nommé comme vu",
+        "Le répertoire des preuves du candidat\u{a0}: chaque fichier est comparé à la demande, et nommé comme vu",
     ),
-    ("evaluate", "template", "Le modèle visé, un fichier : sa grille est montrée"),
-    ("evaluate", "badge", "Le badge en question, un fichier : sa grille est montrée"),
+    ("evaluate", "template", "Le modèle visé, un fichier\u{a0}: sa grille est montrée"),
+    ("evaluate", "badge", "Le badge en question, un fichier\u{a0}: sa grille est montrée"),
     ("evaluate", "yes", "Signer sans demander"),
     (
         "evaluate",
@@ -148,11 +152,11 @@ const ARGUMENTS: [(&str, &str, &str); 51] = [
         "Répondre et évaluer sur une page de votre navigateur, servie sur cette seule machine",
     ),
     ("", "wallet", "Répertoire du portefeuille"),
-    ("", "lang", "Langue des messages : en ou fr"),
+    ("", "lang", "Langue des messages\u{a0}: en ou fr"),
     ("", "help", "Afficher l’aide"),
 ];
 
-const REFUSAL: &str = "Pourquoi : conflict-of-interest (conflit d’intérêts), outside-expertise (hors de votre domaine), no-time (pas le temps), scope-unclear (demande peu claire) ou other (autre)";
+const REFUSAL: &str = "Pourquoi\u{a0}: conflict-of-interest (conflit d’intérêts), outside-expertise (hors de votre domaine), no-time (pas le temps), scope-unclear (demande peu claire) ou other (autre)";
 
 /// The same command, explained in French, with the verbs beneath it.
 pub(super) fn command(command: clap::Command) -> clap::Command {

@@ -192,7 +192,7 @@ fn ties(draft: &Draft, step: Step, asked: bool, faults: &mut Vec<Fault>) -> Opti
         faults.push(Fault::new(
             "tie",
             "There is either no tie or one of the others.",
-            "Il n’y a aucun lien, ou il y en a un autre : pas les deux.",
+            "Il n’y a aucun lien, ou il y en a un autre\u{a0}: pas les deux.",
         ));
     }
     if named.contains(&Relation::Other) && said.is_none() {
@@ -246,7 +246,7 @@ fn words(draft: &Draft, step: Step, field: &'static str, faults: &mut Vec<Fault>
         faults.push(Fault::new(
             field,
             &format!("This text has {length} characters; {MAX_TEXT_CHARS} are the most."),
-            &format!("Ce texte a {length} caractères ; {MAX_TEXT_CHARS} au plus."),
+            &format!("Ce texte a {length} caractères\u{a0}; {MAX_TEXT_CHARS} au plus."),
         ));
     }
     Some(text)

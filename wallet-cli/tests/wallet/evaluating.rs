@@ -122,7 +122,7 @@ fn an_evaluator_says_no_with_a_reason_and_in_her_language() {
         }
         let ève = case.ève.in_french();
         let said = ève.run(&args);
-        assert!(said.code == 0 && said.err.contains("État : "), "{}", said.err);
+        assert!(said.code == 0 && said.err.contains("État\u{a0}: "), "{}", said.err);
         assert_eq!(judged(&thread).state, Some(state));
         let later = ève.run(&["evaluate", &thread, "--outcome", "met", "--yes"]);
         assert!(
@@ -724,7 +724,7 @@ fn what_can_be_done_next_is_a_whole_command() {
     let command = |wallet: &Wallet, words: &str| {
         let told = wallet.ok(&["evaluate", "status", &thread]);
         let line =
-            told.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}: {told}"));
+            told.lines().find(|line| line.contains(words)).unwrap_or_else(|| unreachable!("{words}: {told}"));
         let (_, command) = line.split_once("badge-wallet ").unwrap();
         let typed = command.split(" (").next().unwrap();
         // A shell splits it into words, as it would for whoever copies the line.
@@ -781,7 +781,9 @@ fn evidence_keeps_its_name_and_what_no_bundle_takes_is_said_when_it_is_asked_abo
     let bundle = case.zoé.beside("preuves.bundle").to_str().unwrap().to_owned();
     let make = |files: &[&String]| {
         let mut args = vec!["evaluate", "bundle", &thread, "-o", &bundle];
-        files.iter().for_each(|path| args.extend(["--evidence", path]));
+        for path in files {
+            args.extend(["--evidence", path]);
+        }
         case.zoé.run(&args)
     };
     let refused = make(&[&paths[2]]);

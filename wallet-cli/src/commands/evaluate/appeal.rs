@@ -58,7 +58,7 @@ fn appealed(
         (_, None) => Err(Problem::new(Code::OptionInvalid).with("option", "--skill").with_words(
             "reason",
             "there are several evaluations: say which",
-            "il y a plusieurs évaluations : dites laquelle",
+            "il y a plusieurs évaluations\u{a0}: dites laquelle",
         )),
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn standing(ids: &[String], store: &Store) -> Result<Vec<Standing>, P
                 return Err(Problem::new(Code::OptionInvalid).with("option", "--standing").with_words(
                     "reason",
                     "an SD-JWT cannot be carried in an evaluation; take the badge in another form",
-                    "un SD-JWT ne peut pas être porté par une évaluation ; prenez le badge sous une autre forme",
+                    "un SD-JWT ne peut pas être porté par une évaluation\u{a0}; prenez le badge sous une autre forme",
                 ));
             }
             if badge.is_jwt() {

@@ -112,23 +112,15 @@ impl Thread {
         if found.is_empty() {
             found = sought.iter().filter(|line| skill::matches(&line.skill, wanted)).collect();
         }
-        match found.as_slice() {
-            [one] => Ok(*one),
-            _ => {
-                let named = |line: &SoughtLine| {
-                    let skill = &line.skill;
-                    format!(
-                        "{} ({})",
-                        skill.target_name,
-                        skill.target_code.as_ref().unwrap_or(&skill.target_url)
-                    )
-                };
-                let sought: Vec<String> = sought.iter().map(named).collect();
-                Err(Problem::new(Code::SkillNotSought)
-                    .with("skill", wanted)
-                    .with("sought", sought.join("; ")))
-            }
+        if let [one] = found.as_slice() {
+            return Ok(*one);
         }
+        let named = |line: &SoughtLine| {
+            let skill = &line.skill;
+            format!("{} ({})", skill.target_name, skill.target_code.as_ref().unwrap_or(&skill.target_url))
+        };
+        let sought: Vec<String> = sought.iter().map(named).collect();
+        Err(Problem::new(Code::SkillNotSought).with("skill", wanted).with("sought", sought.join("; ")))
     }
 }
 

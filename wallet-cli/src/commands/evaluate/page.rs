@@ -29,7 +29,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
         return Err(Problem::new(Code::OptionInvalid).with("option", "--output").with_words(
             "reason",
             "a page may write twice, an answer and then evaluations: name a file",
-            "une page peut écrire deux fois, une réponse puis des évaluations : nommez un fichier",
+            "une page peut écrire deux fois, une réponse puis des évaluations\u{a0}: nommez un fichier",
         ));
     }
     let (holder, did) = own(wallet)?;

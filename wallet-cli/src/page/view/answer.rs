@@ -80,7 +80,10 @@ pub(super) fn piece(shown: &Shown, lang: Lang) -> Html {
         Found::Same(_) => ("good", lang.pick("here, and unchanged", "présent et inchangé")),
         Found::Different => (
             "bad",
-            lang.pick("changed: not what was committed to", "modifié : ce n’est pas ce qui a été annoncé"),
+            lang.pick(
+                "changed: not what was committed to",
+                "modifié\u{a0}: ce n’est pas ce qui a été annoncé",
+            ),
         ),
         Found::Missing => ("open", lang.pick("not here", "absent")),
     };
@@ -123,7 +126,7 @@ fn questions(visit: &Visit, faults: &[Fault]) -> Element {
             lang.pick("I recuse myself", "Je me récuse"),
             lang.pick(
                 "You may not: something ties you to this person.",
-                "Vous ne le pouvez pas : un lien vous unit à cette personne.",
+                "Vous ne le pouvez pas\u{a0}: un lien vous unit à cette personne.",
             ),
         ),
     ];
@@ -143,7 +146,7 @@ fn questions(visit: &Visit, faults: &[Fault]) -> Element {
         .with(form.radios(
             &Question {
                 name: "answer",
-                label: lang.pick("Will you evaluate?", "Allez-vous évaluer ?"),
+                label: lang.pick("Will you evaluate?", "Allez-vous évaluer\u{a0}?"),
                 hint: None,
             },
             &answers,
@@ -209,10 +212,10 @@ pub(super) fn ties(visit: &Visit, step: Step, form: &Form<'_>) -> Element {
         .collect();
     let (label, hint) = if first {
         (
-            lang.pick("What ties you to this person?", "Quels liens avez-vous avec cette personne ?"),
+            lang.pick("What ties you to this person?", "Quels liens avez-vous avec cette personne\u{a0}?"),
             lang.pick(
                 "A tie that is said does not exclude you by itself; one that is hidden discredits the evaluation.",
-                "Un lien déclaré n’exclut pas à lui seul ; un lien caché discrédite l’évaluation.",
+                "Un lien déclaré n’exclut pas à lui seul\u{a0}; un lien caché discrédite l’évaluation.",
             ),
         )
     } else {

@@ -28,13 +28,13 @@ pub(super) fn body(visit: &Visit) -> (String, Html) {
         .with(accepted(visit))
         .with(el("p").text(lang.pick(
             "Each piece was committed to by its digest when you were asked. Only a file that is still the same, byte for byte, can be opened here. Your browser keeps it in its downloads: open it with care, like any file from somebody else.",
-            "Chaque pièce a été annoncée par son empreinte quand on vous a sollicité. Seul un fichier resté identique, octet pour octet, peut être ouvert ici. Votre navigateur le range parmi ses téléchargements : ouvrez-le avec prudence, comme tout fichier venu d’autrui.",
+            "Chaque pièce a été annoncée par son empreinte quand on vous a sollicité. Seul un fichier resté identique, octet pour octet, peut être ouvert ici. Votre navigateur le range parmi ses téléchargements\u{a0}: ouvrez-le avec prudence, comme tout fichier venu d’autrui.",
         )))
         .with(links(visit))
         .with(form.boxes(
             &Question {
                 name: "seen",
-                label: lang.pick("What have you looked at?", "Qu’avez-vous regardé ?"),
+                label: lang.pick("What have you looked at?", "Qu’avez-vous regardé\u{a0}?"),
                 hint: Some(lang.pick(
                     "This will stand in your evaluations.",
                     "Cela figurera dans vos évaluations.",

@@ -133,7 +133,7 @@ impl Form<'_> {
 
     fn mark(&self, name: &str) -> Html {
         let Some(fault) = self.fault(name) else { return nothing() };
-        let word = el("span").class("unseen").text(self.lang.pick("Error: ", "Erreur : "));
+        let word = el("span").class("unseen").text(self.lang.pick("Error: ", "Erreur\u{a0}: "));
         el("p")
             .class("fault")
             .attr("id", format!("{name}-fault"))

@@ -69,7 +69,7 @@ pub(super) fn page(visit: &Visit, step: Step) -> String {
     let title = if faults.is_empty() && visit.trouble.is_none() {
         title
     } else {
-        lang.pick(format!("Error: {title}"), format!("Erreur : {title}"))
+        lang.pick(format!("Error: {title}"), format!("Erreur\u{a0}: {title}"))
     };
     document(&title, &form.into(), lang)
 }
@@ -94,7 +94,7 @@ pub(super) fn done(visit: &Visit) -> String {
         .with(
             el("ul").class("signed").all(visit.signed().iter().map(|one| el("li").text(&signed(*one, lang)))),
         )
-        .with(el("p").text(before).with(candidate).text(lang.pick(":", " :")))
+        .with(el("p").text(before).with(candidate).text(lang.pick(":", "\u{a0}:")))
         .with(el("p").with(el("code").attr("id", "file").text(&path)))
         .with(what_next(visit))
         .with(close(lang));
@@ -108,7 +108,7 @@ fn what_next(visit: &Visit) -> Html {
     }
     let words = visit.lang.pick(
         "They add it to their badge, or hand it to whoever awards it. Keep a copy: with it you can take an evaluation back later.",
-        "Il ou elle le joint à son badge, ou le remet à qui le décerne. Gardez-en une copie : elle permet de retirer plus tard une évaluation.",
+        "Il ou elle le joint à son badge, ou le remet à qui le décerne. Gardez-en une copie\u{a0}: elle permet de retirer plus tard une évaluation.",
     );
     el("p").text(words).into()
 }
@@ -121,7 +121,7 @@ pub(super) fn stopped(visit: &Visit) -> String {
         [] => lang.pick("Nothing was signed.", "Rien n’a été signé."),
         _ => lang.pick(
             "Nothing more was signed. Your acceptance stands in the file:",
-            "Rien de plus n’a été signé. Votre acceptation est dans le fichier :",
+            "Rien de plus n’a été signé. Votre acceptation est dans le fichier\u{a0}:",
         ),
     };
     let file = match visit.signed() {
@@ -148,7 +148,7 @@ pub(super) fn signed(signed: Signed, lang: Lang) -> String {
                 Answer::Declined => lang.pick("you decline", "vous déclinez"),
                 Answer::Recused => lang.pick("you recuse yourself", "vous vous récusez"),
             };
-            lang.pick(format!("Your answer: {answer}."), format!("Votre réponse : {answer}."))
+            lang.pick(format!("Your answer: {answer}."), format!("Votre réponse\u{a0}: {answer}."))
         }
         Signed::Evaluations(1) => lang.pick("One evaluation.", "Une évaluation.").to_owned(),
         Signed::Evaluations(count) => {

@@ -21,12 +21,12 @@ pub(super) fn body(visit: &Visit, step: Step) -> (String, Html) {
         Some(statement) => el("div")
             .with(el("p").text(lang.pick(
                 "This is everything that you will sign. What is signed cannot be changed; an evaluation can be taken back.",
-                "Voici tout ce que vous allez signer. Ce qui est signé ne se modifie plus ; une évaluation peut être retirée.",
+                "Voici tout ce que vous allez signer. Ce qui est signé ne se modifie plus\u{a0}; une évaluation peut être retirée.",
             )))
             .with(el("div").class("statement").with(statement)),
         None => el("div").with(el("p").text(lang.pick(
             "You left every skill for another day: there is nothing to sign. Go back, or stop here.",
-            "Vous avez laissé toutes les compétences pour un autre jour : il n’y a rien à signer. Revenez en arrière, ou arrêtez-vous là.",
+            "Vous avez laissé toutes les compétences pour un autre jour\u{a0}: il n’y a rien à signer. Revenez en arrière, ou arrêtez-vous là.",
         ))),
     };
     (title.to_owned(), body.into())
@@ -95,7 +95,7 @@ fn findings(visit: &Visit) -> Option<Html> {
             .into()
     } else {
         el("div")
-            .with(el("p").text(lang.pick("You looked at:", "Vous avez regardé :")))
+            .with(el("p").text(lang.pick("You looked at:", "Vous avez regardé\u{a0}:")))
             .with(el("ul").all(seen))
             .into()
     };
@@ -126,7 +126,7 @@ fn findings(visit: &Visit) -> Option<Html> {
             el("p")
                 .text(lang.pick("Of ", "À propos de "))
                 .with(person(&sheet.candidate))
-                .text(lang.pick(", you say:", ", vous dites :")),
+                .text(lang.pick(", you say:", ", vous dites\u{a0}:")),
         )
         .all(skills)
         .with(
@@ -148,7 +148,7 @@ fn one(found: &SkillFinding, index: usize, visit: &Visit) -> Element {
     let target = clean(&words::level(&sought.target, lang));
     let finding = capital(words::finding(found.finding, lang));
     let verdict = match found.finding {
-        Finding::Met => lang.pick(format!("{finding}: {target}."), format!("{finding} : {target}.")),
+        Finding::Met => lang.pick(format!("{finding}: {target}."), format!("{finding}\u{a0}: {target}.")),
         _ => lang.pick(format!("{finding}, for {target}."), format!("{finding}, pour {target}.")),
     };
     let reached = found.reached.as_ref().map(|level| clean(&words::level(level, lang)));
@@ -184,7 +184,7 @@ fn standing(standing: &[Standing], visit: &Visit) -> Html {
         }
     });
     el("div")
-        .with(el("p").text(lang.pick("Why your word counts:", "Ce qui donne du poids à votre avis :")))
+        .with(el("p").text(lang.pick("Why your word counts:", "Ce qui donne du poids à votre avis\u{a0}:")))
         .with(el("ul").all(grounds))
         .into()
 }
@@ -206,7 +206,7 @@ fn ties(conflict: Option<&ConflictOfInterest>, lang: Lang) -> Html {
 
 fn line(name: &str, value: Option<&str>, lang: Lang) -> Html {
     let Some(value) = value else { return nothing() };
-    el("p").text(name).text(lang.pick(": ", " : ")).text(&clean(value)).into()
+    el("p").text(name).text(lang.pick(": ", "\u{a0}: ")).text(&clean(value)).into()
 }
 
 fn said(name: &str, words: Option<&str>) -> Html {

@@ -73,14 +73,14 @@ pub(super) fn body(visit: &Visit, index: usize, faults: &[Fault]) -> (String, Ht
         .with(
             el("p")
                 .class("target")
-                .text(lang.pick("Level in question: ", "Niveau en question : "))
+                .text(lang.pick("Level in question: ", "Niveau en question\u{a0}: "))
                 .with(el("strong").text(&level)),
         )
         .with(about(visit, index))
         .with(scale(&rungs, visit))
         .with(evidence(visit))
         .with(form.radios(
-            &Question { name: "finding", label: lang.pick("What do you find?", "Que constatez-vous ?"), hint: None },
+            &Question { name: "finding", label: lang.pick("What do you find?", "Que constatez-vous\u{a0}?"), hint: None },
             &choices,
         ))
         .with(
@@ -95,7 +95,7 @@ pub(super) fn body(visit: &Visit, index: usize, faults: &[Fault]) -> (String, Ht
                 label: lang.pick("Comment, for everybody", "Commentaire, pour tout le monde"),
                 hint: Some(lang.pick(
                     "Optional. Whoever is shown the badge can read it: what you saw, what convinced you.",
-                    "Facultatif. Quiconque voit le badge peut le lire : ce que vous avez vu, ce qui vous a convaincu.",
+                    "Facultatif. Quiconque voit le badge peut le lire\u{a0}: ce que vous avez vu, ce qui vous a convaincu.",
                 )),
             },
             draft.one(step, "comment"),

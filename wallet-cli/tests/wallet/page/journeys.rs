@@ -206,7 +206,7 @@ fn what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost() {
     browser.tab_back();
     assert!(browser.focused("#language"));
     browser.leave(ENTER);
-    assert!(browser.page().starts_with("Erreur : "), "{}", browser.page());
+    assert!(browser.page().starts_with("Erreur\u{a0}: "), "{}", browser.page());
     is_sound(&browser, &served, "fr");
     assert!(browser.has("#answer-declined:checked"));
     assert_eq!(
@@ -231,7 +231,7 @@ fn evidence_that_changed_can_be_neither_opened_nor_named_as_seen() {
     let browser = Browser::start(WIDE);
     browser.open(&served.url);
     assert!(
-        browser.text("main").contains("modifié : ce n’est pas ce qui a été annoncé"),
+        browser.text("main").contains("modifié\u{a0}: ce n’est pas ce qui a été annoncé"),
         "{}",
         browser.page()
     );
