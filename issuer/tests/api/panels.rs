@@ -68,7 +68,7 @@ pub(crate) fn told(answer: &Answer, status: u16) -> Vec<String> {
 }
 
 /// Verifies as somebody would who wants a panel.
-fn verified(service: &Service, badge: &Value, policy: &str) -> Report {
+pub(crate) fn verified(service: &Service, badge: &Value, policy: &str) -> Report {
     let policy = TrustPolicy::from_toml(policy).unwrap();
     let text = badge.as_str().map_or_else(|| badge.to_string(), str::to_owned);
     let mut snapshot = Snapshot::default();

@@ -1,11 +1,12 @@
 //! What is left of the panel that a badge was awarded from, as its issuer is told.
 
+use badge_verifier::Verdict;
 use badge_verifier::evaluation::digest;
 use serde_json::json;
 
 use crate::evaluations::{offering, post};
 use crate::harness::codes;
-use crate::panels::{award, defined, found_met, found_met_under_entry, with_panel};
+use crate::panels::{award, defined, found_met, found_met_under_entry, verified, with_panel};
 use crate::peers::{ADA, BOB, CYD, OTHER_SKILL, Person, SKILL};
 
 #[test]
@@ -92,4 +93,24 @@ fn a_translation_of_a_badge_with_a_panel_claims_the_same_skills() {
             service.admin("POST", "/api/badges", Some(&badge)).expect(201);
         }
     }
+}
+
+/// Seals are counted and name nobody: whoever evaluates twice has one, or a panel would outlive the others in it.
+#[test]
+fn one_evaluator_has_one_seal_for_a_skill() {
+    let (_directory, service) = offering("");
+    let mut badge = with_panel("blind");
+    badge["panel"]["organisations"] = "danger-any".into();
+    let (id, aim) = defined(&service, &badge);
+    let by = |evaluator| found_met_under_entry(&service, ADA, evaluator, &aim);
+    let (twice, mut other) = ([by(BOB), by(BOB)], by(CYD));
+    let threads = [twice[0].thread(), twice[1].thread(), other.thread()];
+    let awarded = award(&service, &id, "k", ADA, &threads).expect(201)["credential"].clone();
+    assert_eq!(awarded["sealedEvaluation"].as_array().unwrap().len(), 2);
+    let issuer = awarded["issuer"]["id"].as_str().unwrap();
+    let word = format!("[panel]\nquorum = 2\nsealed = 'on-issuers-word'\nstanding-issuers = ['{issuer}']");
+    assert_eq!(verified(&service, &awarded, &word).verdict(), Verdict::Valid);
+    other.withdraw(CYD);
+    post(&service, "/evaluations/withdrawals", &other.thread()).expect(200);
+    assert_eq!(verified(&service, &awarded, &word).verdict(), Verdict::Invalid);
 }
