@@ -214,6 +214,10 @@ fn awarded(
 
 /// Leaves what a crash between intent and signature leaves of an award like this one.
 fn interrupted(issuer: &Issuer, like: &Award, key: &str, at: Timestamp) -> Award {
+    interrupted_with(issuer, like, key, at, issuer.store.request(&like.id).unwrap())
+}
+
+fn interrupted_with(issuer: &Issuer, like: &Award, key: &str, at: Timestamp, request: String) -> Award {
     let id = format!("interrupted-{key}");
     let intent = Intent {
         credential_id: format!("https://badges.example/credentials/{id}"),
@@ -222,7 +226,7 @@ fn interrupted(issuer: &Issuer, like: &Award, key: &str, at: Timestamp) -> Award
         badge_version: like.badge_version,
         purpose: Some(Purpose::Revocation),
         recipient: like.recipient.clone().unwrap(),
-        request: issuer.store.request(&like.id).unwrap(),
+        request,
         idempotency: Some(Idempotency { key: key.to_owned(), digest: Digest::of(&[key.as_bytes()]) }),
         actor: OPERATOR.to_owned(),
         at,
@@ -244,6 +248,14 @@ fn an_interrupted_award_is_weighed_again_before_it_is_signed() {
         (&finished.id, &finished.slot, finished.status),
         (&begun.id, &begun.slot, AwardStatus::Active)
     );
+
+    // Its evaluations come to something else by now: what was meant is not signed, and the next request is weighed anew.
+    let mut meant: Value = serde_json::from_str(&issuer.store.request(&first.id).unwrap()).unwrap();
+    meant["result"]["voices"][0]["level"]["code"] = "7".into();
+    let begun = interrupted_with(&issuer, &first, "other", now, meant.to_string());
+    assert_eq!(awarded(&issuer, &subject, &course, "other", now).unwrap_err(), ["EVALUATIONS_CHANGED"]);
+    let anew = awarded(&issuer, &subject, &course, "other", now).unwrap();
+    assert!(anew.id != begun.id && anew.slot != begun.slot);
 
     // Taken back in between: it is not signed, and nothing of the people in it stays.
     let begun = interrupted(&issuer, &first, "late", now);
