@@ -53,6 +53,10 @@ impl From<StoreError> for Refusal {
             StoreError::UnknownAward { .. } => {
                 Problem::new(Code::NotFound).with_words("resource", "award", "badge attribué")
             }
+            StoreError::UnknownToken { .. } => {
+                Problem::new(Code::NotFound).with_words("resource", "token", "jeton")
+            }
+            StoreError::TokensFull { limit } => Problem::new(Code::TokensFull).with("limit", limit),
             StoreError::BadgeVersion { actual, .. } => {
                 Problem::new(Code::BadgeVersionConflict).with("actual", actual)
             }

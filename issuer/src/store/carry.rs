@@ -17,7 +17,7 @@ use super::embedded::EmbeddedStore;
 use super::error::StoreError;
 use super::open::Options;
 use super::payload::Sealed;
-use super::record::{IntentPayload, Record};
+use super::record::{Private, Record};
 use super::slots::Slots;
 use super::transfer::{Arrived, Carried, Payload, Transfer, TransferError};
 use super::view::{KeyRow, Row, Signed, State, View, number};
@@ -58,7 +58,8 @@ impl EmbeddedStore {
                 Record::Intent { award, credential_id, badge, slot, .. } => {
                     awards.insert(award.clone());
                     awards.extend(index.award_of_credential(credential_id)?);
-                    let key = entry.private.as_ref().and_then(|private| private.idempotency.as_ref());
+                    let private = entry.private.as_ref().and_then(Private::intent);
+                    let key = private.and_then(|private| private.idempotency.as_ref());
                     if let Some(key) = key {
                         awards.extend(index.idempotency(&key.key)?.map(|known| known.award));
                     }
@@ -79,6 +80,16 @@ impl EmbeddedStore {
                     self.view_slot(&mut view, slot)?;
                 }
                 Record::SeatWithdrawn { seat, .. } => self.view_seat(&mut view, seat)?,
+                Record::TokenMade { token, .. } => {
+                    let private = entry.private.as_ref().and_then(Private::token);
+                    let known = private.map(|private| index.token_of(&private.digest)).transpose()?.flatten();
+                    for token in [Some(token), known.as_ref()].into_iter().flatten() {
+                        index.token(token)?.into_iter().for_each(|token| view.load_token(token));
+                    }
+                }
+                Record::TokenRevoked { token, .. } => {
+                    index.token(token)?.into_iter().for_each(|token| view.load_token(token));
+                }
             }
         }
         for award in awards {
@@ -125,8 +136,7 @@ impl EmbeddedStore {
                     Payload::Salted(salted) => Sealed::of(*commitment, salted.clone()),
                     Payload::None | Payload::Erased => Sealed::blank(*commitment),
                 });
-                let private: Option<IntentPayload> = entry.private.clone();
-                Submission { record: entry.record.clone(), payload, private }
+                Submission { record: entry.record.clone(), payload, private: entry.private.clone() }
             })
             .collect();
         self.committer.commit_all(submissions)

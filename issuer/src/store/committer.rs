@@ -14,7 +14,7 @@ use super::error::StoreError;
 use super::index::{Changes, Index};
 use super::journal;
 use super::payload::{self, Payloads, Sealed};
-use super::record::{IntentPayload, Record, to_json};
+use super::record::{Private, Record, to_json};
 
 /// Most records in a batch: beyond this the fdatasync is shared so widely that waiting longer gains nothing.
 const MAX_BATCH: usize = 512;
@@ -26,7 +26,7 @@ const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Submission {
     pub(super) record: Record,
     pub(super) payload: Option<Sealed>,
-    pub(super) private: Option<IntentPayload>,
+    pub(super) private: Option<Private>,
 }
 
 struct Job {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 pub(super) mod evaluations;
+pub(super) mod tokens;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -102,6 +103,7 @@ pub(super) fn run_contract(fresh: &mut dyn FnMut() -> Box<dyn Store>) {
         [badges, awarding, idempotency, statuses, queries, showing, erasing, refusals, many_at_once, races]
             .into_iter()
             .chain(evaluations::CASES)
+            .chain(tokens::CASES)
     {
         case(&*fresh());
     }

@@ -1,6 +1,6 @@
 //! What the store keeps, as plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::digest::Digest;
 use super::error::{Damage, StoreError};
 use super::record::published;
+use crate::access::Role;
 
 /// What a status entry can say: `statusPurpose` of
 /// [Bitstring Status List v1.0, §2.1](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry).
@@ -256,6 +257,113 @@ impl Seated {
         match self {
             Self::New(seat) | Self::Known(seat) => seat,
         }
+    }
+}
+
+/// A token to make, or to find: whoever shows what has this digest acts as the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// Its public id.
+    pub token: String,
+    /// SHA-256 of its text; kept in the payload only.
+    pub digest: Digest,
+    /// Whose it is: the name that the chain gives to who acts.
+    pub account: String,
+    /// What it may do; at least one.
+    pub roles: Vec<Role>,
+    /// The badges it is limited to; none named means all. Kept in the payload only.
+    pub badges: BTreeSet<String>,
+    /// Until when it counts; `None` for ever.
+    pub expires_at: Option<Timestamp>,
+    /// How many may count at the same time.
+    pub most_in_force: usize,
+    /// Who makes it: an account.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// That a token counts no more, to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRevocation {
+    /// Its public id.
+    pub token: String,
+    /// Who revokes it: an account.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A token, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The chain entry of its making: the order of tokens, and the cursor of a query.
+    pub sequence: u64,
+    /// Its public id.
+    pub id: String,
+    /// SHA-256 of its text.
+    pub digest: Digest,
+    /// Whose it is.
+    pub account: String,
+    /// What it may do.
+    pub roles: Vec<Role>,
+    /// The badges it is limited to; none named means all.
+    pub badges: BTreeSet<String>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// By whom.
+    pub made_by: String,
+    /// Until when it counts; `None` for ever.
+    pub expires_at: Option<Timestamp>,
+    /// Its revocation, if there was one.
+    pub revoked: Option<RevokedToken>,
+}
+
+impl Token {
+    /// Whether it counts at a time.
+    pub fn counts(&self, at: Timestamp) -> bool {
+        self.revoked.is_none() && self.expires_at.is_none_or(|end| at < end)
+    }
+}
+
+/// The revocation of a token, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedToken {
+    /// Its entry in the chain.
+    pub sequence: u64,
+    /// Who revoked it.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Which tokens, and from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenQuery {
+    /// Only those that count at this time, to the microsecond.
+    pub in_force_at: Option<Timestamp>,
+    /// Only those recorded after this [`Token::sequence`].
+    pub after: Option<u64>,
+    /// At most this many; more than [`MAX_PAGE`](super::MAX_PAGE) counts as that.
+    pub limit: usize,
+}
+
+/// A page of tokens, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenPage {
+    /// The tokens.
+    pub tokens: Vec<Token>,
+    /// The `after` of the next page; `None` when this is the last.
+    pub next: Option<u64>,
+}
+
+impl TokenPage {
+    /// Up to `limit` of `tokens`, which has one more where there is a next page.
+    pub(super) fn of(mut tokens: Vec<Token>, limit: usize) -> Self {
+        let more = tokens.len() > limit;
+        tokens.truncate(limit);
+        let next = tokens.last().map(|token| token.sequence).filter(|_| more);
+        Self { tokens, next }
     }
 }
 

@@ -13,8 +13,9 @@ use super::busy::Busy;
 use super::committer::{Committer, Submission};
 use super::data::{
     Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
-    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, Purpose, Reissue, Revelation, Seat,
-    SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, NewToken, Purpose, Reissue, Revelation,
+    Seat, SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList, Token, TokenPage, TokenQuery,
+    TokenRevocation,
 };
 use super::digest::Digest;
 use super::entropy::Entropy;
@@ -23,7 +24,7 @@ use super::index::{BadgeRow, Index, Row, day_of, key_hash};
 use super::journal::Journal;
 use super::open::{Options, Parts, open};
 use super::payload::{Content, Payloads, Sealed};
-use super::record::{IntentPayload, Record, to_json};
+use super::record::{IntentPayload, Private, Record, TokenPayload, to_json};
 use super::slots::Slots;
 use super::{MAX_NAME, MAX_PAGE, Store};
 
@@ -227,7 +228,8 @@ impl Store for EmbeddedStore {
             actor,
             at,
         };
-        self.committer.commit(Submission { record, payload: Some(payload), private: Some(private) })?;
+        let private = Some(Private::Intent(private));
+        self.committer.commit(Submission { record, payload: Some(payload), private })?;
         self.complete(self.row(&id)?).map(Intended::New)
     }
 
@@ -385,6 +387,55 @@ impl Store for EmbeddedStore {
         self.index().seat(&seat)?.ok_or_else(|| StoreError::index(format_args!("no seat {seat}")))
     }
 
+    fn make_token(&self, new: NewToken, entropy: Entropy) -> Result<Token, StoreError> {
+        check_token(&new)?;
+        // One at a time, so that the count of those in force is right.
+        let _held = self.busy.hold(vec!["tokens".to_owned()]);
+        if let Some(known) = self.token_by_digest(&new.digest)? {
+            return Ok(known);
+        }
+        if self.index().token(&new.token)?.is_some() {
+            return Err(StoreError::IdUsed { id: new.token });
+        }
+        let in_force = TokenQuery { in_force_at: Some(new.at), ..TokenQuery::default() };
+        if self.index().tokens(&in_force, new.most_in_force)?.len() >= new.most_in_force {
+            return Err(StoreError::TokensFull { limit: new.most_in_force });
+        }
+        let NewToken { token, digest, account, roles, badges, expires_at, actor, at, .. } = new;
+        let private = TokenPayload { digest, badges };
+        let payload = Sealed::new(&to_json(&private)?, &entropy)?;
+        let (id, held) = (token.clone(), payload.commitment);
+        let record = Record::TokenMade { token, account, roles, expires_at, held, actor, at };
+        let private = Some(Private::Token(private));
+        self.committer.commit(Submission { record, payload: Some(payload), private })?;
+        self.index().token(&id)?.ok_or(StoreError::UnknownToken { token: id })
+    }
+
+    fn revoke_token(&self, revocation: TokenRevocation) -> Result<Token, StoreError> {
+        check_names(&[("token", &revocation.token), ("actor", &revocation.actor)])?;
+        let TokenRevocation { token, actor, at } = revocation;
+        let _held = self.busy.hold(vec!["tokens".to_owned()]);
+        let unknown = || StoreError::UnknownToken { token: token.clone() };
+        let known = self.index().token(&token)?.ok_or_else(unknown)?;
+        if known.revoked.is_some() {
+            return Ok(known);
+        }
+        let record = Record::TokenRevoked { token: token.clone(), actor, at };
+        self.committer.commit(Submission { record, payload: None, private: None })?;
+        self.index().token(&token)?.ok_or_else(unknown)
+    }
+
+    fn token_by_digest(&self, digest: &Digest) -> Result<Option<Token>, StoreError> {
+        let Some(token) = self.index().token_of(digest)? else { return Ok(None) };
+        let found = self.index().token(&token)?.filter(|found| found.digest == *digest);
+        found.map(Some).ok_or_else(|| StoreError::index(format_args!("no token {token}")))
+    }
+
+    fn tokens(&self, query: &TokenQuery) -> Result<TokenPage, StoreError> {
+        let limit = query.limit.clamp(1, MAX_PAGE);
+        Ok(TokenPage::of(self.index().tokens(query, limit + 1)?, limit))
+    }
+
     fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError> {
         loop {
             let Some(before) = self.index().list(list)? else { return Ok(None) };
@@ -482,6 +533,15 @@ pub(super) fn check_intent(intent: &Intent) -> Result<(), StoreError> {
         ("actor", &intent.actor),
     ])?;
     intent.idempotency.as_ref().map_or(Ok(()), |idempotency| check_names(&[("key", &idempotency.key)]))
+}
+
+/// Is this a token that may be recorded?
+pub(super) fn check_token(new: &NewToken) -> Result<(), StoreError> {
+    check_names(&[("token", &new.token), ("account", &new.account), ("actor", &new.actor)])?;
+    if new.roles.is_empty() {
+        return Err(StoreError::BadName { field: "roles" });
+    }
+    new.badges.iter().try_for_each(|badge| check_names(&[("badge", badge)]))
 }
 
 pub(super) fn check_names(names: &[(&'static str, &str)]) -> Result<(), StoreError> {

@@ -92,6 +92,18 @@ pub enum StoreError {
         /// How many.
         limit: u32,
     },
+    /// No token of this id.
+    #[error("no token {token}")]
+    UnknownToken {
+        /// The token asked for.
+        token: String,
+    },
+    /// As many tokens count as the caller allows.
+    #[error("{limit} tokens are in force")]
+    TokensFull {
+        /// How many.
+        limit: usize,
+    },
     /// The payload was erased at the request of the person it was about.
     #[error("the payload of award {award} was erased")]
     Erased {

@@ -9,6 +9,8 @@
 //! u list ␀ index                        a reserved index          s list ␀ index        a bit that is 1
 //! p commitment → Location               where a payload lies
 //! e seat → Seat                         a place for an evaluation d day → how many were reserved on it
+//! k token → Token                       an access token           h SHA-256(token) → token
+//! o sequence → token                    and f end token, while it is not revoked
 //! ```
 //!
 //! Numbers in keys are big-endian, so that keys sort as numbers do. Recipients and idempotency keys stand here only as hashes,
@@ -20,12 +22,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::data::{
-    Award, AwardQuery, AwardStatus, ChainHead, Purpose, RecordedChange, Seat, StatusList, StatusSlot,
+    Award, AwardQuery, AwardStatus, ChainHead, Purpose, RecordedChange, RevokedToken, Seat, StatusList,
+    StatusSlot, Token, TokenQuery,
 };
 use super::digest::Digest;
 use super::error::StoreError;
 use super::payload::{Location, Place};
-use super::record::{IntentPayload, Record, to_json};
+use super::record::{IntentPayload, Private, Record, to_json};
 use super::sled::{Tree, Writes};
 
 /// Keys read at once while walking: bounds memory, and the time the engine is busy for one caller.
@@ -115,6 +118,43 @@ impl Index {
 
     pub(super) fn seat(&self, seat: &Digest) -> Result<Option<Seat>, StoreError> {
         self.read(&key(b'e', &[seat.as_bytes()]))
+    }
+
+    pub(super) fn token(&self, token: &str) -> Result<Option<Token>, StoreError> {
+        self.read(&key(b'k', &[token.as_bytes()]))
+    }
+
+    /// The id of the token with this digest.
+    pub(super) fn token_of(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
+        self.read(&key(b'h', &[digest.as_bytes()]))
+    }
+
+    /// Up to `limit` tokens that `query` asks for, oldest first. Those in force are few: they are read whole.
+    pub(super) fn tokens(&self, query: &TokenQuery, limit: usize) -> Result<Vec<Token>, StoreError> {
+        let mut tokens = Vec::new();
+        let mut add = |token: &str| {
+            let found = self.token(token)?;
+            tokens.push(found.ok_or_else(|| StoreError::index(format_args!("no token {token}")))?);
+            Ok::<_, StoreError>(())
+        };
+        let Some(at) = query.in_force_at else {
+            let after = query.after.map_or_else(Vec::new, |after| sequence_key(b'o', &[], after));
+            let mut left = limit;
+            self.walk(b"o", &after, &mut |_, value| {
+                add(&parse::<String>(value)?)?;
+                left = left.saturating_sub(1);
+                Ok(left > 0)
+            })?;
+            return Ok(tokens);
+        };
+        self.walk(b"f", &in_force_key(end_of(Some(at)), "\u{10ffff}"), &mut |_, value| {
+            add(&parse::<String>(value)?)?;
+            Ok(true)
+        })?;
+        tokens.retain(|token| query.after.is_none_or(|after| token.sequence > after));
+        tokens.sort_by_key(|token| token.sequence);
+        tokens.truncate(limit);
+        Ok(tokens)
     }
 
     /// How many places for evaluations were reserved on a day.
@@ -264,12 +304,12 @@ impl<'a> Changes<'a> {
             .ok_or_else(|| StoreError::index(format_args!("no row for award {award}")))
     }
 
-    /// Adds what `record`, entry `sequence` of the chain, means. `private` is the payload of an intent, unless erased.
+    /// Adds what `record`, entry `sequence` of the chain, means. `private` is its payload, where things are found by it and it is not erased.
     pub(super) fn record(
         &mut self,
         sequence: u64,
         record: &Record,
-        private: Option<&IntentPayload>,
+        private: Option<&Private>,
     ) -> Result<(), StoreError> {
         match record {
             Record::Badge { badge, version, definition, actor, at } => {
@@ -297,7 +337,7 @@ impl<'a> Changes<'a> {
                     erased_at: None,
                     changes: Vec::new(),
                 };
-                self.intent(award, *request, private)
+                self.intent(award, *request, private.and_then(Private::intent))
             }
             Record::Issued { award, forms, at } => {
                 let mut row = self.row(award)?;
@@ -339,6 +379,19 @@ impl<'a> Changes<'a> {
                 row.withdrawn = Some(sequence);
                 self.put(name, &row)
             }
+            Record::TokenMade { .. } => {
+                let private = private.and_then(Private::token);
+                let token = private.and_then(|private| record.token(sequence, private));
+                self.make_token(&token.ok_or_else(|| StoreError::index("token without its payload"))?)
+            }
+            Record::TokenRevoked { token, actor, at } => {
+                let name = key(b'k', &[token.as_bytes()]);
+                let row: Option<Token> = self.get(&name)?;
+                let mut row = row.ok_or_else(|| StoreError::index(format_args!("no token {token}")))?;
+                self.remove(in_force_key(end_of(row.expires_at), token));
+                row.revoked = Some(RevokedToken { sequence, actor: actor.clone(), at: *at });
+                self.put(name, &row)
+            }
             Record::Erased { award, at, .. } => {
                 let mut row = self.row(award)?;
                 if let Some(recipient) = row.recipient.take() {
@@ -375,6 +428,14 @@ impl<'a> Changes<'a> {
         }
         let status = award.status;
         self.restate(Row { award, request, forms: None, earlier: Vec::new(), recipient, key: name }, status)
+    }
+
+    fn make_token(&mut self, token: &Token) -> Result<(), StoreError> {
+        let id = &token.id;
+        self.put(key(b'h', &[token.digest.as_bytes()]), id)?;
+        self.put(sequence_key(b'o', &[], token.sequence), id)?;
+        self.put(in_force_key(end_of(token.expires_at), id), id)?;
+        self.put(key(b'k', &[id.as_bytes()]), token)
     }
 
     /// Writes a row under its new status.
@@ -475,6 +536,10 @@ fn index_key(kind: u8, slot: &StatusSlot) -> Vec<u8> {
     key(kind, &[slot.list.as_bytes(), b"\0", &slot.index.to_be_bytes()])
 }
 
+fn in_force_key(end: u64, token: &str) -> Vec<u8> {
+    key(b'f', &[&end.to_be_bytes(), token.as_bytes()])
+}
+
 /// The keys under which an award is found by its status.
 fn status_keys(award: &Award) -> [Vec<u8>; 2] {
     let status = [status_byte(award.status)];
@@ -496,6 +561,12 @@ const fn status_byte(status: AwardStatus) -> u8 {
 /// The day of a time, counted from 1970 in UTC.
 pub(super) fn day_of(at: jiff::Timestamp) -> u64 {
     u64::try_from(at.as_second().div_euclid(86_400)).unwrap_or(0)
+}
+
+/// The end of a token in microseconds from 1970; the largest number of PostgreSQL's where it has none.
+pub(super) fn end_of(expires_at: Option<jiff::Timestamp>) -> u64 {
+    let last = i64::MAX.unsigned_abs();
+    expires_at.map_or(last, |end| u64::try_from(end.as_microsecond()).unwrap_or(0))
 }
 
 pub(super) fn recipient_hash(recipient: &str) -> Digest {

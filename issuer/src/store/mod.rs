@@ -59,8 +59,9 @@ mod view;
 
 pub use data::{
     Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
-    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, Purpose, RecordedChange, Reissue,
-    Revelation, Seat, SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList, StatusSlot,
+    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, NewToken, Purpose, RecordedChange,
+    Reissue, Revelation, RevokedToken, Seat, SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList,
+    StatusSlot, Token, TokenPage, TokenQuery, TokenRevocation,
 };
 pub use digest::{Digest, NotADigest};
 pub use embedded::EmbeddedStore;
@@ -190,6 +191,27 @@ pub trait Store: Send + Sync {
     ///
     /// [`StoreError::UnknownSeat`].
     fn withdraw_seat(&self, withdrawal: SeatWithdrawal) -> Result<Seat, StoreError>;
+
+    /// Makes a token, or finds the one that is kept under its digest, as it is; never two.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TokensFull`]; [`StoreError::IdUsed`] when the id is that of another token.
+    fn make_token(&self, token: NewToken, entropy: Entropy) -> Result<Token, StoreError>;
+
+    /// Records that a token counts no more: no reading that begins after this has returned finds it in force, in whichever process.
+    /// Twice is once, and there is no way back.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UnknownToken`].
+    fn revoke_token(&self, revocation: TokenRevocation) -> Result<Token, StoreError>;
+
+    /// The token whose text has this digest, whether it counts or not.
+    fn token_by_digest(&self, digest: &Digest) -> Result<Option<Token>, StoreError>;
+
+    /// A page of tokens, oldest first.
+    fn tokens(&self, query: &TokenQuery) -> Result<TokenPage, StoreError>;
 
     /// The bits of a status list.
     fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError>;

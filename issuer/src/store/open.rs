@@ -22,7 +22,7 @@ use super::error::{Damage, StoreError};
 use super::index::{Changes, Index};
 use super::journal::{End, Entry, Journal};
 use super::payload::{Content, Payloads, Place};
-use super::record::{IntentPayload, Record};
+use super::record::{Private, Record};
 use super::segment::{Disk, SystemDisk, create_directory};
 use super::sled::{Tree, set_aside};
 use super::slots::{LIST_LENGTH, Slots};
@@ -235,7 +235,7 @@ impl Opening {
         changes.apply()
     }
 
-    /// Checks that a record's payload is there, and reads it if it is an intent's. An intent whose payload is blank goes into
+    /// Checks that a record's payload is there, and reads it where things are found by it. An intent whose payload is blank goes into
     /// `blank` until the record of its erasure comes.
     fn private(
         &self,
@@ -243,21 +243,26 @@ impl Opening {
         record: &Record,
         end: Place,
         blank: &mut BTreeSet<String>,
-    ) -> Result<Option<IntentPayload>, StoreError> {
+    ) -> Result<Option<Private>, StoreError> {
         let Some(commitment) = record.commitment() else { return Ok(None) };
         let Some(location) = index.location(commitment)? else {
             return Err(StoreError::damaged(&self.payloads.file(end), end.offset, Damage::PayloadMissing));
         };
-        let Record::Intent { award, .. } = record else { return Ok(None) };
-        let Content::Kept(payload) = self.payloads.read(location, commitment)? else {
-            blank.insert(award.clone());
+        if !matches!(record, Record::Intent { .. } | Record::TokenMade { .. }) {
             return Ok(None);
-        };
-        let unknown = |_| {
-            let file = self.payloads.file(location.place);
-            StoreError::damaged(&file, location.place.offset, Damage::UnknownRecord)
-        };
-        serde_json::from_slice(&payload).map(Some).map_err(unknown)
+        }
+        let damaged =
+            |damage| StoreError::damaged(&self.payloads.file(location.place), location.place.offset, damage);
+        match (record, self.payloads.read(location, commitment)?) {
+            (_, Content::Kept(payload)) => {
+                Private::read(record, &payload).map_err(|_| damaged(Damage::UnknownRecord))
+            }
+            (Record::Intent { award, .. }, Content::Blank) => {
+                blank.insert(award.clone());
+                Ok(None)
+            }
+            (_, Content::Blank) => Err(damaged(Damage::PayloadBlank)),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What an entry of the chain says, as JSON: ids, digests, times, actors and codes, never anything personal.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::data::{AwardStatus, Idempotency, StatusSlot};
+use super::data::{AwardStatus, Idempotency, StatusSlot, Token};
 use super::digest::Digest;
 use super::error::StoreError;
+use crate::access::Role;
 
 /// An act, as recorded. An unknown kind or member is an error: skipping what one does not understand would be losing it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,19 @@ pub(super) enum Record {
     Seat { seat: Digest, slot: StatusSlot, at: Timestamp },
     /// The evaluation in such a place was taken back by its evaluator.
     SeatWithdrawn { seat: Digest, code: String, at: Timestamp },
+    /// A token was made. What it is found by, and the badges that it names, are in the payload.
+    TokenMade {
+        token: String,
+        account: String,
+        roles: Vec<Role>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        expires_at: Option<Timestamp>,
+        held: Digest,
+        actor: String,
+        at: Timestamp,
+    },
+    /// A token counts no more.
+    TokenRevoked { token: String, actor: String, at: Timestamp },
 }
 
 impl Record {
@@ -57,17 +73,24 @@ impl Record {
             | Self::Intent { request: digest, .. }
             | Self::Issued { forms: digest, .. }
             | Self::Reissued { forms: digest, .. }
-            | Self::Status { reason: digest, .. } => Some(digest),
-            Self::Erased { .. } | Self::Revealed { .. } | Self::Seat { .. } | Self::SeatWithdrawn { .. } => {
-                None
-            }
+            | Self::Status { reason: digest, .. }
+            | Self::TokenMade { held: digest, .. } => Some(digest),
+            Self::Erased { .. }
+            | Self::Revealed { .. }
+            | Self::Seat { .. }
+            | Self::SeatWithdrawn { .. }
+            | Self::TokenRevoked { .. } => None,
         }
     }
 
     /// The award it is about, if any.
     pub(super) fn award(&self) -> Option<&str> {
         match self {
-            Self::Badge { .. } | Self::Seat { .. } | Self::SeatWithdrawn { .. } => None,
+            Self::Badge { .. }
+            | Self::Seat { .. }
+            | Self::SeatWithdrawn { .. }
+            | Self::TokenMade { .. }
+            | Self::TokenRevoked { .. } => None,
             Self::Intent { award, .. }
             | Self::Issued { award, .. }
             | Self::Status { award, .. }
@@ -77,9 +100,26 @@ impl Record {
         }
     }
 
+    /// The token that it makes, as entry `sequence`; nothing where it makes none.
+    pub(super) fn token(&self, sequence: u64, private: &TokenPayload) -> Option<Token> {
+        let Self::TokenMade { token, account, roles, expires_at, actor, at, .. } = self else { return None };
+        Some(Token {
+            sequence,
+            id: token.clone(),
+            digest: private.digest,
+            account: account.clone(),
+            roles: roles.clone(),
+            badges: private.badges.clone(),
+            made_at: *at,
+            made_by: actor.clone(),
+            expires_at: *expires_at,
+            revoked: None,
+        })
+    }
+
     /// Whether recording it takes room that a full disk does not have. What takes something back is recorded all the same.
     pub(super) fn needs_room(&self) -> bool {
-        !matches!(self, Self::Erased { .. } | Self::SeatWithdrawn { .. })
+        !matches!(self, Self::Erased { .. } | Self::SeatWithdrawn { .. } | Self::TokenRevoked { .. })
     }
 }
 
@@ -104,6 +144,52 @@ pub(super) struct IntentPayload {
     pub(super) recipient: String,
     pub(super) request: String,
     pub(super) idempotency: Option<Idempotency>,
+}
+
+/// The payload of a token's making.
+///
+/// Apart from the chain, which strangers read: the first token may be one that a person chose, and whoever had its digest could try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenPayload {
+    /// SHA-256 of the token.
+    pub(super) digest: Digest,
+    /// The badges that it is limited to.
+    pub(super) badges: BTreeSet<String>,
+}
+
+/// A payload that things are found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Private {
+    /// An intent's.
+    Intent(IntentPayload),
+    /// A token's.
+    Token(TokenPayload),
+}
+
+impl Private {
+    /// Reads the payload of a record; nothing where nothing is found by it.
+    pub(super) fn read(record: &Record, payload: &[u8]) -> serde_json::Result<Option<Self>> {
+        match record {
+            Record::Intent { .. } => serde_json::from_slice(payload).map(Self::Intent).map(Some),
+            Record::TokenMade { .. } => serde_json::from_slice(payload).map(Self::Token).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn intent(&self) -> Option<&IntentPayload> {
+        match self {
+            Self::Intent(payload) => Some(payload),
+            Self::Token(_) => None,
+        }
+    }
+
+    pub(super) fn token(&self) -> Option<&TokenPayload> {
+        match self {
+            Self::Token(payload) => Some(payload),
+            Self::Intent(_) => None,
+        }
+    }
 }
 
 /// Writes a value as JSON bytes.

@@ -25,7 +25,7 @@ use super::entropy::SALT_LENGTH;
 use super::error::{Damage, StoreError};
 use super::frame;
 use super::payload::MAX_PAYLOAD;
-use super::record::{IntentPayload, Record, to_json};
+use super::record::{Private, Record, to_json};
 
 const FORMAT: &str = "badge-issuer record";
 const VERSION: u32 = 1;
@@ -67,7 +67,7 @@ pub(super) struct Arrived {
     pub(super) body: Vec<u8>,
     pub(super) record: Record,
     pub(super) payload: Payload,
-    pub(super) private: Option<IntentPayload>,
+    pub(super) private: Option<Private>,
 }
 
 impl Arrived {
@@ -298,26 +298,17 @@ impl<'a> Reader<'a> {
         let private = match &payload {
             Payload::Salted(salted) => {
                 let text = salted.get(SALT_LENGTH..).unwrap_or_default();
-                let (private, known) = match &record {
-                    Record::Intent { .. } => {
-                        let private = serde_json::from_slice::<IntentPayload>(text).ok();
-                        let known = private.is_some();
-                        (private, known)
-                    }
+                let known = match &record {
                     Record::Issued { .. } | Record::Reissued { .. } => {
-                        (None, serde_json::from_slice::<Forms>(text).is_ok())
+                        serde_json::from_slice::<Forms>(text).is_ok()
                     }
-                    Record::Badge { .. } => (None, serde_json::from_slice::<serde_json::Value>(text).is_ok()),
-                    Record::Status { .. }
-                    | Record::Erased { .. }
-                    | Record::Revealed { .. }
-                    | Record::Seat { .. }
-                    | Record::SeatWithdrawn { .. } => (None, true),
+                    Record::Badge { .. } => serde_json::from_slice::<serde_json::Value>(text).is_ok(),
+                    _ => true,
                 };
-                if !known {
-                    return damaged(Damage::PayloadAltered);
+                match Private::read(&record, text) {
+                    Ok(private) if known => private,
+                    _ => return damaged(Damage::PayloadAltered),
                 }
-                private
             }
             Payload::None | Payload::Erased => None,
         };

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::data::ChainReport;
+use super::Store as _;
+use super::data::{ChainReport, Token, TokenQuery};
 use super::digest::Digest;
 use super::embedded::EmbeddedStore;
 use super::error::{Damage, StoreError};
 use super::index::Row;
 use super::open::parse;
 use super::payload::Content;
-use super::record::Record;
+use super::record::{Private, Record};
 
 /// Reads everything up to the head as it is now. What is recorded meanwhile is left to the next check.
 ///
@@ -21,7 +22,7 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
     let mut kept: BTreeMap<String, (PathBuf, u64)> = BTreeMap::new();
     let mut blank: BTreeMap<String, (PathBuf, u64)> = BTreeMap::new();
     let mut erased: BTreeSet<String> = BTreeSet::new();
-    let (mut payloads, mut blanks) = (0, 0);
+    let (mut payloads, mut blanks, mut tokens, mut revocations) = (0, 0, 0, 0);
     let end = store.journal.scan(1, head.sequence, &mut |entry| {
         let record = parse(&entry)?;
         let row = match record.award() {
@@ -34,6 +35,7 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
             None => None,
         };
         agrees(entry.head.sequence, &record, row.as_ref(), store)?;
+        revocations += usize::from(matches!(record, Record::TokenRevoked { .. }));
         if let Record::Erased { award, .. } = &record {
             erased.insert(award.clone());
             // What was recorded before the erasure must be blank: nothing later makes up for it.
@@ -49,8 +51,12 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
         let place = || (store.payloads().file(location.place), location.place.offset);
         let is_erased = row.as_ref().is_some_and(|row| row.award.erased_at.is_some());
         match store.payloads().read(location, commitment)? {
-            Content::Kept(_) => {
+            Content::Kept(payload) => {
                 payloads += 1;
+                if let Record::TokenMade { .. } = &record {
+                    tokens += 1;
+                    token_agrees(entry.head.sequence, &record, &payload, store)?;
+                }
                 if let Some(award) = record.award().filter(|award| is_erased && !erased.contains(*award)) {
                     kept.entry(award.to_owned()).or_insert_with(place);
                 }
@@ -69,6 +75,14 @@ pub(super) fn verify(store: &EmbeddedStore) -> Result<ChainReport, StoreError> {
     })?;
     if end.head != head {
         return Err(StoreError::damaged(&end.file, 0, Damage::CutShort));
+    }
+    // One that no entry made would open what nobody meant to open.
+    let mut known = store.index().tokens(&TokenQuery::default(), usize::MAX)?;
+    known.retain(|token| token.sequence <= head.sequence);
+    let revoked = known.iter().filter_map(|token| token.revoked.as_ref());
+    let revoked = revoked.filter(|revoked| revoked.sequence <= head.sequence).count();
+    if (known.len(), revoked) != (tokens, revocations) {
+        return Err(StoreError::index("other tokens stand there than were made and revoked"));
     }
     for (award, place) in blank {
         if store.index().row(&award)?.is_none_or(|row| row.award.erased_at.is_none()) {
@@ -110,6 +124,14 @@ fn agrees(
             .index()
             .seat(seat)?
             .is_some_and(|row| row.sequence < sequence && row.withdrawn == Some(sequence)),
+        // Looked at with its payload.
+        (Record::TokenMade { .. }, _) => true,
+        (Record::TokenRevoked { token, actor, at }, _) => store
+            .index()
+            .token(token)?
+            .filter(|row| row.sequence < sequence)
+            .and_then(|row| row.revoked)
+            .is_some_and(|told| (told.sequence, &told.actor, told.at) == (sequence, actor, *at)),
         (Record::Status { to, .. }, Some(row)) => {
             let recorded = row.award.changes.iter().find(|change| change.sequence == sequence);
             recorded.is_some_and(|change| change.to == *to)
@@ -119,6 +141,27 @@ fn agrees(
         (_, None) => false,
     };
     if same {
+        Ok(())
+    } else {
+        Err(StoreError::index(format_args!("entry {sequence} stands there otherwise")))
+    }
+}
+
+/// Does the index say of a token what its entry and payload say, and find it by nothing else?
+fn token_agrees(
+    sequence: u64,
+    record: &Record,
+    payload: &[u8],
+    store: &EmbeddedStore,
+) -> Result<(), StoreError> {
+    let private = Private::read(record, payload).map_err(StoreError::index)?;
+    let made = private.as_ref().and_then(Private::token).and_then(|private| record.token(sequence, private));
+    let found = match &made {
+        Some(made) => store.token_by_digest(&made.digest)?,
+        None => None,
+    };
+    // A revocation has an entry of its own.
+    if made.is_some() && found.map(|found| Token { revoked: None, ..found }) == made {
         Ok(())
     } else {
         Err(StoreError::index(format_args!("entry {sequence} stands there otherwise")))

@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::data::{Award, AwardStatus, Purpose, RecordedChange, Seat, StatusList, StatusSlot};
+use super::data::{
+    Award, AwardStatus, Purpose, RecordedChange, RevokedToken, Seat, StatusList, StatusSlot, Token,
+};
 use super::digest::Digest;
-use super::embedded::can_say;
+use super::embedded::{can_say, check_names};
 use super::entropy::Entropy;
 use super::error::StoreError;
-use super::index::{day_of, key_hash, recipient_hash};
-use super::record::{IntentPayload, Record};
+use super::index::{day_of, end_of, key_hash, recipient_hash};
+use super::record::{Private, Record};
 use super::slots::MAX_DRAWS;
 
 /// The signed credential of an award: the entry that records it, and its commitment.
@@ -70,9 +72,23 @@ pub(super) struct View {
     seats: HashMap<Digest, Seat>,
     /// How many places for evaluations were reserved on a day.
     days: HashMap<u64, u32>,
+    tokens: HashMap<String, Token>,
+    /// SHA-256 of a token to its id.
+    digests: HashMap<Digest, String>,
+    /// End and id of each token that is not revoked, as far as the view was told.
+    in_force: BTreeSet<(u64, String)>,
     /// Lists opened here: nothing is reserved in them but what stands in `taken`.
     opened: BTreeSet<u32>,
     pub(super) changed: Changed,
+}
+
+/// Who has a place in a status list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// An award.
+    Award,
+    /// An evaluation.
+    Seat,
 }
 
 /// What is to be written.
@@ -82,6 +98,9 @@ pub(super) struct Changed {
     pub(super) badges: Vec<BadgeRow>,
     pub(super) lists: BTreeSet<u32>,
     pub(super) seats: BTreeSet<Digest>,
+    pub(super) tokens: BTreeSet<String>,
+    /// Places in status lists that were given now, and to whom.
+    pub(super) places: Vec<((u32, u32), Holder)>,
     /// Awards whose payloads are to be erased, those recorded before this entry.
     pub(super) erased: BTreeMap<String, u64>,
 }
@@ -99,6 +118,9 @@ impl View {
             taken: HashSet::new(),
             seats: HashMap::new(),
             days: HashMap::new(),
+            tokens: HashMap::new(),
+            digests: HashMap::new(),
+            in_force: BTreeSet::new(),
             opened: BTreeSet::new(),
             changed: Changed::default(),
         }
@@ -136,7 +158,30 @@ impl View {
         self.days.insert(day, count);
     }
 
+    pub(super) fn load_token(&mut self, token: Token) {
+        self.digests.insert(token.digest, token.id.clone());
+        self.tokens.insert(token.id.clone(), token);
+    }
+
+    pub(super) fn load_in_force(&mut self, end: u64, token: String) {
+        self.in_force.insert((end, token));
+    }
+
     // ── Asking ──
+
+    pub(super) fn token(&self, token: &str) -> Option<&Token> {
+        self.tokens.get(token)
+    }
+
+    pub(super) fn token_by_digest(&self, digest: &Digest) -> Option<&Token> {
+        self.digests.get(digest).and_then(|token| self.tokens.get(token))
+    }
+
+    /// How many tokens count at a time; the view must have been told of those that do.
+    pub(super) fn in_force_at(&self, at: jiff::Timestamp) -> usize {
+        let now = end_of(Some(at));
+        self.in_force.iter().rev().take_while(|(end, _)| *end > now).count()
+    }
 
     pub(super) fn seat(&self, seat: &Digest) -> Option<&Seat> {
         self.seats.get(seat)
@@ -195,7 +240,7 @@ impl View {
     }
 
     /// Would this record be a lawful next one? Answers what is wrong with it.
-    pub(super) fn fits(&self, record: &Record, private: Option<&IntentPayload>) -> Result<(), &'static str> {
+    pub(super) fn fits(&self, record: &Record, private: Option<&Private>) -> Result<(), &'static str> {
         let must = |holds: bool, otherwise: &'static str| if holds { Ok(()) } else { Err(otherwise) };
         match record {
             Record::Badge { badge, version, .. } => {
@@ -206,6 +251,7 @@ impl View {
                 must(!self.is_credential(credential_id), "credential id used twice")?;
                 let known = (1..=self.latest_version(badge)).contains(badge_version);
                 must(known, "award of a badge version that is not recorded")?;
+                let private = private.and_then(Private::intent);
                 let key = private.and_then(|private| private.idempotency.as_ref());
                 must(key.is_none_or(|key| self.by_key(&key.key).is_none()), "idempotency key used twice")?;
                 slot.as_ref().map_or(Ok(()), |slot| self.slot_fits(slot))
@@ -239,6 +285,20 @@ impl View {
                 let seat = self.seats.get(seat).ok_or("withdrawal from a place that is not recorded")?;
                 must(seat.withdrawn.is_none(), "withdrawn twice")
             }
+            Record::TokenMade { token, account, roles, actor, .. } => {
+                let private = private.and_then(Private::token).ok_or("token without its payload")?;
+                must(!self.tokens.contains_key(token), "token id used twice")?;
+                must(!self.digests.contains_key(&private.digest), "token made twice")?;
+                must(!roles.is_empty(), "token without a role")?;
+                let badges = private.badges.iter().map(|badge| ("badge", badge.as_str()));
+                let names = [("token", token.as_str()), ("account", account), ("actor", actor)];
+                let names: Vec<_> = names.into_iter().chain(badges).collect();
+                check_names(&names).map_err(|_| "token with a name that there cannot be")
+            }
+            Record::TokenRevoked { token, .. } => {
+                let token = self.tokens.get(token).ok_or("revocation of a token that is not recorded")?;
+                must(token.revoked.is_none(), "token revoked twice")
+            }
             Record::Erased { award, .. } => {
                 let row = self.awards.get(award).ok_or("erasure of an award that is not recorded")?;
                 must(row.state.award.erased_at.is_none(), "erased twice")
@@ -259,13 +319,13 @@ impl View {
 
     // ── Changing ──
 
-    /// Adds what `record`, entry `sequence` of the chain, means. It must fit. `private` is the payload of an intent, unless
-    /// erased.
+    /// Adds what `record`, entry `sequence` of the chain, means. It must fit. `private` is its payload, where things are found by it
+    /// and it is not erased.
     pub(super) fn apply(
         &mut self,
         sequence: u64,
         record: &Record,
-        private: Option<&IntentPayload>,
+        private: Option<&Private>,
     ) -> Result<(), StoreError> {
         match record {
             Record::Badge { badge, version, .. } => {
@@ -274,7 +334,7 @@ impl View {
             }
             Record::Intent { award, credential_id, badge, badge_version, slot, request, actor, at } => {
                 if let Some(slot) = slot {
-                    self.reserve(slot, *at)?;
+                    self.reserve(slot, Holder::Award, *at)?;
                 }
                 let state = State {
                     award: Award {
@@ -296,6 +356,7 @@ impl View {
                     forms: None,
                     earlier: Vec::new(),
                 };
+                let private = private.and_then(Private::intent);
                 let key = private.and_then(|private| private.idempotency.as_ref());
                 let key = key.map(|key| KeyRow { name: key_hash(&key.key), request: key.digest });
                 let recipient = private.map(|private| recipient_hash(&private.recipient));
@@ -325,7 +386,7 @@ impl View {
             }
             Record::Revealed { .. } => {}
             Record::Seat { seat, slot, at } => {
-                self.reserve(slot, *at)?;
+                self.reserve(slot, Holder::Seat, *at)?;
                 let count = self.days.entry(day_of(*at)).or_default();
                 *count = count.saturating_add(1);
                 let (slot, reserved_at) = (slot.clone(), *at);
@@ -338,6 +399,21 @@ impl View {
                 let slot = row.slot.clone();
                 self.change_list(&slot, sequence)?;
                 self.changed.seats.insert(*seat);
+            }
+            Record::TokenMade { .. } => {
+                let private = private.and_then(Private::token);
+                let token = private.and_then(|private| record.token(sequence, private));
+                let token = token.ok_or_else(|| StoreError::index("token without its payload"))?;
+                self.changed.tokens.insert(token.id.clone());
+                self.load_in_force(end_of(token.expires_at), token.id.clone());
+                self.load_token(token);
+            }
+            Record::TokenRevoked { token, actor, at } => {
+                let row = self.tokens.get_mut(token);
+                let row = row.ok_or_else(|| StoreError::UnknownToken { token: token.clone() })?;
+                row.revoked = Some(RevokedToken { sequence, actor: actor.clone(), at: *at });
+                self.in_force.remove(&(end_of(row.expires_at), token.clone()));
+                self.changed.tokens.insert(token.clone());
             }
             Record::Erased { award, at, .. } => {
                 let row = self.touch(award)?;
@@ -366,7 +442,7 @@ impl View {
         Ok(())
     }
 
-    fn reserve(&mut self, slot: &StatusSlot, at: jiff::Timestamp) -> Result<(), StoreError> {
+    fn reserve(&mut self, slot: &StatusSlot, holder: Holder, at: jiff::Timestamp) -> Result<(), StoreError> {
         let number = number(&slot.list)?;
         if !self.taken.insert((number, slot.index)) {
             return Err(StoreError::index(format_args!("index {} of list {number} used twice", slot.index)));
@@ -377,6 +453,7 @@ impl View {
             StatusList { list: slot.list.clone(), purpose: slot.purpose, opened_at: at, used: 0, changed: 0 }
         });
         list.used += 1;
+        self.changed.places.push(((number, slot.index), holder));
         self.changed.lists.insert(number);
         Ok(())
     }

@@ -88,8 +88,18 @@ impl Cluster {
 
     /// Runs SQL and gives what it answers, bare.
     pub(crate) fn sql(&self, sql: &str) -> String {
-        let socket = self.socket();
-        self.run("psql", &["-h", &socket, "-U", "badges", "-d", "postgres", "-Atqc", sql]).trim().to_owned()
+        self.try_sql(sql).unwrap_or_else(|said| panic!("{sql}: {said}"))
+    }
+
+    /// The same; an error is what the server said.
+    pub(crate) fn try_sql(&self, sql: &str) -> Result<String, String> {
+        let arguments = ["-U", "badges", "-d", "postgres", "-Atqc", sql];
+        let output = self.command("psql").args(["-h", &self.socket()]).args(arguments).output().unwrap();
+        if output.status.success() {
+            Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
     }
 
     /// Adds a line to the settings and has the server read them.

@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::super::data::{
-    Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, NewSeat, Purpose,
-    Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusChange,
+    Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, NewSeat, NewToken,
+    Purpose, Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusChange, Token, TokenRevocation,
 };
-use super::super::embedded::{can_say, check_intent, check_names};
+use super::super::embedded::{can_say, check_intent, check_names, check_token};
 use super::super::entropy::Entropy;
 use super::super::error::StoreError;
 use super::super::index::day_of;
 use super::super::payload::Sealed;
-use super::super::record::{IntentPayload, Record, to_json};
+use super::super::record::{IntentPayload, Private, Record, TokenPayload, to_json};
 use super::super::slots::MAX_DRAWS;
 use super::super::view::{Row, View};
 
 /// An act, checked as far as it can be without the record, with its payload sealed.
 pub(super) enum Act {
     Badge { new: NewBadge, sealed: Sealed },
-    Intent { intent: Box<Intent>, private: IntentPayload, sealed: Sealed, entropy: Entropy },
+    Intent { intent: Box<Intent>, private: Private, sealed: Sealed, entropy: Entropy },
     Issued { award: String, forms: Forms, at: Timestamp, sealed: Sealed },
     Status { change: StatusChange, sealed: Sealed, blank: Sealed },
     Erase(Erasure),
@@ -28,6 +28,8 @@ pub(super) enum Act {
     Reveal(Revelation),
     Seat { new: NewSeat, entropy: Entropy },
     Withdraw(SeatWithdrawal),
+    MakeToken { new: Box<NewToken>, private: Private, sealed: Sealed },
+    RevokeToken(TokenRevocation),
 }
 
 /// What an act came to.
@@ -39,6 +41,7 @@ pub(super) enum Answer {
     Award(Award),
     Seated(Seated),
     Seat(Seat),
+    Token(Token),
 }
 
 /// An entry to record.
@@ -71,6 +74,7 @@ impl Act {
             idempotency: intent.idempotency.take(),
         };
         let sealed = Sealed::new(&to_json(&private)?, &entropy)?;
+        let private = Private::Intent(private);
         Ok(Self::Intent { intent: Box::new(intent), private, sealed, entropy })
     }
 
@@ -112,6 +116,18 @@ impl Act {
         Ok(Self::Withdraw(withdrawal))
     }
 
+    pub(super) fn make_token(mut new: NewToken, entropy: &Entropy) -> Result<Self, StoreError> {
+        check_token(&new)?;
+        let private = TokenPayload { digest: new.digest, badges: std::mem::take(&mut new.badges) };
+        let sealed = Sealed::new(&to_json(&private)?, entropy)?;
+        Ok(Self::MakeToken { new: Box::new(new), private: Private::Token(private), sealed })
+    }
+
+    pub(super) fn revoke_token(revocation: TokenRevocation) -> Result<Self, StoreError> {
+        check_names(&[("token", &revocation.token), ("actor", &revocation.actor)])?;
+        Ok(Self::RevokeToken(revocation))
+    }
+
     /// The purpose of the status index that it draws, and what it draws it from.
     pub(super) fn draws(&self) -> Option<(Purpose, &Entropy)> {
         match self {
@@ -128,8 +144,13 @@ impl Act {
             | Self::Intent { sealed, .. }
             | Self::Issued { sealed, .. }
             | Self::Reissue { sealed, .. }
-            | Self::Status { sealed, .. } => sealed.length(),
-            Self::Erase(_) | Self::Reveal(_) | Self::Seat { .. } | Self::Withdraw(_) => 0,
+            | Self::Status { sealed, .. }
+            | Self::MakeToken { sealed, .. } => sealed.length(),
+            Self::Erase(_)
+            | Self::Reveal(_)
+            | Self::Seat { .. }
+            | Self::Withdraw(_)
+            | Self::RevokeToken(_) => 0,
         }
     }
 }
@@ -207,6 +228,8 @@ impl Desk {
             }
             Act::Seat { new, entropy } => self.seat(new, entropy, sequence, draws),
             Act::Withdraw(withdrawal) => self.withdraw(withdrawal, sequence),
+            Act::MakeToken { new, private, sealed } => self.make_token(new, private, sealed, sequence),
+            Act::RevokeToken(revocation) => self.revoke_token(revocation, sequence),
         }
     }
 
@@ -276,6 +299,47 @@ impl Desk {
         Ok((Some(Entry { record, payload: None }), Answer::Seat(seat)))
     }
 
+    fn make_token<'a>(
+        &mut self,
+        new: &NewToken,
+        private: &Private,
+        sealed: &'a Sealed,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
+        if let Some(known) = self.view.token_by_digest(&new.digest) {
+            return Ok((None, Answer::Token(known.clone())));
+        }
+        if self.view.token(&new.token).is_some() {
+            return Err(StoreError::IdUsed { id: new.token.clone() });
+        }
+        if self.view.in_force_at(new.at) >= new.most_in_force {
+            return Err(StoreError::TokensFull { limit: new.most_in_force });
+        }
+        let NewToken { token, account, roles, expires_at, actor, at, .. } = new.clone();
+        let (id, held) = (token.clone(), sealed.commitment);
+        let record = Record::TokenMade { token, account, roles, expires_at, held, actor, at };
+        self.view.apply(sequence, &record, Some(private))?;
+        let answer = self.view.token(&id).cloned().ok_or(StoreError::UnknownToken { token: id })?;
+        Ok((Some(Entry { record, payload: Some(sealed) }), Answer::Token(answer)))
+    }
+
+    fn revoke_token(
+        &mut self,
+        revocation: &TokenRevocation,
+        sequence: u64,
+    ) -> Result<(Option<Entry<'static>>, Answer), StoreError> {
+        let TokenRevocation { token, actor, at } = revocation.clone();
+        let unknown = || StoreError::UnknownToken { token: revocation.token.clone() };
+        let known = self.view.token(&token).ok_or_else(unknown)?;
+        if known.revoked.is_some() {
+            return Ok((None, Answer::Token(known.clone())));
+        }
+        let record = Record::TokenRevoked { token, actor, at };
+        self.view.apply(sequence, &record, None)?;
+        let answer = self.view.token(&revocation.token).cloned().ok_or_else(unknown)?;
+        Ok((Some(Entry { record, payload: None }), Answer::Token(answer)))
+    }
+
     fn badge<'a>(
         &mut self,
         new: &NewBadge,
@@ -298,13 +362,14 @@ impl Desk {
     fn intent<'a>(
         &mut self,
         intent: &Intent,
-        private: &IntentPayload,
+        private: &Private,
         (sealed, entropy): (&'a Sealed, &Entropy),
         sequence: u64,
         draws: u32,
     ) -> Result<(Option<Entry<'a>>, Answer), StoreError> {
         let Intent { award, credential_id, badge, badge_version, purpose, actor, at, .. } = intent;
-        if let Some(key) = &private.idempotency
+        let payload = private.intent().ok_or_else(|| StoreError::index("intent without its payload"))?;
+        if let Some(key) = &payload.idempotency
             && let Some(row) = self.view.by_key(&key.key)
         {
             if row.key.is_none_or(|known| known.request != key.digest) {
@@ -339,7 +404,7 @@ impl Desk {
             at: *at,
         };
         self.view.apply(sequence, &record, Some(private))?;
-        self.recipients.insert(award.clone(), private.recipient.clone());
+        self.recipients.insert(award.clone(), payload.recipient.clone());
         let answer = Answer::Intended(Intended::New(self.award(award)?));
         Ok((Some(Entry { record, payload: Some(sealed) }), answer))
     }

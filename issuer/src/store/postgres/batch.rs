@@ -17,12 +17,12 @@ use super::super::digest::Digest;
 use super::super::error::StoreError;
 use super::super::frame;
 use super::super::index::{day_of, key_hash};
-use super::super::record::{IntentPayload, Record, to_json};
+use super::super::record::{IntentPayload, Private, Record, to_json};
 use super::super::slots::MAX_DRAWS;
 use super::super::view::{Row, View, number};
 use super::act::{Act, Answer, Desk};
 use super::failure::Failure;
-use super::rows;
+use super::{rows, schema, tokens};
 
 /// Draws of a status index that are looked up together for a whole batch; in a list at most half full, one intent in 256 needs
 /// more than these, and is looked up by itself.
@@ -58,6 +58,8 @@ pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, 
         "SELECT sequence, hash, list_length, importing FROM issuer_head WHERE organisation = $1 FOR UPDATE";
     client.batch_execute("BEGIN").await?;
     let columns = rows::query_opt(client, HEAD, &[&organisation]).await?;
+    // Asked for under the lock: a newer program takes all locks before it changes the tables.
+    schema::is_ours(client).await?;
     let columns = columns.ok_or_else(|| StoreError::Database {
         detail: format!("organisation {organisation} has no row in issuer_head any more"),
     })?;
@@ -129,7 +131,7 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
         match act {
             Act::Badge { new, .. } => drop(names.badges.insert(&new.badge)),
             Act::Intent { intent, private, .. } => {
-                names.intent(&intent.award, &intent.credential_id, &intent.badge, Some(private));
+                names.intent(&intent.award, &intent.credential_id, &intent.badge, private.intent());
             }
             Act::Issued { award, .. } => {
                 issued.push(award);
@@ -147,6 +149,8 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
                 names.days.insert(day_of(new.at));
             }
             Act::Withdraw(withdrawal) => drop(names.seats.insert(withdrawal.seat)),
+            Act::MakeToken { new, .. } => names.token(&new.token, new.digest, new.at),
+            Act::RevokeToken(revocation) => drop(names.tokens.insert(&revocation.token)),
         }
     }
     let mut view = View::new(locked.list_length);
@@ -180,6 +184,10 @@ pub(super) struct Names<'a> {
     pub(super) seats: BTreeSet<Digest>,
     /// Days whose places for evaluations are to be counted.
     pub(super) days: BTreeSet<u64>,
+    pub(super) tokens: BTreeSet<&'a str>,
+    pub(super) digests: BTreeSet<Digest>,
+    /// From when on tokens in force are to be counted.
+    pub(super) in_force_from: Option<jiff::Timestamp>,
 }
 
 impl<'a> Names<'a> {
@@ -197,11 +205,17 @@ impl<'a> Names<'a> {
         self.keys.extend(key.map(|key| key_hash(&key.key)));
     }
 
-    pub(super) fn record(&mut self, record: &'a Record, private: Option<&IntentPayload>) {
+    fn token(&mut self, token: &'a str, digest: Digest, at: jiff::Timestamp) {
+        self.tokens.insert(token);
+        self.digests.insert(digest);
+        self.in_force_from = Some(self.in_force_from.map_or(at, |from| from.min(at)));
+    }
+
+    pub(super) fn record(&mut self, record: &'a Record, private: Option<&Private>) {
         match record {
             Record::Badge { badge, .. } => drop(self.badges.insert(badge)),
             Record::Intent { award, credential_id, badge, .. } => {
-                self.intent(award, credential_id, badge, private);
+                self.intent(award, credential_id, badge, private.and_then(Private::intent));
             }
             Record::Issued { award, .. }
             | Record::Status { award, .. }
@@ -213,6 +227,11 @@ impl<'a> Names<'a> {
             Record::Seat { seat, .. } | Record::SeatWithdrawn { seat, .. } => {
                 self.seats.insert(*seat);
             }
+            Record::TokenMade { token, .. } => {
+                self.tokens.insert(token);
+                self.digests.extend(private.and_then(Private::token).map(|private| private.digest));
+            }
+            Record::TokenRevoked { token, .. } => drop(self.tokens.insert(token)),
         }
     }
 }
@@ -262,6 +281,7 @@ pub(super) async fn load(
         view.load_list(rows::list(&columns, 0)?)?;
     }
     load_seats(client, organisation, view, names).await?;
+    tokens::load(client, organisation, view, names).await?;
     Ok(private)
 }
 
@@ -299,8 +319,8 @@ pub(super) async fn load_taken(
     list: u32,
     slots: Vec<i64>,
 ) -> Result<(), Failure> {
-    const TAKEN: &str = "SELECT slot FROM issuer_award WHERE organisation = $1 AND list = $2 AND slot = ANY($3) \
-        UNION ALL SELECT slot FROM issuer_seat WHERE organisation = $1 AND list = $2 AND slot = ANY($3)";
+    const TAKEN: &str =
+        "SELECT slot FROM issuer_place WHERE organisation = $1 AND list = $2 AND slot = ANY($3)";
     for columns in rows::query(client, TAKEN, &[&organisation, &i64::from(list), &slots]).await? {
         view.load_taken(list, rows::unsigned(rows::column(&columns, 0)?)?);
     }
@@ -331,6 +351,8 @@ pub(super) async fn write(
     let (a_badge, a_list) = (client.prepare_cached(BADGE).await?, client.prepare_cached(LIST).await?);
     let an_award = client.prepare_cached(AWARD).await?;
     let a_seat = client.prepare_cached(SEAT).await?;
+    let (a_place, a_token) =
+        (client.prepare_cached(PLACE).await?, client.prepare_cached(tokens::WRITE).await?);
     // All statements are on their way before the first answer comes back; the server takes them in this order.
     let mut steps: Vec<BoxFuture<'_, Result<u64, Failure>>> = Vec::new();
     for new in entries {
@@ -374,11 +396,25 @@ pub(super) async fn write(
             .boxed(),
         );
     }
+    // Before the awards and evaluations that have them.
+    for ((list, slot), holder) in &view.changed.places {
+        let a_place = &a_place;
+        steps.push(
+            async move {
+                let (list, slot) = (i64::from(*list), i64::from(*slot));
+                Ok(client.execute(a_place, &[&organisation, &list, &slot, &holder.word()]).await?)
+            }
+            .boxed(),
+        );
+    }
     for row in view.changed.awards.iter().filter_map(|award| view.row(award)) {
         steps.push(award(client, &an_award, organisation, row).boxed());
     }
     for row in view.changed.seats.iter().filter_map(|seat| view.seat(seat)) {
         steps.push(seat(client, &a_seat, organisation, row).boxed());
+    }
+    for row in view.changed.tokens.iter().filter_map(|token| view.token(token)) {
+        steps.push(tokens::write(client, &a_token, organisation, row).boxed());
     }
     try_join_all(steps).await?;
     for (award, before) in &view.changed.erased {
@@ -469,6 +505,8 @@ async fn seat(
     Ok(written)
 }
 
-fn text<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+const PLACE: &str = "INSERT INTO issuer_place (organisation, list, slot, holder) VALUES ($1, $2, $3, $4)";
+
+pub(super) fn text<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::index)
 }

@@ -24,6 +24,7 @@ mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod tokens;
 #[cfg(test)]
 mod transfer_tests;
 mod verify;
@@ -42,8 +43,8 @@ pub use self::connection::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase};
 use self::failure::Failure;
 use super::data::{
     Award, AwardPage, AwardQuery, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure, Forms, Intended,
-    Intent, Issued, NewBadge, NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusBits,
-    StatusChange, StatusList,
+    Intent, Issued, NewBadge, NewSeat, NewToken, Reissue, Revelation, Seat, SeatWithdrawal, Seated,
+    StatusBits, StatusChange, StatusList, Token, TokenPage, TokenQuery, TokenRevocation,
 };
 use super::digest::Digest;
 use super::embedded::check_names;
@@ -318,6 +319,31 @@ impl Store for PostgresStore {
             Answer::Seat(seat) => Ok(seat),
             _ => Err(wrong()),
         }
+    }
+
+    fn make_token(&self, token: NewToken, entropy: Entropy) -> Result<Token, StoreError> {
+        match self.committer.submit(Act::make_token(token, &entropy)?)? {
+            Answer::Token(token) => Ok(token),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn revoke_token(&self, revocation: TokenRevocation) -> Result<Token, StoreError> {
+        match self.committer.submit(Act::revoke_token(revocation)?)? {
+            Answer::Token(token) => Ok(token),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn token_by_digest(&self, digest: &Digest) -> Result<Option<Token>, StoreError> {
+        let digest = *digest;
+        self.ask(move |client, organisation| tokens::by_digest(client, organisation, digest).boxed())
+    }
+
+    fn tokens(&self, query: &TokenQuery) -> Result<TokenPage, StoreError> {
+        let mut query = query.clone();
+        query.limit = query.limit.clamp(1, MAX_PAGE);
+        self.ask(move |client, organisation| tokens::page(client, organisation, query.clone()).boxed())
     }
 
     fn status_bits(&self, list: &str) -> Result<Option<StatusBits>, StoreError> {

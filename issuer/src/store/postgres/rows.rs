@@ -6,12 +6,12 @@ use deadpool_postgres::{Client, GenericClient as _};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row as Columns, types::FromSql};
 
-use super::super::data::{AwardStatus, Forms, Seat, StatusList};
+use super::super::data::{AwardStatus, Forms, Seat, StatusList, Token};
 use super::super::digest::Digest;
 use super::super::entropy::SALT_LENGTH;
 use super::super::error::{Damage, StoreError};
 use super::super::record::IntentPayload;
-use super::super::view::{KeyRow, Row, State};
+use super::super::view::{Holder, KeyRow, Row, State};
 use super::failure::Failure;
 
 /// The columns of an award, with the payload of its intent.
@@ -76,6 +76,16 @@ pub(super) fn status_number(status: AwardStatus) -> i64 {
     }
 }
 
+impl Holder {
+    /// How the tables name it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Award => "award",
+            Self::Seat => "seat",
+        }
+    }
+}
+
 /// What a payload that is gone means when no erasure of it is recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Blank {
@@ -102,6 +112,10 @@ pub(super) fn award(columns: &Columns, blank: Blank) -> Result<(Row, Option<Inte
 }
 
 pub(super) fn seat(columns: &Columns, at: usize) -> Result<Seat, StoreError> {
+    parse(column::<&str>(columns, at)?.as_bytes())
+}
+
+pub(super) fn token(columns: &Columns, at: usize) -> Result<Token, StoreError> {
     parse(column::<&str>(columns, at)?.as_bytes())
 }
 

@@ -5,12 +5,46 @@ use tokio_postgres::error::SqlState;
 
 use super::super::error::StoreError;
 use super::failure::Failure;
+use super::rows;
 
 /// Each step, in order; a step that has been released never changes.
 const STEPS: &[&str] = &[
     include_str!("../../../migrations/0001_record.sql"),
     include_str!("../../../migrations/0002_evaluations.sql"),
+    include_str!("../../../migrations/0003_tokens.sql"),
 ];
+
+/// The step that this program's tables are at.
+#[expect(clippy::cast_possible_wrap, reason = "there are few")]
+const KNOWN: i64 = STEPS.len() as i64;
+
+/// Refuses tables that this program does not know: beside a newer one it would record what that one no longer expects, and read
+/// otherwise what it finds.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub(super) fn check(step: i64) -> Result<(), StoreError> {
+    if step == KNOWN { Ok(()) } else { Err(unknown(step)) }
+}
+
+/// The tables are at another step than this program's.
+pub(super) fn unknown(step: i64) -> StoreError {
+    let detail = format!(
+        "its tables are at step {step}, and this program knows {KNOWN}: stop every process over it, and run the newest program alone"
+    );
+    StoreError::Database { detail }
+}
+
+/// Looks at the step within a transaction.
+///
+/// # Errors
+/// As [`check`].
+pub(super) async fn is_ours(client: &Client) -> Result<(), Failure> {
+    const STEP: &str = "SELECT step FROM issuer_migration WHERE id = 1";
+    let columns = rows::query_opt(client, STEP, &[]).await?;
+    let step = columns.map(|columns| rows::column(&columns, 0)).transpose()?;
+    Ok(check(step.unwrap_or(0))?)
+}
 
 /// Brings the tables up to date. The row lock makes processes that start at the same time take turns.
 ///
@@ -37,8 +71,7 @@ pub(super) async fn migrate(client: &Client) -> Result<(), Failure> {
             .any(|code| error.code() == Some(code)) => {}
         made => made?,
     }
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if step(client, "").await? == Some(known) {
+    if step(client, "").await? == Some(KNOWN) {
         return Ok(());
     }
     client
@@ -46,17 +79,19 @@ pub(super) async fn migrate(client: &Client) -> Result<(), Failure> {
         .await?;
     client.batch_execute("BEGIN").await?;
     let done = step(client, " FOR UPDATE").await?.unwrap_or(0);
-    if done > known {
-        let detail =
-            format!("its tables are at step {done}, and this program knows {known}: run the newer program");
-        return Err(StoreError::Database { detail }.into());
+    if done > KNOWN {
+        return Err(unknown(done).into());
+    }
+    if done > 0 {
+        // Whoever is recording ends first; whoever records next sees the new step, and an older program stops at it.
+        client.execute("SELECT organisation FROM issuer_head ORDER BY organisation FOR UPDATE", &[]).await?;
     }
     for (number, step) in (1..).zip(STEPS) {
         if number > done {
             client.batch_execute(step).await?;
         }
     }
-    client.execute("UPDATE issuer_migration SET step = $1 WHERE id = 1", &[&known]).await?;
+    client.execute("UPDATE issuer_migration SET step = $1 WHERE id = 1", &[&KNOWN]).await?;
     client.batch_execute("COMMIT").await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::thread;
 
 use self::cluster::Cluster;
 use super::super::contract::{
-    award, badge, change, entropy, erasure, evaluations, intent, keyed, paged, run_contract,
+    award, badge, change, entropy, erasure, evaluations, intent, keyed, paged, run_contract, tokens,
 };
 use super::super::error::Damage;
 use super::super::{AwardStatus, Purpose};
@@ -221,6 +221,24 @@ fn tampering_is_found() {
             Damage::Derived,
         ),
         ("DELETE FROM issuer_seat", Damage::Derived),
+        ("DELETE FROM issuer_token WHERE id = 'token-b'", Damage::Derived),
+        ("UPDATE issuer_token SET revoked = NULL WHERE id = 'token-a'", Damage::Derived),
+        ("UPDATE issuer_token SET revoked = 12 WHERE id = 'token-b'", Damage::Derived),
+        ("UPDATE issuer_token SET ends = ends + 1 WHERE id = 'token-b'", Damage::Derived),
+        ("UPDATE issuer_token SET digest = sha256('x') WHERE id = 'token-b'", Damage::Derived),
+        (
+            "UPDATE issuer_token SET state = replace(state, 'awarder', 'administrator') WHERE id = 'token-b'",
+            Damage::Derived,
+        ),
+        ("UPDATE issuer_token SET state = replace(state, 'badge-1', 'badge-3')", Damage::Derived),
+        (
+            "INSERT INTO issuer_token SELECT organisation, sha256('x'), 'x', 2, NULL, ends, state FROM issuer_token WHERE id = 'token-b'",
+            Damage::Derived,
+        ),
+        (
+            "INSERT INTO issuer_place SELECT organisation, list, slot + 1, holder FROM issuer_place WHERE holder = 'seat'",
+            Damage::Derived,
+        ),
     ] {
         let name = organisation();
         let store = PostgresStore::open(&url(&cluster), &name).unwrap();
@@ -233,6 +251,10 @@ fn tampering_is_found() {
         store.erase_payload(erasure("award-ada")).unwrap();
         evaluations::reserve(&store, "a");
         store.withdraw_seat(evaluations::withdrawal("a")).unwrap();
+        for name in ["a", "b"] {
+            tokens::make(&store, name);
+        }
+        store.revoke_token(tokens::revocation("a")).unwrap();
         store.verify_chain().unwrap();
         let quoted = format!("'{name}'");
         let (act, condition) = match sql.rsplit_once(" WHERE ") {
@@ -242,10 +264,134 @@ fn tampering_is_found() {
         let sql = format!("{act} WHERE {condition}").replace("$o", &quoted);
         // Sequence 3 is of an award that is erased: those cases take bob's.
         let sql = sql.replace("sequence = 3", "sequence = 5");
-        cluster.sql(&sql);
+        // Whoever owns the database can get past its constraints.
+        cluster.sql(&format!("SET session_replication_role = replica; {sql}"));
         let found = store.verify_chain().unwrap_err();
         assert!(matches!(found, StoreError::CorruptEntry { damage: d, .. } if d == damage), "{sql}: {found}");
     }
+}
+
+/// Whatever program writes, an award and an evaluation never have the same place: the database itself refuses it.
+#[test]
+fn the_database_refuses_one_place_for_two() {
+    let cluster = shared();
+    let name = organisation();
+    let store = PostgresStore::open(&url(&cluster), &name).unwrap();
+    badge(&store);
+    let award = award(&store, intent("ada")).slot.unwrap().index;
+    let seat = evaluations::reserve(&store, "a").slot.index;
+    // A row at a place, like that of the award but for its own names; with a holder where it tries to pass for the other kind.
+    let row = |table: &str, own: (&str, &str), slot: u32, holder: Option<&str>| {
+        let (more, value) = holder.map_or_else(Default::default, |it| (", holder", format!(", '{it}'")));
+        format!(
+            "INSERT INTO {table} (organisation, sequence, list, slot, state, {}{more}) \
+             SELECT organisation, 1, list, {slot}, state, {}{value} FROM issuer_award WHERE organisation = '{name}'",
+            own.0, own.1
+        )
+    };
+    let seat_at = |slot, holder| row("issuer_seat", ("seat, day", "sha256('x'), 0"), slot, holder);
+    let award_at = |slot, holder| {
+        row("issuer_award", ("id, credential_id, badge, status", "'x', 'x', 'x', 0"), slot, holder)
+    };
+    let place = |slot: u32, holder: &str| {
+        format!("INSERT INTO issuer_place VALUES ('{name}', 1, {slot}, '{holder}')")
+    };
+    let free = (0..).find(|slot| ![award, seat].contains(slot)).unwrap();
+    for (sql, refused) in [
+        (seat_at(award, None), "foreign key"),
+        (seat_at(award, Some("award")), "check constraint"),
+        (seat_at(seat, None), "issuer_seat_slot"),
+        // As a program does that knows nothing of places.
+        (seat_at(free, None), "foreign key"),
+        (award_at(seat, None), "foreign key"),
+        (award_at(seat, Some("seat")), "check constraint"),
+        (award_at(award, None), "issuer_award_slot"),
+        (award_at(free, None), "foreign key"),
+        (place(award, "seat"), "issuer_place_pkey"),
+        (place(seat, "award"), "issuer_place_pkey"),
+        (
+            format!(
+                "UPDATE issuer_place SET holder = 'seat' WHERE organisation = '{name}' AND slot = {award}"
+            ),
+            "foreign key",
+        ),
+        (format!("DELETE FROM issuer_place WHERE organisation = '{name}' AND slot = {award}"), "foreign key"),
+        (place(free, "nobody"), "check constraint"),
+    ] {
+        let said = cluster.try_sql(&sql).unwrap_err();
+        assert!(said.contains(refused), "{sql}: {said}");
+    }
+    // With its place the same rows go in, so that it was the place that was missing.
+    cluster.sql(&place(free, "seat"));
+    cluster.sql(&seat_at(free, None));
+}
+
+/// Over tables that a newer program has changed nothing is recorded and nobody let in; over those of an older one neither.
+#[test]
+fn tables_of_another_step_are_refused() {
+    let cluster = Cluster::start();
+    let store = PostgresStore::open(&url(&cluster), "one").unwrap();
+    badge(&store);
+    let token = tokens::make(&store, "a");
+    let step: i64 = cluster.sql("SELECT step FROM issuer_migration").parse().unwrap();
+    for other in [step + 1, step - 1] {
+        cluster.sql(&format!("UPDATE issuer_migration SET step = {other}"));
+        let head = store.head().unwrap();
+        let refusals = [
+            store.record_intent(intent("ada"), entropy()).err(),
+            store.revoke_token(tokens::revocation("a")).err(),
+            store.token_by_digest(&token.digest).err(),
+        ];
+        for refused in refusals {
+            let StoreError::Database { detail } = refused.unwrap() else { panic!("another refusal") };
+            assert!(
+                detail.contains(&format!("step {other}")) && detail.contains("stop every process"),
+                "{detail}"
+            );
+        }
+        assert_eq!(store.head().unwrap(), head);
+    }
+    cluster.sql(&format!("UPDATE issuer_migration SET step = {}", step + 1));
+    let refused = PostgresStore::open(&url(&cluster), "one").err().unwrap();
+    assert!(matches!(refused, StoreError::Database { .. }), "{refused}");
+    cluster.sql(&format!("UPDATE issuer_migration SET step = {step}"));
+    award(&store, intent("ada"));
+    assert!(store.token_by_digest(&token.digest).unwrap().is_some());
+    store.verify_chain().unwrap();
+}
+
+/// Tables from before there were places: those that are taken are known afterwards.
+#[test]
+fn places_taken_before_are_taken_after_a_migration() {
+    let cluster = Cluster::start();
+    let store = PostgresStore::open_with(&url(&cluster), "one", 16).unwrap();
+    badge(&store);
+    for n in 0..4 {
+        award(&store, intent(&n.to_string()));
+        evaluations::reserve(&store, &n.to_string());
+    }
+    drop(store);
+    let back = "ALTER TABLE issuer_award DROP COLUMN holder; ALTER TABLE issuer_seat DROP COLUMN holder; \
+        DROP TABLE issuer_place; DROP TABLE issuer_token; UPDATE issuer_migration SET step = 2";
+    cluster.sql(back);
+    let store = PostgresStore::open(&url(&cluster), "one").unwrap();
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_place"), "8");
+    store.verify_chain().unwrap();
+    award(&store, intent("last"));
+    store.verify_chain().unwrap();
+}
+
+#[test]
+fn a_token_revoked_at_one_store_is_revoked_at_the_other() {
+    let cluster = shared();
+    let name = organisation();
+    let stores: Vec<PostgresStore> =
+        (0..2).map(|_| PostgresStore::open(&url(&cluster), &name).unwrap()).collect();
+    let digest = tokens::new_token("a").digest;
+    let made = tokens::make(&stores[0], "a");
+    assert_eq!(stores[1].token_by_digest(&digest).unwrap(), Some(made));
+    let revoked = stores[1].revoke_token(tokens::revocation("a")).unwrap();
+    assert_eq!(stores[0].token_by_digest(&digest).unwrap(), Some(revoked));
 }
 
 #[test]

@@ -4,7 +4,9 @@
 
 use tempfile::TempDir;
 
-use super::super::contract::{at, award, badge, change, entropy, erasure, evaluations, forms, intent, keyed};
+use super::super::contract::{
+    at, award, badge, change, entropy, erasure, evaluations, forms, intent, keyed, tokens,
+};
 use super::super::error::Damage;
 use super::super::transfer::{Fault, Transfer, TransferError, check, export, import};
 use super::super::{AwardStatus, EmbeddedStore, Purpose};
@@ -34,6 +36,10 @@ fn furnish(store: &dyn Store) {
         let (award, code, actor) = (id.to_owned(), "dispute".to_owned(), "auditor".to_owned());
         store.record_revealed(Revelation { award, code, actor, at: at(7) }).unwrap();
     }
+    for name in ["a", "b"] {
+        tokens::make(store, name);
+    }
+    store.revoke_token(tokens::revocation("a")).unwrap();
     store.erase_payload(erasure("award-3")).unwrap();
     store.erase_payload(erasure("award-6")).unwrap();
     store.record_status_change(change("award-6", Active, Revoked), entropy()).unwrap();
@@ -80,6 +86,11 @@ fn there_and_back_is_byte_for_byte_the_same() {
     for name in ["a", "b", "c", "d"] {
         let seat = evaluations::new_seat(name).seat;
         assert_eq!(database.seat(&seat).unwrap(), first.seat(&seat).unwrap());
+    }
+    assert_eq!(tokens::all(&database), tokens::all(&first));
+    for name in ["a", "b"] {
+        let digest = tokens::new_token(name).digest;
+        assert_eq!(database.token_by_digest(&digest).unwrap(), first.token_by_digest(&digest).unwrap());
     }
     assert_eq!(database.forms("award-7").unwrap(), first.forms("award-7").unwrap());
     for list in first.lists().unwrap() {
@@ -214,13 +225,19 @@ fn an_unlawful_chain_is_refused() {
     let source = EmbeddedStore::open(&directory.path().join("a")).unwrap();
     badge(&source);
     award(&source, intent("ada"));
+    tokens::make(&source, "a");
+    source.revoke_token(tokens::revocation("a")).unwrap();
     let text = String::from_utf8(exported(&source)).unwrap();
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    // The same intent and the same signature once more, chained on as if they were new.
-    for (again, reason) in
-        [(2, "award id used twice"), (3, "signature recorded twice"), (1, "badge version out of turn")]
-    {
+    // The same acts once more, chained on as if they were new.
+    for (again, reason) in [
+        (2, "award id used twice"),
+        (3, "signature recorded twice"),
+        (1, "badge version out of turn"),
+        (4, "token id used twice"),
+        (5, "token revoked twice"),
+    ] {
         let mut head = source.head().unwrap();
         let mut more = lines[again].clone();
         let body = more["record"].as_str().unwrap().to_owned();

@@ -7,11 +7,11 @@ use deadpool_postgres::Client;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::super::data::{ChainHead, ChainReport, Seat, StatusList, StatusSlot};
+use super::super::data::{ChainHead, ChainReport, RevokedToken, Seat, StatusList, StatusSlot, Token};
 use super::super::digest::Digest;
 use super::super::error::{Damage, StoreError};
-use super::super::index::day_of;
-use super::super::record::{IntentPayload, Record};
+use super::super::index::{day_of, end_of};
+use super::super::record::{IntentPayload, Private, Record};
 use super::super::view::{View, number};
 use super::batch::follow;
 use super::connection::{Database, finish};
@@ -102,6 +102,9 @@ struct Check<'a> {
     badges: u64,
     seats: u64,
     withdrawals: u64,
+    places: u64,
+    tokens: u64,
+    revocations: u64,
 }
 
 impl<'a> Check<'a> {
@@ -120,6 +123,9 @@ impl<'a> Check<'a> {
             badges: 0,
             seats: 0,
             withdrawals: 0,
+            places: 0,
+            tokens: 0,
+            revocations: 0,
         }
     }
 
@@ -142,6 +148,7 @@ impl<'a> Check<'a> {
         }
         self.awards().await?;
         self.seats().await?;
+        self.tokens().await?;
         self.others().await?;
         Ok(ChainReport { head, payloads: self.payloads, erased: self.blanks })
     }
@@ -171,6 +178,8 @@ impl<'a> Check<'a> {
             }
             Record::SeatWithdrawn { .. } => self.withdrawals += 1,
             Record::Badge { .. } => self.badges += 1,
+            Record::TokenMade { .. } => self.tokens += 1,
+            Record::TokenRevoked { .. } => self.revocations += 1,
             Record::Issued { .. }
             | Record::Reissued { .. }
             | Record::Revealed { .. }
@@ -209,6 +218,7 @@ impl<'a> Check<'a> {
             changed: 0,
         });
         list.used += 1;
+        self.places += 1;
         Ok(())
     }
 
@@ -250,6 +260,37 @@ impl<'a> Check<'a> {
         self.count((count, withdrawals) == (self.seats, self.withdrawals))
     }
 
+    /// Computes each token again from its own entries, and compares.
+    async fn tokens(&mut self) -> Result<(), Failure> {
+        const TOKENS: &str = "SELECT t.sequence, t.digest, t.id, t.revoked, t.ends, t.state, e.body, p.salted, r.body \
+            FROM issuer_token t \
+            JOIN issuer_entry e ON e.organisation = t.organisation AND e.sequence = t.sequence \
+            JOIN issuer_payload p ON p.organisation = t.organisation AND p.sequence = t.sequence \
+            LEFT JOIN issuer_entry r ON r.organisation = t.organisation AND r.sequence = t.revoked \
+            WHERE t.organisation = $1 AND t.sequence > $2 ORDER BY t.sequence LIMIT $3";
+        let (mut after, mut count, mut revocations) = (0_i64, 0_u64, 0_u64);
+        loop {
+            let found = rows::query(self.client, TOKENS, &[&self.organisation, &after, &PAGE]).await?;
+            let Some(last) = found.last() else { break };
+            after = rows::column(last, 0)?;
+            count += found.len() as u64;
+            for columns in &found {
+                let state = rows::token(columns, 5)?;
+                let revoked: Option<i64> = rows::column(columns, 3)?;
+                revocations += u64::from(revoked.is_some());
+                let same = rows::digest(columns, 1)? == Some(state.digest)
+                    && rows::column::<&str>(columns, 2)? == state.id
+                    && rows::column::<i64>(columns, 4)? == rows::signed(end_of(state.expires_at))
+                    && token_of(columns)?.as_ref() == Some(&state);
+                if !same {
+                    let (sequence, damage) = (rows::sequence(columns, 0)?, Damage::Derived);
+                    return Err(StoreError::CorruptEntry { sequence, damage }.into());
+                }
+            }
+        }
+        self.count((count, revocations) == (self.tokens, self.revocations))
+    }
+
     /// Computes each award again from its own entries, and compares.
     async fn awards(&mut self) -> Result<(), Failure> {
         const ENTRIES: &str = "SELECT sequence, body FROM issuer_entry \
@@ -266,9 +307,10 @@ impl<'a> Check<'a> {
             after = rows::signed(last.state.award.sequence);
             count += rows.len() as u64;
             let ids: Vec<&str> = rows.iter().map(|(row, _)| row.state.award.id.as_str()).collect();
-            let private: BTreeMap<&str, &IntentPayload> = rows
+            let private: BTreeMap<&str, Private> = rows
                 .iter()
-                .filter_map(|(row, private)| Some((row.state.award.id.as_str(), private.as_ref()?)))
+                .filter_map(|(row, private)| Some((row.state.award.id.as_str(), private.clone()?)))
+                .map(|(award, private)| (award, Private::Intent(private)))
                 .collect();
             let mut view = View::new(u32::MAX);
             for list in self.lists.values() {
@@ -276,7 +318,7 @@ impl<'a> Check<'a> {
             }
             for columns in rows::query(self.client, ENTRIES, &[&self.organisation, &ids]).await? {
                 let record: Record = rows::parse(rows::column(&columns, 1)?)?;
-                let private = record.award().and_then(|award| private.get(award)).copied();
+                let private = record.award().and_then(|award| private.get(award));
                 view.apply(rows::sequence(&columns, 0)?, &record, private)?;
             }
             for (row, _) in &rows {
@@ -332,6 +374,11 @@ impl<'a> Check<'a> {
         const BADGES: &str = "SELECT count(*) FROM issuer_badge b \
             JOIN issuer_entry e ON e.organisation = b.organisation AND e.sequence = b.sequence \
             WHERE b.organisation = $1";
+        const PLACES: &str = "SELECT count(*) FROM issuer_place WHERE organisation = $1";
+        let columns = rows::query_opt(self.client, PLACES, &[&self.organisation]).await?;
+        let places = columns.map(|columns| rows::sequence(&columns, 0)).transpose()?;
+        // Each award and seat has its own by a foreign key: so many are neither more nor others.
+        self.count(places == Some(self.places))?;
         let lists = read::lists(self.client, self.organisation.into()).await?;
         self.count(lists.iter().eq(self.lists.values()))?;
         let columns = rows::query_opt(self.client, BADGES, &[&self.organisation]).await?;
@@ -343,6 +390,28 @@ impl<'a> Check<'a> {
         let sequence = self.head.sequence;
         if same { Ok(()) } else { Err(StoreError::CorruptEntry { sequence, damage: Damage::Derived }.into()) }
     }
+}
+
+/// A token as its entries say, of its sequence, its own entry and payload, and the entry that revokes it.
+fn token_of(columns: &tokio_postgres::Row) -> Result<Option<Token>, StoreError> {
+    let sequence = rows::sequence(columns, 0)?;
+    let made: Record = rows::parse(rows::column(columns, 6)?)?;
+    let Some(commitment) = made.commitment() else { return Ok(None) };
+    let payload = rows::open(rows::column(columns, 7)?, sequence, commitment)?;
+    let private = Private::read(&made, payload).map_err(StoreError::index)?;
+    let token = private.as_ref().and_then(Private::token).and_then(|private| made.token(sequence, private));
+    let Some(token) = token else { return Ok(None) };
+    let (at, revoked): (Option<i64>, Option<&[u8]>) = (rows::column(columns, 3)?, rows::column(columns, 8)?);
+    Ok(match (at, revoked.map(rows::parse::<Record>).transpose()?) {
+        (None, None) => Some(token),
+        (Some(revoked), Some(Record::TokenRevoked { token: id, actor, at })) if id == token.id => {
+            Some(Token {
+                revoked: Some(RevokedToken { sequence: rows::unsigned(revoked)?, actor, at }),
+                ..token
+            })
+        }
+        _ => None,
+    })
 }
 
 /// Whether the entries of a place, in the last two columns, say what is told of it.

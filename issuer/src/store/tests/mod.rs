@@ -34,6 +34,8 @@ struct Everything {
     texts: Vec<(Option<String>, Option<Forms>)>,
     lists: Vec<StatusBits>,
     seats: Vec<Option<Seat>>,
+    tokens: Vec<Token>,
+    found: Vec<Option<Token>>,
     by: Vec<Vec<String>>,
 }
 
@@ -56,7 +58,11 @@ fn everything(store: &dyn Store) -> Everything {
     let seats =
         ["a", "b", "c", "d"].map(|name| store.seat(&contract::evaluations::new_seat(name).seat).unwrap());
     let (head, badges) = (store.head().unwrap(), store.badges().unwrap());
-    Everything { head, badges, awards, texts, lists, seats: seats.to_vec(), by }
+    let tokens = contract::tokens::all(store);
+    let found = ["a", "b", "c"]
+        .map(|name| store.token_by_digest(&contract::tokens::new_token(name).digest).unwrap())
+        .to_vec();
+    Everything { head, badges, awards, texts, lists, seats: seats.to_vec(), tokens, found, by }
 }
 
 /// A store with some of everything: awards intended, active, suspended, revoked, erased.
@@ -74,6 +80,10 @@ fn furnish(store: &dyn Store) {
     }
     store.record_status_change(change("award-1", suspended, active), contract::entropy()).unwrap();
     evaluated(store);
+    for name in ["a", "b"] {
+        contract::tokens::make(store, name);
+    }
+    store.revoke_token(contract::tokens::revocation("a")).unwrap();
     store.erase_payload(contract::erasure("award-3")).unwrap();
     store.erase_payload(contract::erasure("award-4")).unwrap();
 }
