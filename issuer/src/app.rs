@@ -26,6 +26,7 @@ use crate::metrics::{self, Metrics};
 use crate::organisations;
 use crate::problem::{AnsweredCode, HttpProblem, REQUEST_ID};
 use crate::randomness;
+use crate::refusal::Refusal;
 use crate::routes::{self, Audience};
 use crate::tls::{self, Certificate};
 use crate::turns::Turns;
@@ -251,12 +252,13 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match grant(&request).and_then(|grant| grant.require(roles).map(|()| grant)) {
+    let granted = grant(&request).await;
+    match granted.and_then(|grant| Ok(grant.require(roles).map(|()| grant)?)) {
         Ok(grant) => {
             request.extensions_mut().insert(grant);
             next.call(request).await.map(ServiceResponse::map_into_left_body)
         }
-        Err(problem) => Ok(refuse(request, problem)),
+        Err(refusal) => Ok(refuse(request, refusal)),
     }
 }
 
@@ -271,28 +273,31 @@ pub(crate) async fn count<B: MessageBody + 'static>(
         .map_or(Ok(()), |process| process.limits.address(peer, request.headers()));
     match counted {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
-        Err(problem) => Ok(refuse(request, problem)),
+        Err(problem) => Ok(refuse(request, problem.into())),
     }
 }
 
 /// What the token of a request opens. Each request counts once: for its token, or, without one that counts, for its address.
-fn grant(request: &ServiceRequest) -> Result<Grant, Problem> {
+async fn grant(request: &ServiceRequest) -> Result<Grant, Refusal> {
     let lost = || Problem::new(Code::TokenRequired).with("reason", "∅");
-    let app = request.app_data::<web::Data<App>>().ok_or_else(lost)?;
+    let app = request.app_data::<web::Data<App>>().ok_or_else(lost)?.clone();
     let process = request.app_data::<web::Data<Process>>().ok_or_else(lost)?;
-    let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    match app.access.admit(header, app.now()) {
+    let header = request.headers().get(AUTHORIZATION).cloned();
+    // On a thread where it may wait: a record in a database lets it.
+    let admitted =
+        web::block(move || app.access.admit(header.as_ref().map(HeaderValue::as_bytes), app.now()));
+    match admitted.await.unwrap_or_else(|error| Err(Refusal::Failure(error.to_string()))) {
         Ok(grant) => {
             process.limits.token(grant.token())?;
             Ok(grant)
         }
-        Err(problem) => {
+        Err(refusal) => {
             process.limits.address(request.peer_addr().map(|peer| peer.ip()), request.headers())?;
-            Err(problem)
+            Err(refusal)
         }
     }
 }
 
-fn refuse<B>(request: ServiceRequest, problem: Problem) -> ServiceResponse<EitherBody<B>> {
-    request.into_response(HttpProblem::from(problem).error_response()).map_into_right_body()
+fn refuse<B>(request: ServiceRequest, refusal: Refusal) -> ServiceResponse<EitherBody<B>> {
+    request.into_response(HttpProblem(refusal).error_response()).map_into_right_body()
 }

@@ -3,9 +3,8 @@
 //! ```text
 //! issuer.json    the public URL, the Profile, the issuer's id and the thumbprints of its keys
 //! admin-token    the first administrator's token, handed over, mode 0600
-//! access.json    the tokens' digests, roles and dates, mode 0600
 //! keys/          the signing keys, PKCS#8 PEM, and the history of all keys, mode 0600 in a directory of mode 0700
-//! store/         the record, in a directory of mode 0700
+//! store/         the record, in a directory of mode 0700; while a service runs, the operator's socket in it
 //! checkpoint     a copy of the signed checkpoint that is kept elsewhere
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
 //! ```

@@ -75,6 +75,11 @@ impl Issuer {
         &self.identity
     }
 
+    /// Its record.
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     /// An award by its id.
     ///
     /// # Errors

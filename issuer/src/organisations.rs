@@ -9,12 +9,13 @@
 //! An organisation shares the process and nothing else: its DID, Profile, keys, status lists and tokens are its own. Every command
 //! of the program works on it with `--data DATA/organisations/NAME`.
 
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use badge_schemas::problem::{Code, Problem};
 use jiff::Timestamp;
 
-use crate::access::Access;
+use crate::access::{Access, operator};
 use crate::data_directory::{self, Opened};
 use crate::files;
 use crate::log::PublicLog;
@@ -46,6 +47,8 @@ pub struct Organisation {
     pub access: Access,
     /// Its record as a log for everyone, where it is one.
     pub log: Option<PublicLog>,
+    /// Where its operator asks, where its record is this process's alone.
+    pub desk: Option<UnixListener>,
     /// Where the first administrator's token is handed over, where it still is.
     pub token: Option<PathBuf>,
 }
@@ -100,9 +103,10 @@ pub fn open(
 ) -> Result<Organisation, Refusal> {
     let default = root.map(|url| PublicUrl::parse(&url.join(&path(&name)))).transpose()?;
     let opened = data_directory::open(settings, default)?;
-    let (access, token) = Access::open(&settings.data, now)?;
+    let (access, token) = Access::open(&settings.data, opened.issuer.store(), now)?;
     let log = PublicLog::wanted(settings, &opened.issuer, now)?;
-    Ok(Organisation { name, data: settings.data.clone(), opened, access, log, token })
+    let desk = operator::listen(settings);
+    Ok(Organisation { name, data: settings.data.clone(), opened, access, log, desk, token })
 }
 
 /// The names and directories of the organisations.

@@ -3,10 +3,10 @@
 //! The prefix lets scanners of repositories and logs recognise a token that leaked; the checksum (CRC-32 of all that is before it)
 //! lets them be sure, and lets the service say of a token that lost a character that it is not whole rather than unknown.
 
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::randomness;
+use crate::store::Digest;
 use badge_schemas::problem::Problem;
 
 /// How every token begins.
@@ -17,12 +17,6 @@ const RANDOM_DIGITS: usize = 64;
 
 /// Hexadecimal digits of the checksum.
 const CHECKSUM_DIGITS: usize = 8;
-
-/// SHA-256 of a token's text.
-///
-/// One pass of SHA-256 is enough here, where a password would need a slow hash: the secret has 256 random bits, so that nobody
-/// can try all of them whatever a try costs, and a slow hash would only make every request dear.
-pub type TokenDigest = [u8; 32];
 
 /// A token as its bearer holds it; the service keeps its digest alone.
 pub struct Secret(Zeroizing<String>);
@@ -52,14 +46,17 @@ impl Secret {
     }
 
     /// What the service keeps of it.
-    pub fn digest(&self) -> TokenDigest {
+    pub fn digest(&self) -> Digest {
         digest(self.0.as_bytes())
     }
 }
 
-/// The digest of what was sent as a token.
-pub fn digest(text: &[u8]) -> TokenDigest {
-    Sha256::digest(text).into()
+/// SHA-256 of what was sent as a token.
+///
+/// One pass of SHA-256 is enough here, where a password would need a slow hash: the secret has 256 random bits, so that nobody
+/// can try all of them whatever a try costs, and a slow hash would only make every request dear.
+pub fn digest(text: &[u8]) -> Digest {
+    Digest::of(&[text])
 }
 
 /// Whether a text has the form of a token and its checksum is wrong: it was cut, or mistyped.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
 
 use super::conformance;
-use crate::access::Access;
+use crate::access::{Access, operator};
 use crate::app::{self, App, Process};
 use crate::args::text_of;
 use crate::batch::jobs::Jobs;
@@ -85,12 +85,14 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             )
             .into());
     }
-    let (access, token) = Access::open(&settings.data, Timestamp::now())?;
+    let store = opened.issuer.store();
+    let (access, token) = Access::open(&settings.data, store, Timestamp::now())?;
     let url = opened.issuer.identity().public_url().cloned();
     let organisations = organisations_of(&settings, url.as_ref())?;
 
     log_to_stderr();
 
+    let mut desks = vec![(operator::listen(&settings), access.register().clone())];
     introduce(console, &opened, token.as_deref());
     if let Some(url) = &url
         && url.did_web().is_none()
@@ -120,6 +122,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         .into_iter()
         .map(|own| {
             keepers.push(own.opened.checkpoints);
+            desks.push((own.desk, own.access.register().clone()));
             let jobs = Arc::new(Jobs::open(&own.data, clock)?);
             running.push(jobs.start(Arc::clone(&own.opened.issuer))?);
             let (name, issuer) = (own.name, own.opened.issuer);
@@ -144,6 +147,11 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             }
             None => None,
         };
+        for (listener, register) in desks {
+            if let Some(listener) = listener {
+                actix_web::rt::spawn(operator::serve(listener, register, clock));
+            }
+        }
         // It begins, and listens for signals, before anybody is told that it does: who stops it at once stops it in good order.
         let server = actix_web::rt::spawn(server);
         tokio::task::yield_now().await;

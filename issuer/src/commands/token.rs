@@ -4,11 +4,12 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use clap::ArgMatches;
 use jiff::Timestamp;
+use serde_json::Value;
 
-use crate::access::{Register, Request, Role};
+use crate::access::Role;
+use crate::access::operator::Desk;
 use crate::args::text_of;
 use crate::commands::{Console, unknown_command};
-use crate::issuer::OPERATOR;
 use crate::refusal::Refusal;
 
 /// Makes, lists or revokes.
@@ -16,7 +17,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let now = Timestamp::now();
     match matches.subcommand() {
         Some(("create", matches)) => create(matches, console, now),
-        Some(("list", matches)) => list(matches, console),
+        Some(("list", matches)) => list(matches, console, now),
         Some(("revoke", matches)) => revoke(matches, console, now),
         _ => Err(unknown_command()),
     }
@@ -32,37 +33,43 @@ fn create(matches: &ArgMatches, console: &mut Console<'_>, now: Timestamp) -> Re
         Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", error)
     })?;
     let account = text_of(matches, "account").unwrap_or_default();
-    let asked = Request::new(account, roles, several("badge"), expires.map(|time| time.instant()), now)?;
-    let (token, secret) = register(matches, console)?.create(asked, OPERATOR, now)?;
-    print(console, secret.reveal())?;
-    let (id, roles) = (&token.id, Role::names(&token.roles));
-    let until = token.expires_at.map(|at| at.to_string()).unwrap_or_default();
+    let expires = expires.map(|time| time.instant());
+    let (token, text) = desk(matches, console)?.create(account, roles, several("badge"), expires, now)?;
+    print(console, &text)?;
+    let roles = token["roles"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let roles = roles.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+    let (id, account, until) = (word(&token, "id"), word(&token, "account"), word(&token, "expiresAt"));
     console.say(
-        format!("token {id} of {} ({roles}) until {until}; it is shown this once", token.account),
-        format!("jeton {id} de {} ({roles}) jusqu’au {until} ; il n’est affiché qu’une fois", token.account),
+        format!("token {id} of {account} ({roles}) until {until}; it is shown this once"),
+        format!("jeton {id} de {account} ({roles}) jusqu’au {until} ; il n’est affiché qu’une fois"),
     );
     Ok(())
 }
 
-fn list(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
-    for token in register(matches, console)?.tokens()? {
-        print(console, &token.to_json().to_string())?;
+fn list(matches: &ArgMatches, console: &mut Console<'_>, now: Timestamp) -> Result<(), Refusal> {
+    for token in desk(matches, console)?.list(now)? {
+        print(console, &token.to_string())?;
     }
     Ok(())
 }
 
 fn revoke(matches: &ArgMatches, console: &mut Console<'_>, now: Timestamp) -> Result<(), Refusal> {
     let id = text_of(matches, "id").unwrap_or_default();
-    let token = register(matches, console)?.revoke(&id, OPERATOR, now)?;
+    let token = desk(matches, console)?.revoke(&id, now)?;
+    let account = word(&token, "account");
     console.say(
-        format!("token {id} of {} is revoked", token.account),
-        format!("le jeton {id} de {} est révoqué", token.account),
+        format!("token {id} of {account} is revoked"),
+        format!("le jeton {id} de {account} est révoqué"),
     );
     Ok(())
 }
 
-fn register(matches: &ArgMatches, console: &Console<'_>) -> Result<Register, Problem> {
-    Register::of(&console.settings(matches, false)?.data)
+fn desk(matches: &ArgMatches, console: &Console<'_>) -> Result<Desk, Refusal> {
+    Desk::open(&console.settings(matches, false)?)
+}
+
+fn word<'a>(token: &'a Value, name: &str) -> &'a str {
+    token[name].as_str().unwrap_or_default()
 }
 
 fn print(console: &mut Console<'_>, line: &str) -> Result<(), Refusal> {

@@ -60,8 +60,7 @@ pub(crate) async fn tell(process: web::Data<Process>) -> Result<HttpResponse, Ht
 
 fn read(app: &App) -> Reading {
     let now = app.now();
-    let tokens = app.access.register().tokens().unwrap_or_default();
-    let in_force: Vec<_> = tokens.iter().filter(|token| token.counts(now)).collect();
+    let in_force = app.access.register().in_force(now).unwrap_or_default();
     Reading {
         organisation: app.name.clone(),
         entries: app.issuer.store.head().ok().map(|head| head.sequence),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use badge_schemas::problem::{Code, Problem};
 
 use super::{Options, Scope, Settings, SettingsFile};
-use crate::access::register;
+use crate::access::former;
 use crate::files;
 use crate::organisations;
 use crate::passphrase::Passphrase;
@@ -220,9 +220,9 @@ fn of_data(settings: &Settings, findings: &mut Vec<Finding>) {
         return;
     }
     if data.is_dir()
-        && let Err(problem) = register::Register::of(data).and_then(|register| register.tokens())
+        && let Err(problem) = former::check(data)
     {
-        tell(data.join(register::FILE), problem);
+        tell(former::path(data), problem);
     }
     match organisations::files(data) {
         Err(problem) => tell(data.join(organisations::DIRECTORY), problem),

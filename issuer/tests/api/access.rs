@@ -215,6 +215,10 @@ fn the_command_line_makes_lists_and_revokes_beside_the_running_service() {
     assert!(!listed.contains(&token) && !listed.contains("digest"));
     assert_eq!(service.admin("GET", "/api/tokens", None).expect(200)["tokens"], json!(rows));
 
+    let audited = service.admin("GET", "/api/audit", None).expect(200);
+    let last = &audited["entries"].as_array().unwrap().last().unwrap()["entry"];
+    assert_eq!((&last["kind"], &last["token"], &last["actor"]), (&json!("token-made"), &rows[1]["id"], &json!("operator")));
+
     let revoked = line(&["revoke", rows[1]["id"].as_str().unwrap()]);
     assert!(String::from_utf8_lossy(&revoked.stderr).contains("est révoqué"));
     assert_eq!(send(&service, &token, "GET", "/api/awards", &json!({})).expect(401)["code"], "TOKEN_REVOKED");
@@ -232,6 +236,55 @@ fn the_command_line_makes_lists_and_revokes_beside_the_running_service() {
             "{wrong:?}"
         );
     }
+}
+
+/// The operator's way in: at the socket of each data directory, however long its path, and at the record itself where nobody holds it.
+#[test]
+fn the_operator_is_heard_at_the_socket_alone_and_without_a_service() {
+    use std::io::{Read as _, Write as _};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixStream;
+
+    let directory = tempfile::tempdir().unwrap();
+    let name = "d".repeat(90);
+    let own = directory.path().join(&name).join("organisations/lycee");
+    std::fs::create_dir_all(&own).unwrap();
+    let service = Service::start_in_named(directory.path(), &name, &[]);
+    let list = |data: &std::path::Path| {
+        let output = run(&["token", "list", "--data", data.to_str().unwrap(), "--lang", "en"], directory.path());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (root, other) = (list(&service.data), list(&own));
+    assert_eq!((root.lines().count(), other.lines().count()), (1, 1));
+    assert_ne!(root, other, "each organisation has its own");
+
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let store = service.data.join("store");
+    assert_eq!((mode(&store), mode(&store.join("operator.sock"))), (0o700, 0o600));
+    // What is no question is answered and does no harm; who says nothing holds up nobody for ever.
+    let link = directory.path().join("s");
+    std::os::unix::fs::symlink(&store, &link).unwrap();
+    for noise in ["", "\n", "{}\n", "{\"revoke\":{\"id\":1}}\n", "GET / HTTP/1.1\r\n\r\n"] {
+        let mut stream = UnixStream::connect(link.join("operator.sock")).unwrap();
+        stream.write_all(noise.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains("refused"), "{noise:?}: {answer}");
+    }
+    assert_eq!(list(&service.data), root);
+
+    // Without a service: a killed one leaves its socket behind, which is in nobody's way.
+    let data = service.data.clone();
+    service.kill();
+    assert_eq!(list(&data), root);
+    let held = badge_issuer::store::EmbeddedStore::open(&data.join("store")).unwrap();
+    let busy = run(&["token", "list", "--data", data.to_str().unwrap(), "--lang", "en"], directory.path());
+    assert!(String::from_utf8_lossy(&busy.stderr).contains("DATA_IN_USE"));
+    drop(held);
+    let again = Service::start_in_named(directory.path(), &name, &[]);
+    assert_eq!(list(&again.data), root);
 }
 
 #[test]
@@ -260,6 +313,10 @@ fn the_audit_log_names_who_did_what_and_can_be_computed_again() {
     assert_eq!(
         told,
         [
+            ("token-made", "operator"),
+            ("token-made", "administrator"),
+            ("token-made", "administrator"),
+            ("token-made", "administrator"),
             ("badge", "studio"),
             ("intent", "lms"),
             ("issued", "-"),
@@ -286,7 +343,7 @@ fn the_audit_log_names_who_did_what_and_can_be_computed_again() {
     let first = read("?limit=2");
     assert_eq!((first["entries"].as_array().unwrap().len(), &first["next"]), (2, &json!("2")));
     let rest = read("?limit=1000&after=2");
-    assert_eq!((rest["entries"].as_array().unwrap().len(), rest.get("next")), (3, None));
+    assert_eq!((rest["entries"].as_array().unwrap().len(), rest.get("next")), (7, None));
     assert_eq!(read("?actor=lms")["entries"].as_array().unwrap().len(), 2);
     assert_eq!(read("?after=99")["entries"], json!([]));
     assert_eq!(send(&service, &auditor, "GET", "/api/audit?limit=0", &json!({})).status, 400);

@@ -21,6 +21,7 @@ mod kill;
 mod load;
 mod outage;
 mod tls;
+mod tokens;
 
 /// How often, out of what `CRASH_RUNS` says.
 fn runs(short: usize, default: usize, long: usize) -> usize {

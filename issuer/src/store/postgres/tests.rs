@@ -296,7 +296,7 @@ fn the_database_refuses_one_place_for_two() {
     let place = |slot: u32, holder: &str| {
         format!("INSERT INTO issuer_place VALUES ('{name}', 1, {slot}, '{holder}')")
     };
-    let free = (0..).find(|slot| ![award, seat].contains(slot)).unwrap();
+    let free = (0..8).find(|slot| ![award, seat].contains(slot)).unwrap();
     for (sql, refused) in [
         (seat_at(award, None), "foreign key"),
         (seat_at(award, Some("award")), "check constraint"),
