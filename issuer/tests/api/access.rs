@@ -217,7 +217,10 @@ fn the_command_line_makes_lists_and_revokes_beside_the_running_service() {
 
     let audited = service.admin("GET", "/api/audit", None).expect(200);
     let last = &audited["entries"].as_array().unwrap().last().unwrap()["entry"];
-    assert_eq!((&last["kind"], &last["token"], &last["actor"]), (&json!("token-made"), &rows[1]["id"], &json!("operator")));
+    assert_eq!(
+        (&last["kind"], &last["token"], &last["actor"]),
+        (&json!("token-made"), &rows[1]["id"], &json!("operator"))
+    );
 
     let revoked = line(&["revoke", rows[1]["id"].as_str().unwrap()]);
     assert!(String::from_utf8_lossy(&revoked.stderr).contains("est révoqué"));
@@ -251,7 +254,8 @@ fn the_operator_is_heard_at_the_socket_alone_and_without_a_service() {
     std::fs::create_dir_all(&own).unwrap();
     let service = Service::start_in_named(directory.path(), &name, &[]);
     let list = |data: &std::path::Path| {
-        let output = run(&["token", "list", "--data", data.to_str().unwrap(), "--lang", "en"], directory.path());
+        let output =
+            run(&["token", "list", "--data", data.to_str().unwrap(), "--lang", "en"], directory.path());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
