@@ -9,7 +9,6 @@
 //! An organisation shares the process and nothing else: its DID, Profile, keys, status lists and tokens are its own. Every command
 //! of the program works on it with `--data DATA/organisations/NAME`.
 
-use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use badge_schemas::problem::{Code, Problem};
@@ -48,7 +47,7 @@ pub struct Organisation {
     /// Its record as a log for everyone, where it is one.
     pub log: Option<PublicLog>,
     /// Where its operator asks, where its record is this process's alone.
-    pub desk: Option<UnixListener>,
+    pub desk: Option<operator::Socket>,
     /// Where the first administrator's token is handed over, where it still is.
     pub token: Option<PathBuf>,
 }

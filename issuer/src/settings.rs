@@ -20,7 +20,7 @@ use crate::limits::Rates;
 use crate::passphrase::Passphrase;
 use crate::profiles::{Linting, Profile};
 use crate::public_url::PublicUrl;
-use crate::store::DatabaseUrl;
+use crate::store::{DatabaseUrl, NotADatabase};
 use crate::tls::TlsFiles;
 
 pub mod check;
@@ -416,7 +416,14 @@ impl Store {
             };
         };
         let mut url = DatabaseUrl::parse(given).map_err(|error| {
-            invalid(file, &format!("[store] url: {error}"), format!("[store] url : « {error} »"))
+            let french = match error {
+                NotADatabase::Scheme => "elle ne commence pas par postgres://",
+                NotADatabase::Form => "ce n’est pas une adresse telle que PostgreSQL les écrit",
+                NotADatabase::Host => "elle ne nomme aucun hôte",
+                NotADatabase::Database => "elle ne nomme aucune base",
+                NotADatabase::TlsMode => "sslmode n’est ni disable, ni require, ni verify-full",
+            };
+            invalid(file, &format!("[store] url: {error}"), format!("[store] url : {french}"))
         })?;
         let password = match (&self.password_file, password) {
             (Some(path), _) => Some(Passphrase::from_file(&beside.join(path))?),

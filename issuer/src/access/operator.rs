@@ -221,13 +221,27 @@ fn address(directory: &Path) -> io::Result<(PathBuf, Option<File>)> {
     Ok((path, Some(directory)))
 }
 
+/// A socket that listens; removed when dropped, so that whoever copies the directory of a stopped service finds files alone.
+pub struct Socket {
+    listener: UnixListener,
+    address: PathBuf,
+    _directory: Option<File>,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // One that is left is replaced by the next service.
+        let _ = fs::remove_file(&self.address);
+    }
+}
+
 /// Listens at the desk, where the record is in the data directory and this process holds it. Without a socket the service works all the same.
-pub fn listen(settings: &Settings) -> Option<UnixListener> {
+pub fn listen(settings: &Settings) -> Option<Socket> {
     if settings.database.is_some() {
         return None;
     }
     match bind(&settings.data) {
-        Ok(listener) => Some(listener),
+        Ok(socket) => Some(socket),
         Err(error) => {
             let data = settings.data.display();
             tracing::warn!(%data, %error, "no operator's socket: badge-issuer token works while the service is stopped");
@@ -236,21 +250,23 @@ pub fn listen(settings: &Settings) -> Option<UnixListener> {
     }
 }
 
-fn bind(data: &Path) -> io::Result<UnixListener> {
-    let (address, _directory) = address(&data.join("store"))?;
+fn bind(data: &Path) -> io::Result<Socket> {
+    let (address, directory) = address(&data.join("store"))?;
     // Only who holds the record listens: what stands there is left over.
     if fs::symlink_metadata(&address).is_ok_and(|found| found.file_type().is_socket()) {
         fs::remove_file(&address)?;
     }
     let listener = UnixListener::bind(&address)?;
-    fs::set_permissions(&address, Permissions::from_mode(0o600))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let socket = Socket { listener, address, _directory: directory };
+    fs::set_permissions(&socket.address, Permissions::from_mode(0o600))?;
+    socket.listener.set_nonblocking(true)?;
+    Ok(socket)
 }
 
 /// Answers at the desk, one after the other, until it is aborted.
-pub async fn serve(listener: UnixListener, register: Register, clock: fn() -> Timestamp) {
-    let listener = match tokio::net::UnixListener::from_std(listener) {
+pub async fn serve(socket: Socket, register: Register, clock: fn() -> Timestamp) {
+    let listener = socket.listener.try_clone().and_then(tokio::net::UnixListener::from_std);
+    let listener = match listener {
         Ok(listener) => listener,
         Err(error) => return tracing::warn!(%error, "nobody is at the operator's socket"),
     };

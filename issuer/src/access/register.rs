@@ -15,7 +15,7 @@ use crate::members::{Members, malformed, missing};
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::store::{
-    Digest, Entropy, MAX_PAGE, NewToken, Store, StoreError, Token, TokenPage, TokenQuery, TokenRevocation,
+    Digest, MAX_PAGE, NewToken, Store, StoreError, Token, TokenPage, TokenQuery, TokenRevocation,
 };
 
 /// Most tokens in force at the same time: more than an institution has programs; so many are a mistake or an attack.
@@ -233,6 +233,6 @@ impl Register {
 
     /// Records a token, or finds the one that is kept under its digest.
     pub(super) fn make(&self, token: NewToken) -> Result<Token, Refusal> {
-        Ok(self.store.make_token(token, Entropy::new(randomness::bytes()?))?)
+        Ok(self.store.make_token(token, randomness::entropy()?)?)
     }
 }

@@ -94,14 +94,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
 
     let mut desks = vec![(operator::listen(&settings), access.register().clone())];
     introduce(console, &opened, token.as_deref());
-    if let Some(url) = &url
-        && url.did_web().is_none()
-        && url.as_str() != format!("{scheme}://{address}")
-    {
-        console.say(
-            format!("notice: badges name {url}, and this service listens on {scheme}://{address}"),
-            format!("attention : les badges citent {url}, et ce service écoute sur {scheme}://{address}"),
-        );
+    if let Some(url) = &url {
+        elsewhere(console, url, &format!("{scheme}://{address}"));
     }
     for organisation in &organisations {
         console.say(
@@ -147,9 +141,9 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             }
             None => None,
         };
-        for (listener, register) in desks {
-            if let Some(listener) = listener {
-                actix_web::rt::spawn(operator::serve(listener, register, clock));
+        for (socket, register) in desks {
+            if let Some(socket) = socket {
+                actix_web::rt::spawn(operator::serve(socket, register, clock));
             }
         }
         // It begins, and listens for signals, before anybody is told that it does: who stops it at once stops it in good order.
@@ -201,6 +195,16 @@ fn introduce(console: &mut Console<'_>, opened: &Opened, token: Option<&Path>) {
     console.say(format!("issuer: {}", identity.id()), format!("émetteur : {}", identity.id()));
     if let Some(url) = identity.public_url() {
         console.say(format!("public URL: {url}"), format!("adresse publique : {url}"));
+    }
+}
+
+/// Says where badges name another address than the one that is listened on.
+fn elsewhere(console: &mut Console<'_>, url: &PublicUrl, here: &str) {
+    if url.did_web().is_none() && url.as_str() != here {
+        console.say(
+            format!("notice: badges name {url}, and this service listens on {here}"),
+            format!("attention : les badges citent {url}, et ce service écoute sur {here}"),
+        );
     }
 }
 

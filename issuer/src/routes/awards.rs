@@ -13,17 +13,19 @@ use crate::body::Body;
 use crate::draft::{Draft, Format};
 use crate::erasure::Ground;
 use crate::file::selective;
-use crate::issuer::Issuer;
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::recipient::Recipient;
 use crate::refusal::{Refusal, status_name};
 use crate::routes::blocking;
 use crate::status::ChangeRequest;
-use crate::store::{Award, AwardPage, AwardQuery, AwardStatus, Digest, Idempotency, MAX_PAGE};
+use crate::store::{Award, AwardPage, AwardQuery, AwardStatus, Digest, Idempotency, MAX_PAGE, Store};
 
 /// Longest idempotency key, in characters.
 const MAX_KEY: usize = 200;
+
+/// Awards that are read for one page at most: what a token for one badge may make the service read of those of all others.
+const MAX_LOOKED_AT: usize = 5 * MAX_PAGE;
 
 /// Awards on a page when nobody says how many.
 const DEFAULT_PAGE: usize = 100;
@@ -66,7 +68,8 @@ pub(super) async fn list(
     }
     let grant = grant.into_inner();
     let covered = move |award: &Award| grant.covers(&award.badge);
-    let page = blocking(&app, move |app| issued(&app.issuer, query, covered)).await?;
+    let page =
+        blocking(&app, move |app| issued(app.issuer.store.as_ref(), query, MAX_LOOKED_AT, covered)).await?;
     let awards: Vec<Value> = page.awards.iter().map(line).collect();
     let mut answer = json!({ "awards": awards });
     if let Some(next) = page.next {
@@ -76,28 +79,37 @@ pub(super) async fn list(
 }
 
 /// A page of the awards that are covered, without those that were interrupted before they were signed, unless it is they that were
-/// asked for.
+/// asked for. Where few are, the page ends after `left` awards, however many of them are on it.
 fn issued(
-    issuer: &Issuer,
+    store: &dyn Store,
     mut query: AwardQuery,
+    mut left: usize,
     covered: impl Fn(&Award) -> bool,
 ) -> Result<AwardPage, Refusal> {
     let wanted = query.limit;
     let interrupted = query.status == Some(AwardStatus::Intended);
     let mut found = AwardPage { awards: Vec::new(), next: None };
+    query.limit = wanted.min(left);
     loop {
-        query.limit = wanted.saturating_sub(found.awards.len());
-        let page = issuer.store.awards(&query)?;
-        let kept = page
-            .awards
-            .into_iter()
-            .filter(|award| (interrupted || award.status != AwardStatus::Intended) && covered(award));
-        found.awards.extend(kept);
-        found.next = page.next;
+        let page = store.awards(&query)?;
+        left = left.saturating_sub(page.awards.len());
+        let last = page.awards.last().map(|award| award.sequence);
+        for award in page.awards {
+            let sequence = award.sequence;
+            if (interrupted || award.status != AwardStatus::Intended) && covered(&award) {
+                found.awards.push(award);
+            }
+            if found.awards.len() >= wanted {
+                found.next = page.next.or_else(|| last.filter(|last| *last > sequence)).map(|_| sequence);
+                return Ok(found);
+            }
+        }
         query.after = page.next;
-        if found.awards.len() >= wanted || page.next.is_none() {
+        if page.next.is_none() || left == 0 {
+            found.next = page.next;
             return Ok(found);
         }
+        query.limit = MAX_PAGE.min(left);
     }
 }
 
@@ -340,16 +352,30 @@ mod tests {
                 issuer.store.record_issued(&id, forms, Timestamp::UNIX_EPOCH, entropy).unwrap();
             }
         }
+        let store = issuer.store.as_ref();
         let mut query = AwardQuery { limit: 3, ..AwardQuery::default() };
         let ids = |page: &AwardPage| page.awards.iter().map(|award| award.id.clone()).collect::<Vec<_>>();
-        let first = issued(&issuer, query.clone(), |_| true).unwrap();
+        let first = issued(store, query.clone(), 100, |_| true).unwrap();
         assert_eq!(ids(&first), ["award-0", "award-2", "award-4"], "a page is as full as it can be");
         query.after = first.next;
-        assert_eq!(ids(&issued(&issuer, query.clone(), |_| true).unwrap()), ["award-6"]);
-        let none = issued(&issuer, AwardQuery { limit: 3, ..AwardQuery::default() }, |_| false).unwrap();
+        assert_eq!(ids(&issued(store, query.clone(), 100, |_| true).unwrap()), ["award-6"]);
+        let none = issued(store, AwardQuery { limit: 3, ..AwardQuery::default() }, 100, |_| false).unwrap();
         assert!(none.awards.is_empty() && none.next.is_none(), "what is not covered is not listed");
+        // What is read for one page is bounded, whatever is found; the cursor misses nothing.
+        let (mut asked, mut found, mut pages) =
+            (AwardQuery { limit: 3, ..AwardQuery::default() }, Vec::new(), 0);
+        loop {
+            let page = issued(store, asked.clone(), 2, |award| award.id == "award-6").unwrap();
+            pages += 1;
+            found.extend(ids(&page));
+            match page.next {
+                Some(next) => asked.after = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!((found, pages), (vec!["award-6".to_owned()], 4));
         query = AwardQuery { status: Some(AwardStatus::Intended), limit: 9, ..AwardQuery::default() };
-        let interrupted = issued(&issuer, query, |_| true).unwrap();
+        let interrupted = issued(store, query, 100, |_| true).unwrap();
         assert_eq!(interrupted.awards.len(), 4);
         let Refusal::Request(problems) = issuer.file(&interrupted.awards[0], None).unwrap_err() else {
             unreachable!("it is a finding about the request");

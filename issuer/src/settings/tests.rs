@@ -37,6 +37,24 @@ fn a_misspelt_or_malformed_setting_is_refused() {
 }
 
 #[test]
+fn what_is_wrong_with_a_database_is_said_in_both_languages() {
+    use badge_schemas::lang::Lang;
+
+    for (url, en, fr) in [
+        ("mysql://u@h/b", "it does not begin with postgres://", "elle ne commence pas par postgres://"),
+        ("postgres://u@h:x/b", "it is not an address", "ce n’est pas une adresse"),
+        ("postgres:///b", "it names no host", "elle ne nomme aucun hôte"),
+        ("postgres://u@h", "it names no database", "elle ne nomme aucune base"),
+        ("postgres://u@h/b?sslmode=prefer", "sslmode is none of", "sslmode n’est ni"),
+    ] {
+        let refused = resolve(&format!("[store]\nurl = '{url}'")).unwrap_err();
+        let (said, dit) = (refused.sentence(Lang::En), refused.sentence(Lang::Fr));
+        assert!(said.contains(en) && dit.contains(fr), "{said} / {dit}");
+        assert!(!said.contains("//u@"), "the address is not repeated: {said}");
+    }
+}
+
+#[test]
 fn options_win_over_the_file_and_the_file_over_defaults() {
     let settings = resolve(
         "data = 'd'\npublic-url = 'https://a.example'\n[issuer]\nname = 'École'\ncountry = 'FR'\n\

@@ -289,6 +289,8 @@ fn the_operator_is_heard_at_the_socket_alone_and_without_a_service() {
     drop(held);
     let again = Service::start_in_named(directory.path(), &name, &[]);
     assert_eq!(list(&again.data), root);
+    again.stop();
+    assert!(!store.join("operator.sock").exists(), "a stopped one leaves none");
 }
 
 #[test]

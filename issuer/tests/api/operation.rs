@@ -107,7 +107,7 @@ fn metrics_count_and_never_name_what_a_stranger_says() {
         "badge_issuer_requests_total{organisation=\"\",method=\"GET\",route=\"none\",status=\"404\"} 1",
         "badge_issuer_requests_total{organisation=\"\",method=\"other\",route=\"/api/badges\",status=\"405\"} 1",
         "badge_issuer_refusals_total{organisation=\"\",code=\"NOT_FOUND\"} 1",
-        "badge_issuer_chain_entries{organisation=\"\"} 3",
+        "badge_issuer_chain_entries{organisation=\"\"} 5",
         "badge_issuer_record_readable{organisation=\"\"} 1",
         "badge_issuer_tokens_in_force{organisation=\"\"} 2",
     ] {

@@ -22,7 +22,8 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         if entry.path().is_dir() {
             copy(&entry.path(), &to.join(entry.file_name()));
-        } else {
+        } else if entry.path().is_file() {
+            // Not the socket that a killed service leaves.
             fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
     }
@@ -118,7 +119,7 @@ fn a_checkpoint_that_is_gone_or_not_ours_stops_the_service() {
     service.kill();
     let head = directory.join("elsewhere/head");
     let note = fs::read_to_string(&head).unwrap();
-    assert_eq!(note.lines().nth(1), Some("1"), "{note}");
+    assert_eq!(note.lines().nth(1), Some("2"), "the token and the badge: {note}");
 
     fs::remove_file(&head).unwrap();
     let said = refused(directory, &config);
@@ -186,8 +187,8 @@ fn a_checkpoint_can_be_kept_on_another_machine() {
     service.define("");
     service.stop();
     let note = kept.lock().unwrap().clone().unwrap();
-    assert_eq!(note.lines().nth(1), Some("1"), "{note}");
-    *kept.lock().unwrap() = Some(note.replacen("\n1\n", "\n2\n", 1));
+    assert_eq!(note.lines().nth(1), Some("2"), "the token and the badge: {note}");
+    *kept.lock().unwrap() = Some(note.replacen("\n2\n", "\n3\n", 1));
     assert!(refused(directory, &config).contains("[CHECKPOINT_UNUSABLE]"));
     *kept.lock().unwrap() = Some(note);
     drop(Service::start_in(directory, &["--config", &config]));

@@ -56,9 +56,24 @@ pub struct DatabaseUrl {
 }
 
 /// The text is not the address of a database that can be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotADatabase(String);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotADatabase {
+    /// Another scheme.
+    #[error("it does not begin with postgres://")]
+    Scheme,
+    /// The client library does not understand it.
+    #[error("it is not an address as PostgreSQL writes them")]
+    Form,
+    /// No host.
+    #[error("it names no host")]
+    Host,
+    /// No database.
+    #[error("it names no database")]
+    Database,
+    /// Another `sslmode` than those that say whether the certificate is verified.
+    #[error("sslmode is none of disable, require, verify-full")]
+    TlsMode,
+}
 
 impl DatabaseUrl {
     /// Reads `postgres://user@host[:port][,host…]/database?option=value…`.
@@ -69,9 +84,8 @@ impl DatabaseUrl {
     /// # Errors
     /// [`NotADatabase`], which never repeats the address.
     pub fn parse(text: &str) -> Result<Self, NotADatabase> {
-        let refuse = |reason: &str| NotADatabase(reason.to_owned());
         if !Self::is_one(text) {
-            return Err(refuse("it does not begin with postgres://"));
+            return Err(NotADatabase::Scheme);
         }
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
@@ -87,13 +101,12 @@ impl DatabaseUrl {
         }
         let address =
             if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
-        let mut config = Config::from_str(&address)
-            .map_err(|_| refuse("it is not an address as PostgreSQL writes them"))?;
+        let mut config = Config::from_str(&address).map_err(|_| NotADatabase::Form)?;
         if config.get_hosts().is_empty() {
-            return Err(refuse("it names no host"));
+            return Err(NotADatabase::Host);
         }
         if config.get_dbname().is_none() {
-            return Err(refuse("it names no database"));
+            return Err(NotADatabase::Database);
         }
         let here = config.get_hosts().iter().all(|host| match host {
             Host::Tcp(name) => {
@@ -105,7 +118,7 @@ impl DatabaseUrl {
             Some("disable") => SslMode::Disable,
             None if here && roots.is_none() => SslMode::Disable,
             None | Some("require" | "verify-full") => SslMode::Require,
-            Some(_) => return Err(refuse("sslmode is none of disable, require, verify-full")),
+            Some(_) => return Err(NotADatabase::TlsMode),
         });
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
