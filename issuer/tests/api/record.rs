@@ -80,7 +80,7 @@ fn a_record_that_lost_its_end_does_not_start_behind_its_checkpoint() {
     copy(&directory.join("backup"), &directory.join("data"));
     let said = refused(directory, &config);
     assert!(said.contains("[RECORD_BEHIND_CHECKPOINT]") && said.contains("elsewhere/head"), "{said}");
-    assert!(said.contains("ends at entry 3") && said.contains("signed at entry 5"), "{said}");
+    assert!(said.contains("ends at entry 4") && said.contains("signed at entry 6"), "{said}");
     let (code, _, said) = store(directory, "checkpoint", &config, &["--lang", "fr"]);
     assert_eq!(code, Some(2));
     assert!(said.contains("la fin du registre est perdue") && said.contains("--accept-loss"), "{said}");
@@ -124,7 +124,7 @@ fn a_checkpoint_that_is_gone_or_not_ours_stops_the_service() {
     fs::remove_file(&head).unwrap();
     let said = refused(directory, &config);
     assert!(said.contains("[CHECKPOINT_UNUSABLE]") && said.contains("there is none"), "{said}");
-    for bad in ["", "x", &note.replacen("\n1\n", "\n0\n", 1), &note[..note.len() - 1]] {
+    for bad in ["", "x", &note.replacen("\n2\n", "\n0\n", 1), &note[..note.len() - 1]] {
         fs::write(&head, bad).unwrap();
         let said = refused(directory, &config);
         assert!(said.contains("[CHECKPOINT_UNUSABLE]"), "{said}");
