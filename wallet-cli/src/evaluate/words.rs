@@ -75,6 +75,17 @@ pub(crate) fn finding_meaning(finding: Finding, lang: Lang) -> &'static str {
     }
 }
 
+/// A finding and its meaning, on one line.
+pub(crate) fn finding_choice(found: Finding, lang: Lang) -> String {
+    let (word, meaning) = (finding(found, lang), finding_meaning(found, lang));
+    lang.pick(format!("{word}: {meaning}"), format!("{word}\u{a0}: {meaning}"))
+}
+
+/// After a line that is none of the choices.
+pub(crate) fn type_a_number(lang: Lang) -> &'static str {
+    lang.pick("Type one of the numbers.", "Tapez l’un des numéros.")
+}
+
 /// A tie.
 pub(crate) fn relation(relation: Relation, lang: Lang) -> &'static str {
     match relation {

@@ -77,8 +77,7 @@ impl Guide<'_> {
                 self.say(&whole(&format!("      {meaning}")))?;
             }
         }
-        let choices = Finding::ALL
-            .map(|one| format!("{}: {}", words::finding(one, lang), words::finding_meaning(one, lang)));
+        let choices = Finding::ALL.map(|one| words::finding_choice(one, lang));
         let finding = Finding::ALL[self.choose(&choices)?];
         let lower: Vec<SkillLevel> = rungs
             .into_iter()
@@ -119,7 +118,7 @@ impl Guide<'_> {
             let line = self.ask(&format!("[1-{}] ", choices.len()))?;
             match line.parse::<usize>() {
                 Ok(number) if (1..=choices.len()).contains(&number) => return Ok(number - 1),
-                _ => {}
+                _ => self.say(words::type_a_number(self.lang))?,
             }
         }
     }
@@ -188,9 +187,14 @@ mod tests {
         let found = found.unwrap();
         assert_eq!((found.finding, found.reason, found.reached), (Finding::Met, None, None));
         assert_eq!(found.comment.as_deref(), Some("Cordons réguliers."));
-        for words in
-            ["soudage TIG", "Niveau visé", "→ 5 Avancé", "8 Hautement spécialisé", "acquis", "cordon.jpg"]
-        {
+        for words in [
+            "soudage TIG",
+            "Niveau visé",
+            "→ 5 Avancé",
+            "8 Hautement spécialisé",
+            "acquis\u{a0}: le candidat",
+            "cordon.jpg",
+        ] {
             assert!(said.contains(words), "{words}: {said}");
         }
     }
@@ -203,6 +207,7 @@ mod tests {
         assert_eq!((found.finding, found.reason), (Finding::PartiallyMet, Some(Reason::Other)));
         assert_eq!(found.reached.map(|level| level.code).as_deref(), Some("4"));
         assert_eq!((found.statement.as_deref(), found.comment), (Some("Il manque la radio."), None));
+        assert_eq!(said.matches("Type one of the numbers.").count(), 2, "{said}");
         assert!(said.contains("Which level is reached?") && !said.contains("6. DigComp"), "{said}");
     }
 
