@@ -98,6 +98,13 @@ impl From<StoreError> for Refusal {
                 Problem::new(Code::DatabaseUnavailable).with("reason", detail)
             }
             StoreError::Database { detail } => Problem::new(Code::DatabaseRefuses).with("reason", detail),
+            StoreError::OtherTables { found, known } => {
+                Problem::new(Code::DatabaseRefuses).with_words(
+                    "reason",
+                    &format!("its tables are at step {found}, and this program knows step {known}: stop every process over it, then run the newest program alone"),
+                    format!("ses tables en sont à l’étape {found}, et ce programme connaît l’étape {known} : arrêtez tous les processus qui l’utilisent, puis lancez seul le programme le plus récent"),
+                )
+            }
             StoreError::ImportUnfinished => Problem::new(Code::ImportUnfinished),
             StoreError::CorruptEntry { sequence, damage } => {
                 let (en, fr) = damage_words(*damage);

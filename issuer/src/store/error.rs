@@ -159,6 +159,14 @@ pub enum StoreError {
         /// What the database said; never a value or a password.
         detail: String,
     },
+    /// The database's tables are not those of this program: one of another version has changed them, or has not yet.
+    #[error("the tables are at step {found}; this program knows step {known}")]
+    OtherTables {
+        /// The last step that was taken.
+        found: i64,
+        /// The step of this program.
+        known: i64,
+    },
     /// An import into this record has begun and not ended.
     #[error("an import has begun and not ended")]
     ImportUnfinished,

@@ -22,17 +22,14 @@ const KNOWN: i64 = STEPS.len() as i64;
 /// otherwise what it finds.
 ///
 /// # Errors
-/// [`StoreError::Database`].
+/// [`StoreError::OtherTables`].
 pub(super) fn check(step: i64) -> Result<(), StoreError> {
     if step == KNOWN { Ok(()) } else { Err(unknown(step)) }
 }
 
 /// The tables are at another step than this program's.
 pub(super) fn unknown(step: i64) -> StoreError {
-    let detail = format!(
-        "its tables are at step {step}, and this program knows {KNOWN}: stop every process over it, and run the newest program alone"
-    );
-    StoreError::Database { detail }
+    StoreError::OtherTables { found: step, known: KNOWN }
 }
 
 /// Looks at the step within a transaction.
@@ -49,7 +46,7 @@ pub(super) async fn is_ours(client: &Client) -> Result<(), Failure> {
 /// Brings the tables up to date. The row lock makes processes that start at the same time take turns.
 ///
 /// # Errors
-/// [`StoreError::Database`] when a newer program has changed them, or when the database does not keep text as UTF-8.
+/// [`StoreError::OtherTables`] when a newer program has changed them, [`StoreError::Database`] when the database does not keep text as UTF-8.
 pub(super) async fn migrate(client: &Client) -> Result<(), Failure> {
     let encoding: String = client.query_one("SELECT current_setting('server_encoding')", &[]).await?.get(0);
     if encoding != "UTF8" {

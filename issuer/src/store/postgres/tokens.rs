@@ -17,7 +17,7 @@ use super::{rows, schema};
 /// The token with this digest.
 ///
 /// # Errors
-/// [`StoreError::Database`] where the tables are a newer program's: what that one means by them is not known here, so nobody is let in.
+/// [`StoreError::OtherTables`] where the tables are a newer program's: what that one means by them is not known here, so nobody is let in.
 pub(super) async fn by_digest(
     client: &Client,
     organisation: Arc<str>,
