@@ -1,5 +1,6 @@
 //! A full disk: awards are answered with 503 and can be sent again, nothing that was acknowledged goes, and it is never taken for damage.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,9 +8,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use badge_issuer::access::Role;
 use badge_issuer::store::{
-    Disk, EmbeddedStore, Entropy, Forms, Intent, NewBadge, Options, SegmentFile, Store as _, StoreError,
-    SystemDisk,
+    Digest, Disk, EmbeddedStore, Entropy, Forms, Intent, NewBadge, NewToken, Options, SegmentFile,
+    Store as _, StoreError, SystemDisk, TokenRevocation,
 };
 use jiff::Timestamp;
 
@@ -133,6 +135,18 @@ fn a_disk_without_room_refuses_and_loses_nothing() {
         at,
     };
     store.record_intent(intent("one"), Entropy::new([2; 32])).unwrap();
+    let token = |name: &str| NewToken {
+        token: name.to_owned(),
+        digest: Digest::of(&[name.as_bytes()]),
+        account: "a".to_owned(),
+        roles: vec![Role::Administrator],
+        badges: BTreeSet::new(),
+        expires_at: None,
+        most_in_force: 9,
+        actor: "a".to_owned(),
+        at,
+    };
+    store.make_token(token("stolen"), Entropy::new([6; 32])).unwrap();
     let head = store.head().unwrap();
     for free in [0, 1, 32 * 1024 * 1024] {
         short.0.store(free, Ordering::Relaxed);
@@ -143,7 +157,14 @@ fn a_disk_without_room_refuses_and_loses_nothing() {
         assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
         assert_eq!(store.head().unwrap(), head);
         assert!(store.award("award-one").unwrap().is_some(), "reading goes on");
+        let refused = store.make_token(token("new"), Entropy::new([7; 32])).unwrap_err();
+        assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
     }
+    // What takes something back is recorded in the room that is kept free.
+    let revocation = TokenRevocation { token: "stolen".to_owned(), actor: "a".to_owned(), at };
+    store.revoke_token(revocation).unwrap();
+    let stolen = store.token_by_digest(&token("stolen").digest).unwrap().unwrap();
+    assert!(!stolen.counts(at) && stolen.revoked.is_some());
     short.0.store(u64::MAX, Ordering::Relaxed);
     store.record_intent(intent("two"), Entropy::new([5; 32])).unwrap();
     store.verify_chain().unwrap();
