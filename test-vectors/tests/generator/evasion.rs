@@ -64,6 +64,32 @@ pub fn cases() -> Vec<Case> {
             ]),
         ),
         hostile(
+            "node-named-to-take-it-apart",
+            "An object without an id that is given the label of a blank node keeps its quads and is refused: it could then be written in two pieces.",
+            Input::Json(changed(|badge| {
+                let criteria = &mut badge["credentialSubject"]["achievement"]["criteria"];
+                criteria["id"] = "_:c".into();
+                *criteria = json!([{"id": "_:c"}, criteria.clone()]);
+            })),
+            invalid(&[("conformance", "fail MALFORMED_VALUE")]),
+        ),
+        hostile(
+            "node-in-two-pieces",
+            "An object with an id that is written in two pieces keeps its quads and is refused: readers look at one of them.",
+            Input::Json({
+                let mut evidenced = ISSUER.seal(&badge_with(|badge| {
+                    badge["evidence"] = json!([{"id": "https://a.example/e", "type": ["Evidence"], "name": "Pièce", "narrative": "Soudée à l’école"}]);
+                }));
+                let evidence = &mut evidenced["evidence"];
+                let copy = evidence[0].clone();
+                evidence.as_array_mut().unwrap().push(copy);
+                evidence[0].as_object_mut().unwrap().remove("name");
+                evidence[1].as_object_mut().unwrap().remove("narrative");
+                evidenced
+            }),
+            invalid(&[("conformance", "fail MALFORMED_VALUE")]),
+        ),
+        hostile(
             "achievement-in-plain-credential",
             "A credential with an achievement that does not call itself a badge does not escape the rules for badges.",
             Input::Text(ISSUER.jwt(&badge_with(|badge| badge["type"] = json!(["VerifiableCredential"])))),

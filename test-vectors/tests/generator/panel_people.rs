@@ -33,7 +33,9 @@ pub fn cases() -> Vec<Case> {
     let mut own = own_badge(ENDORSER, GUILD, "6");
     own["credentialSubject"]["id"] = did.as_str().into();
     let evaluation = Evaluation { standing: vec![Standing::carrying(GUILD.seal(&own))], ..met() };
-    let again = signed_as(&did, ENDORSER, &said(ENDORSER, B, &evaluation, &HOLDER.did()));
+    let mut again = said(ENDORSER, B, &evaluation, &HOLDER.did());
+    again["id"] = "urn:uuid:5b6f1c1e-6a0f-4f0e-9a53-0c2f5d7a1b77".into();
+    let again = signed_as(&did, ENDORSER, &again);
     cases.push(
         verify(
             "panel-one-key-two-names",

@@ -146,6 +146,29 @@ pub fn cases() -> Vec<Case> {
     let words = super::forged_with(&[("panel", "blocked signature")]);
     cases.push(verify("sealed-moved", lesson, moved, words).policy(on_word(2)).list(first_set()));
 
+    let mut split = badge.clone();
+    let whole = &mut split["sealedEvaluation"][0];
+    whole["id"] = "_:s".into();
+    whole["evaluatedSkill"]["id"] = "_:k".into();
+    whole["targetLevel"]["id"] = "_:l".into();
+    let mut piece = whole.clone();
+    piece.as_object_mut().unwrap().remove("credentialStatus");
+    split["sealedEvaluation"].as_array_mut().unwrap().insert(0, piece);
+    let lesson = "A seal that is written in two pieces, the first without the status, keeps its quads and does not count.";
+    let words = outcome(
+        "invalid",
+        &[("conformance", "fail MALFORMED_VALUE"), WITHDRAWN, ("panel", "fail PANEL_QUORUM_NOT_MET")],
+    );
+    cases.push(verify("sealed-in-pieces", lesson, split, words).policy(on_word(2)).list(first_set()));
+
+    let without = seal(&hidden[0], None);
+    let lesson = "An evaluation that its issuer sealed twice, once without the status, does not count.";
+    let words = outcome("invalid", &[("endorsements", "pass"), ("panel", "fail PANEL_QUORUM_NOT_MET")]);
+    let contradicted = badge_with(&[without, seals[0].clone(), seals[1].clone()], &[]);
+    cases.push(
+        verify("sealed-twice-otherwise", lesson, contradicted, words).policy(on_word(2)).list(none_set()),
+    );
+
     let elsewhere = seal(&hidden[0], Some(&entry_at("97", "revocation")));
     let lesson =
         "An issuer that seals an evaluation under a place of its choice is found out when it is opened.";

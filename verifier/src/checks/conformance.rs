@@ -1,6 +1,7 @@
 //! Does the document follow the data model, its contexts and its JSON Schema?
 
 mod data_model;
+mod nodes;
 mod presentation;
 
 use badge_schemas::achievement::{AchievementSubject, ResultDescription};
@@ -8,7 +9,6 @@ use badge_schemas::credential::{
     AchievementCredential, has_type, is_achievement_credential, is_credential, view,
 };
 use badge_schemas::data_model::{DataModel, lifted, original_member, valid_from, valid_until};
-use badge_schemas::document::push_pointer;
 use badge_schemas::endorsement::EndorsementCredential;
 use badge_schemas::json_schema::{self, SchemaName};
 use badge_schemas::lenient::with_plain_texts;
@@ -157,7 +157,7 @@ fn follows(rdf: &Rdf<'_>, kind: DocumentKind) -> Vec<Problem> {
         return vec![exhausted.to_problem()];
     }
     let mut problems = data_model::problems(value, kind);
-    problems.extend(members_moved_away(value));
+    problems.extend(nodes::in_pieces(value));
     match kind {
         DocumentKind::Badge => {
             problems.extend(schema_problems(SchemaName::AchievementCredential, value));
@@ -211,48 +211,6 @@ pub(crate) fn schema_problems(name: SchemaName, value: &Value) -> Vec<Problem> {
 fn malformed(pointer: &str, reason: &str) -> Problem {
     let member = pointer.trim_start_matches('/').to_owned();
     Problem::new(Code::MalformedValue).at(pointer).with("member", member).with("reason", reason)
-}
-
-/// Members that decide about the document as a whole: they must stand at its root and nowhere else under its id.
-const ROOT_MEMBERS: [&str; 12] = [
-    "issuer",
-    "validFrom",
-    "validUntil",
-    "issuanceDate",
-    "expirationDate",
-    "relatedResource",
-    "credentialSubject",
-    "credentialStatus",
-    "credentialSchema",
-    "refreshService",
-    "termsOfUse",
-    "holder",
-];
-
-/// In RDF, members of a node may be written on any JSON object with the node's id. A signed `validUntil` moved from the root to
-/// another object with the same id would keep its signature and lose its reader.
-fn members_moved_away(value: &Value) -> Option<Problem> {
-    let id = value.get("id")?.as_str()?;
-    value.as_object()?.iter().find_map(|(name, member)| moved_in(member, &push_pointer("", name), id))
-}
-
-fn moved_in(value: &Value, pointer: &str, root: &str) -> Option<Problem> {
-    match value {
-        Value::Object(members) => {
-            let same_node = members.get("id").and_then(Value::as_str) == Some(root);
-            if same_node && let Some(name) = ROOT_MEMBERS.iter().find(|name| members.contains_key(**name)) {
-                let reason = "it stands on another object with the id of the document";
-                let problem = Problem::new(Code::MalformedValue).at(push_pointer(pointer, name));
-                return Some(problem.with("member", name).with("reason", reason));
-            }
-            members.iter().find_map(|(name, member)| moved_in(member, &push_pointer(pointer, name), root))
-        }
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| moved_in(item, &format!("{pointer}/{index}"), root)),
-        _ => None,
-    }
 }
 
 /// A badge has one subject.

@@ -165,19 +165,23 @@ fn open_seals(
     });
     let mut seen = BTreeSet::new();
     for (index, seal) in sealed.iter().enumerate() {
-        // The same evaluation sealed twice is one.
+        // The same evaluation sealed twice is one; one about which its seals differ is none.
         if !seen.insert(&seal.digest_multibase) {
             continue;
         }
+        let contradicted = sealed
+            .iter()
+            .any(|other| other.digest_multibase == seal.digest_multibase && other != seal)
+            .then(|| Problem::new(Code::SealedEvaluationMismatch).with("member", "sealedEvaluation"));
         let opened = digests.iter().position(|digest| digest.as_ref() == Some(&seal.digest_multibase));
         if let Some((opened, document)) =
             opened.and_then(|index| Some((evaluations.get_mut(index)?, documents.get(index)?)))
         {
             opened.origin = Origin::Opened;
             let differs = differs(seal, opened.said.as_ref(), *document);
-            if let (None, Some(member)) = (&opened.problem, differs) {
-                opened.problem = Some(Problem::new(Code::SealedEvaluationMismatch).with("member", member));
-            }
+            let differs =
+                differs.map(|member| Problem::new(Code::SealedEvaluationMismatch).with("member", member));
+            opened.problem = opened.problem.take().or(contradicted).or(differs);
             continue;
         }
         let unqualified = Problem::new(Code::EndorserUnqualified).with("endorser", "–").with_words(
@@ -192,6 +196,7 @@ fn open_seals(
             Err(problem) if problem.code == Code::EndorsementWithdrawn || on_word => Some(problem),
             _ => (!on_word).then_some(unqualified),
         };
+        let problem = contradicted.or(problem);
         evaluations.push(Weighed {
             pointer: format!("/sealedEvaluation/{index}"),
             origin: Origin::Sealed,

@@ -38,6 +38,7 @@ use super::jcs;
 use crate::work::{Exhausted, MAX_STEPS, Work};
 
 pub use canonical::{CanonicalForm, HashFunction, MAX_BLANK_NODES, MAX_QUADS, canonical_form};
+pub(crate) use input::GRAPHS;
 pub use input::{
     MAX_ALIAS_STEPS, MAX_CONTEXT_DEPTH, MAX_CONTEXTS, MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_INLINE_TERMS,
     MAX_VALUES,

@@ -41,7 +41,7 @@ const KEYWORDS: [&str; 8] =
     ["@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set"];
 
 /// The terms of known contexts whose values are graphs (a test looks for others).
-pub(super) const GRAPHS: [&str; 2] = ["proof", "verifiableCredential"];
+pub(crate) const GRAPHS: [&str; 2] = ["proof", "verifiableCredential"];
 
 /// What the second pass needs to know of a document.
 pub(super) struct Facts {
