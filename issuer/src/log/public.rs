@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use badge_schemas::lang::Lang;
 use badge_verifier::tlog::tiles::{Asked, WIDTH, push_entry};
 use badge_verifier::tlog::{Receipt, Tree};
 use jiff::{SignedDuration, Timestamp};
@@ -20,11 +21,14 @@ pub struct PublicLog {
     shown: Mutex<Shown>,
 }
 
-/// What is shown: a tree, and the checkpoint over all of it.
+/// What is shown: the checkpoint, and a tree that it covers or begins.
 struct Shown {
     tree: Tree,
     checkpoint: String,
-    signed_at: Timestamp,
+    /// How many entries the checkpoint covers.
+    size: u64,
+    /// When the keys were last asked for one.
+    asked_at: Timestamp,
 }
 
 impl PublicLog {
@@ -45,33 +49,42 @@ impl PublicLog {
     /// # Errors
     /// What the record and the signer say.
     pub fn open(issuer: Arc<Issuer>, now: Timestamp) -> Result<Self, Refusal> {
-        let mut tree = Tree::default();
-        extend(&mut tree, issuer.store.as_ref())?;
-        let checkpoint = sign(&issuer, &tree)?;
-        Ok(Self { issuer, shown: Mutex::new(Shown { tree, checkpoint, signed_at: now }) })
+        let mut shown = Shown { tree: Tree::default(), checkpoint: String::new(), size: 0, asked_at: now };
+        shown.renew(&issuer, now)?;
+        Ok(Self { issuer, shown: Mutex::new(shown) })
     }
 
-    /// The signed checkpoint, which is [`FRESH`].
+    /// The signed checkpoint, which is [`FRESH`]; where a newer one cannot be signed now, the one before, which holds as well.
     ///
     /// # Errors
-    /// What the record and the signer say.
+    /// What the record says.
     pub fn checkpoint(&self, now: Timestamp) -> Result<String, Refusal> {
         self.with(|shown| {
             // A clock that was set back makes it old too.
-            let fresh = (shown.signed_at..shown.signed_at + FRESH).contains(&now);
-            let grown = self.issuer.store.head()?.sequence != shown.tree.size();
-            if !fresh && grown {
-                shown.renew(&self.issuer, now)?;
+            let fresh = (shown.asked_at..shown.asked_at + FRESH).contains(&now);
+            if !fresh
+                && self.issuer.store.head()?.sequence != shown.size
+                && let Err(refusal) = shown.renew(&self.issuer, now)
+            {
+                let reasons: Vec<String> =
+                    refusal.into_problems().iter().map(|problem| problem.sentence(Lang::En)).collect();
+                tracing::warn!(reason = reasons.join(" "), "the log shows an old checkpoint");
             }
             Ok(shown.checkpoint.clone())
         })
     }
 
-    /// A tile or a bundle of what the checkpoint covers; `None` for what lies beyond.
+    /// A tile or a bundle of the record as it is; `None` for what lies beyond. What another process has signed a checkpoint for is in it.
     ///
     /// # Errors
     /// What the record says.
     pub fn file(&self, asked: Asked) -> Result<Option<Vec<u8>>, Refusal> {
+        self.with(|shown| {
+            if !shown.reaches(asked) && self.issuer.store.head()?.sequence > shown.tree.size() {
+                extend(&mut shown.tree, self.issuer.store.as_ref())?;
+            }
+            Ok(())
+        })?;
         match asked {
             Asked::Tile { level, number, width } => self.with(|shown| {
                 let hashes = shown.tree.level(level);
@@ -104,7 +117,7 @@ impl PublicLog {
         let signatures = signatures(&self.issuer, award)?;
         self.with(|shown| {
             let last = signatures.last().map_or(0, |(entry, _)| entry.head.sequence);
-            if last > shown.tree.size() {
+            if last > shown.size {
                 shown.renew(&self.issuer, now)?;
             }
             prove(&self.issuer, &shown.tree, shown.checkpoint.clone(), signatures)
@@ -119,10 +132,19 @@ impl PublicLog {
 
 impl Shown {
     fn renew(&mut self, issuer: &Issuer, now: Timestamp) -> Result<(), Refusal> {
+        self.asked_at = now;
         extend(&mut self.tree, issuer.store.as_ref())?;
         self.checkpoint = sign(issuer, &self.tree)?;
-        self.signed_at = now;
+        self.size = self.tree.size();
         Ok(())
+    }
+
+    fn reaches(&self, asked: Asked) -> bool {
+        let (level, number, width) = match asked {
+            Asked::Tile { level, number, width } => (level, number, width),
+            Asked::Bundle { number, width } => (0, number, width),
+        };
+        range(number, width).is_some_and(|range| range.end <= self.tree.level(level).len())
     }
 }
 

@@ -19,6 +19,7 @@ mod failover;
 mod harness;
 mod kill;
 mod load;
+mod log;
 mod outage;
 mod tls;
 mod tokens;

@@ -66,7 +66,10 @@ fn graphs(cases: &mut Vec<Case>) {
         "clique",
         "Ten nodes that all know each other would take minutes to name.",
         Input::Json(credential(clique.into())),
-        not_authentic(&[("conformance", "fail MALFORMED_VALUE"), ("signature", "fail CANONICALIZATION_LIMIT")]),
+        not_authentic(&[
+            ("conformance", "fail MALFORMED_VALUE"),
+            ("signature", "fail CANONICALIZATION_LIMIT"),
+        ]),
     ));
     let mut nested = json!({"knows": "x"});
     for _ in 0..9 {
