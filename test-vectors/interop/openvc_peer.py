@@ -85,7 +85,8 @@ def issue(options):
             "narrative": draft["narrative"],
             "result": draft["result"],
         },
-        "evidence": draft["evidence"],
+        # So many nodes without an id that two hash functions hardly ever put them in the same order.
+        "evidence": [*draft["evidence"], *({"type": ["Evidence"], "name": f"Pièce {number}"} for number in range(1, 7))],
     }
     more = {"extra_contexts": contexts(options.contexts)} if "rdfc" in options.secure else {}
     signed = suite().add_proof(credential, signing_key=key, verification_method=key.kid, **more)
