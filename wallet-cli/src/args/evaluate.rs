@@ -249,11 +249,14 @@ pub(crate) struct Withdraw {
     #[arg(value_name = "THREAD")]
     pub(crate) thread: PathBuf,
     /// Why: error-found, evidence-changed, conflict-of-interest, key-compromised, candidate-request, no-longer-needed or other
-    #[arg(long, value_name = "REASON", value_parser = parse_reason)]
-    pub(crate) reason: Reason,
+    #[arg(long, value_name = "REASON", value_parser = parse_reason, required_unless_present = "tell")]
+    pub(crate) reason: Option<Reason>,
     /// The same in your words
     #[arg(long, value_name = "TEXT", value_parser = parse_text)]
     pub(crate) statement: Option<String>,
+    /// Only tell the service what this thread says you took back: nothing is taken back or signed now
+    #[arg(long, requires = "at", conflicts_with_all = ["reason", "statement", "skills", "thread_output"])]
+    pub(crate) tell: bool,
     /// Only the evaluation of this skill [default: every evaluation of yours that stands]; may be given again
     #[arg(long = "skill", value_name = "SKILL", value_parser = parse_text)]
     pub(crate) skills: Vec<String>,

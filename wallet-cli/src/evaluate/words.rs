@@ -241,10 +241,9 @@ pub(crate) fn status_not_told(base: &str, count: usize, again: &str, lang: Lang)
     )
 }
 
-/// The command that tells a service of a withdrawal.
-pub(crate) fn withdraw_at(thread: &str, reason: Reason, base: &str) -> String {
-    let (thread, base) = (shell(thread), shell(base));
-    format!("badge-wallet evaluate withdraw {thread} --reason {} --at {base}", reason.as_str())
+/// The command that tells a service what a thread says, and takes back nothing more.
+pub(crate) fn tell_at(thread: &str, base: &str) -> String {
+    format!("badge-wallet evaluate withdraw {} --tell --at {}", shell(thread), shell(base))
 }
 
 /// A text as one word of a shell's command line.
@@ -275,11 +274,11 @@ pub(crate) fn beyond_a_bundle(name: &str, bytes: usize, lang: Lang) -> String {
     )
 }
 
-/// Where the withdrawal was made before, and only the service is told now.
-pub(crate) fn told_again(lang: Lang) -> &'static str {
+/// Where the withdrawal was made before, and only the service is to be told now.
+pub(crate) fn only_told(lang: Lang) -> &'static str {
     lang.pick(
-        "It was taken back already; the service is told once more.",
-        "Cela a déjà été retiré\u{a0}; le service en est informé à nouveau.",
+        "The thread says already that it was taken back; what is left is to tell the service.",
+        "Le retrait figure déjà dans le dossier\u{a0}; il reste à prévenir le service.",
     )
 }
 

@@ -18,7 +18,7 @@ const VERBS: [(&str, &str); 11] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 51] = [
+const ARGUMENTS: [(&str, &str, &str); 52] = [
     ("", "thread", "Le dossier, un fichier"),
     ("", "name", "Votre nom, tel que l’enregistrement le montrera"),
     ("", "organisation", "L’organisme au nom duquel vous parlez\u{a0}: son DID ou son adresse"),
@@ -84,6 +84,11 @@ const ARGUMENTS: [(&str, &str, &str); 51] = [
         "withdraw",
         "reason",
         "Pourquoi\u{a0}: error-found (erreur), evidence-changed (preuves modifiées), conflict-of-interest (conflit d’intérêts), key-compromised (clé compromise), candidate-request (à la demande du candidat), no-longer-needed (devenu inutile) ou other (autre)",
+    ),
+    (
+        "withdraw",
+        "tell",
+        "Seulement dire au service ce que ce dossier dit retiré par vous\u{a0}: rien n’est retiré ni signé",
     ),
     (
         "withdraw",

@@ -608,6 +608,37 @@ fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
     );
 }
 
+/// The command that is printed for what is left tells the service, and takes back nothing that was not meant.
+#[test]
+fn the_command_for_what_is_left_tells_and_takes_nothing_back() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let service = Service::keeping(noted);
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
+    let later = case.ève.beside("suite.json").to_str().unwrap().to_owned();
+    let withdraw =
+        ["evaluate", "withdraw", &thread, "--skill", "1.1", "--reason", "error-found", "-o", &later];
+    let said = case.ève.run(&withdraw);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let command = format!("badge-wallet evaluate withdraw {later} --tell --at {}", service.base);
+    assert!(said.err.contains(&command), "{}", said.err);
+
+    let before = std::fs::read(&later).unwrap();
+    let typed = ["evaluate", "withdraw", &later, "--tell", "--at", &service.base, "--danger-allow-loopback"];
+    for _ in 0..2 {
+        let said = case.ève.run(&typed);
+        assert!(said.code == 0 && said.err.contains("has noted it for 1 evaluation"), "{}", said.err);
+        assert_eq!(std::fs::read(&later).unwrap(), before, "nothing more is signed");
+    }
+    let (_, sent) = service.asked().last().unwrap().clone();
+    let all = records(&later);
+    assert_eq!(sent["verifiableCredential"], json!([all[2], all[4]]), "the one that was taken back alone");
+    let unclear =
+        ["evaluate", "withdraw", &later, "--tell", "--at", &service.base, "--reason", "error-found"];
+    assert_eq!(case.ève.run(&unclear).code, 2, "either it tells or it takes back");
+}
+
 /// Entries are asked for with the mandate and the answer alone: what was evaluated since is none of the service's business.
 #[test]
 fn a_service_is_sent_no_more_than_it_needs() {
@@ -636,7 +667,7 @@ fn each_service_is_told_what_it_keeps_and_one_that_refuses_stops_no_other() {
     let said = case.ève.run(&[withdraw.as_slice(), &["--at", &second.base]].concat());
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains(&format!("{} has noted it for 1 evaluation", second.base)), "{}", said.err);
-    let command = format!("--reason error-found --at {}", first.base);
+    let command = format!("--tell --at {}", first.base);
     assert!(said.err.contains(&command), "what is left to do is said as it is typed: {}", said.err);
     let sent = |service: &Service| {
         let (_, sent) = service.asked().last().unwrap().clone();

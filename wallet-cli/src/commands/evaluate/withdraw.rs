@@ -20,16 +20,20 @@ pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Res
     let lang = session.console.lang();
     let (holder, did) = own(wallet)?;
     let thread = Thread::open(&asked.thread, session)?;
+    let Some(reason) = asked.reason else {
+        tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
+        return Ok(Exit::Done);
+    };
     let what = what(&thread, &did, &asked.skills)?;
     let over = what == TakenBack::Evaluations(Vec::new()) && took_back(&thread.sheet, &did);
     if over && !asked.at.is_empty() {
         // The record was written, and the service not reached: only that is left to do.
-        console::note(words::told_again(lang));
+        console::note(words::only_told(lang));
         tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
         return Ok(Exit::Done);
     }
     let mover = thread.mover(&did, &asked.me, session)?;
-    let records = moves::withdraw(&thread.sheet, &what, asked.reason, asked.statement.as_deref(), &mover)?;
+    let records = moves::withdraw(&thread.sheet, &what, reason, asked.statement.as_deref(), &mover)?;
     let holder = open_holder(holder, &asked.onward.passphrase, session)?;
     let extended = thread.go_on(records, &holder, &asked.onward, wallet, session)?;
     if matches!(what, TakenBack::Evaluations(_)) {
@@ -84,8 +88,9 @@ fn tell(
         let moved = || asked.at.first().filter(|_| asked.at.len() == 1 && keepers.len() == 1);
         let base = asked.at.iter().find(|base| keeper.is_at(base)).or_else(moved);
         let (Some(base), Network::Online(reach)) = (base, network) else {
-            let thread = clean(&asked.thread.to_string_lossy());
-            let again = words::withdraw_at(&thread, asked.reason, &keeper.base);
+            // The file that holds the withdrawals: the one that was written, where that is another.
+            let holding = asked.onward.output.as_ref().unwrap_or(&asked.thread);
+            let again = words::tell_at(&clean(&holding.to_string_lossy()), &keeper.base);
             console::note(&whole(&words::status_not_told(&keeper.base, keeper.count, &again, lang)));
             continue;
         };
