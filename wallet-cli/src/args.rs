@@ -74,7 +74,7 @@ pub(crate) enum Verb {
     Present(Present),
     /// Take a badge out, as it came or as an image
     Export(Export),
-    /// Remove a badge for good
+    /// Remove a badge for good, or an endorsement beside it
     Remove(Remove),
     /// Peer evaluation: evaluate what a candidate asks of you, or ask an expert of your choice
     Evaluate(Box<evaluate::Evaluate>),
@@ -216,6 +216,9 @@ pub(crate) struct Remove {
     /// The badge's identifier in the wallet, or its beginning
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+    /// Remove only this endorsement that you attached: its identifier, as badge-wallet show prints it, or its beginning
+    #[arg(long, value_name = "ENDORSEMENT", value_parser = parse_text)]
+    pub(crate) endorsement: Option<String>,
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::check::{self, Network};
+use crate::store::short_id;
 
 /// Largest endorsement we read: 1 MiB, as any document.
 pub(crate) const MAX_ENDORSEMENT_LEN: usize = 1 << 20;
@@ -77,6 +78,16 @@ impl Attached {
         }
     }
 
+    /// Its name beside a badge: the first 16 hexadecimal digits of its SHA-256.
+    pub(crate) fn id(&self) -> String {
+        short_id(&self.bytes)
+    }
+
+    /// Since when it holds, as it says itself.
+    pub(crate) fn valid_from(&self) -> Option<&str> {
+        self.value.get("validFrom").and_then(Value::as_str)
+    }
+
     /// Who endorses.
     pub(crate) fn endorser(&self) -> Option<&str> {
         issuer_id(&self.value)
@@ -106,6 +117,8 @@ impl Attached {
     /// As `list` and `show` tell it.
     pub(crate) fn describe(&self) -> Value {
         let mut value = json!({
+            "id": self.id(),
+            "validFrom": self.valid_from(),
             "attachedBy": "holder",
             "endorser": self.endorser(),
             "endorserName": self.endorser_name(),

@@ -21,7 +21,7 @@ const VERBS: [(&str, &str); 9] = [
     ("show", "Montrer un badge et un rapport frais à son sujet"),
     ("present", "Présenter des badges à un vérificateur qui vous a envoyé un défi"),
     ("export", "Sortir un badge, tel qu’il est arrivé ou dans une image"),
-    ("remove", "Retirer un badge définitivement"),
+    ("remove", "Retirer un badge définitivement, ou un endossement à côté de lui"),
     (
         "evaluate",
         "Évaluation par les pairs : évaluer ce qu’un candidat vous demande, ou demander à l’expert de votre choix",
@@ -29,7 +29,7 @@ const VERBS: [(&str, &str); 9] = [
 ];
 
 /// What each argument means: the verb (empty for all of them), the argument, its help.
-const ARGUMENTS: [(&str, &str, &str); 27] = [
+const ARGUMENTS: [(&str, &str, &str); 28] = [
     (
         "",
         "wallet",
@@ -99,6 +99,11 @@ const ARGUMENTS: [(&str, &str, &str); 27] = [
     ),
     ("present", "without_endorsements", "Laisser de côté les endossements que vous avez ajoutés aux badges"),
     ("export", "format", "original (les octets ajoutés), png ou svg (le même badge signé, dans une image)"),
+    (
+        "remove",
+        "endorsement",
+        "Ne retirer que cet endossement ajouté par vous : son identifiant, tel que badge-wallet show l’affiche, ou son début",
+    ),
     ("remove", "yes", "Ne pas demander"),
     ("", "output", "Où l’écrire ; - pour la sortie standard"),
 ];

@@ -366,7 +366,7 @@ impl Store {
         if !self.named()?.iter().any(|(known, _)| known == id) {
             return Err(Problem::new(Code::BadgeNotFound).with("id", id));
         }
-        let name = format!("{ENDORSEMENT}{}.{}", short_id(&endorsement.bytes), endorsement.extension);
+        let name = endorsement_name(endorsement);
         let known = self.endorsement_names(id)?;
         if known.len() >= MAX_ATTACHED && !known.contains(&format!("{id}.{name}")) {
             return Err(Problem::new(Code::TooManyEndorsements).with("limit", MAX_ATTACHED));
@@ -376,6 +376,14 @@ impl Store {
             Some(_) => files::write(&self.file(id, SNAPSHOT), snapshot.to_json().as_bytes(), Access::Owner),
             None => Ok(()),
         }
+    }
+
+    /// Takes one endorsement away from beside a badge; nothing happens where it is not there any more.
+    ///
+    /// # Errors
+    /// [`Code::FileUnwritable`].
+    pub(crate) fn detach(&self, _: &WriteLock, id: &str, endorsement: &Attached) -> Result<(), Problem> {
+        files::remove(&self.file(id, &endorsement_name(endorsement)))
     }
 
     /// The endorsements beside a badge, and the files that are no longer what was kept.
@@ -497,7 +505,13 @@ fn badge_id(name: &str) -> Option<&str> {
     .then_some(id)
 }
 
-fn short_id(bytes: &[u8]) -> String {
+/// What follows the badge's identifier in the name of an endorsement's file.
+fn endorsement_name(endorsement: &Attached) -> String {
+    format!("{ENDORSEMENT}{}.{}", endorsement.id(), endorsement.extension)
+}
+
+/// The name of bytes in a wallet: the beginning of their SHA-256.
+pub(crate) fn short_id(bytes: &[u8]) -> String {
     let mut digest = sha256_hex(bytes);
     digest.truncate(ID_LEN);
     digest

@@ -2,7 +2,7 @@
 
 use badge_schemas::lang::Lang;
 use badge_verifier::Verdict;
-use badge_verifier::evaluation::thread::Evaluated;
+use badge_verifier::evaluation::thread::{Evaluated, Force};
 use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
 use badge_verifier::words::evaluation::{force, found};
 use badge_verifier::words::{verdict, verdict_meaning};
@@ -10,6 +10,9 @@ use badge_verifier::words::{verdict, verdict_meaning};
 use crate::ask::Occasion;
 use crate::attached::{Attached, Fit};
 use crate::store::Kept;
+
+/// Digits of an identifier that people are shown: enough to be told apart in any wallet, short enough to type.
+pub(crate) const SHORT: usize = 8;
 
 /// Asks for the passphrase.
 pub(crate) fn passphrase_prompt(occasion: Occasion, lang: Lang) -> &'static str {
@@ -117,6 +120,32 @@ pub(crate) fn evaluation_left_out(evaluation: &Evaluated, lang: Lang) -> String 
     let skill = sanitise(&evaluation.evaluation.evaluated_skill.target_name, MAX_TEXT_CHARS);
     let force = force(evaluation.force(), lang);
     lang.pick(format!("Left out: {skill} — {force}."), format!("Laissé de côté\u{a0}: {skill} — {force}."))
+}
+
+/// Of a kept evaluation that fell since.
+pub(crate) fn taken_away(endorsement: &Attached, fallen: Force, badge: &str, lang: Lang) -> String {
+    let (who, force) = (endorsement_line(endorsement, lang), force(fallen, lang));
+    lang.pick(
+        format!("Taken away from beside {badge}: {who} — {force}."),
+        format!("Retiré d’à côté de {badge}\u{a0}: {who} — {force}."),
+    )
+}
+
+/// An endorsement as it is named beside its badge: its identifier's beginning, its date, who, and what they found.
+pub(crate) fn endorsement_entry(endorsement: &Attached, lang: Lang) -> String {
+    let id: String = endorsement.id().chars().take(SHORT).collect();
+    let date: String =
+        sanitise(endorsement.valid_from().unwrap_or("–"), MAX_TEXT_CHARS).chars().take(10).collect();
+    format!("{id}  {date}  {}", endorsement_line(endorsement, lang))
+}
+
+/// One endorsement beside a badge, before and after it is removed.
+pub(crate) fn endorsement_beside(endorsement: &Attached, badge: &str, lang: Lang) -> String {
+    let who = endorsement_line(endorsement, lang);
+    lang.pick(
+        format!("the endorsement [{who}] beside {badge}"),
+        format!("l’endossement [{who}] à côté de {badge}"),
+    )
 }
 
 /// Of an endorsement that does not go with what is shown.

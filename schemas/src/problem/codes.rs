@@ -1761,6 +1761,16 @@ codes! {
              "Give the address at which you received it: --email ADDRESS."],
         fr: ["La demande a été envoyée à une autre adresse que {email}.",
              "Donnez l’adresse à laquelle vous l’avez reçue : --email ADRESSE."];
+    EmailNeeded = "EMAIL_NEEDED", Request,
+        en: ["This request came by e-mail.",
+             "Give the address at which you received it: --email ADDRESS."],
+        fr: ["Cette demande est venue par courriel.",
+             "Donnez l’adresse à laquelle vous l’avez reçue : --email ADRESSE."];
+    StatusKeptBefore = "STATUS_KEPT_BEFORE", Request,
+        en: ["The service {url} has kept the status of an evaluation of {skill} in this thread before: another one needs a new request.",
+             "The candidate: badge-wallet evaluate request. Without --at, it can be evaluated in this thread, and has no status."],
+        fr: ["Le service {url} a déjà tenu le statut d’une évaluation de {skill} dans ce dossier : une nouvelle demande est nécessaire.",
+             "Le candidat : badge-wallet evaluate request. Sans --at, l’évaluation peut se faire dans ce dossier, et n’a pas de statut."];
     FindingsUnfit = "FINDINGS_UNFIT", Request,
         en: ["What is said of {skill} does not fit together: {reason}.",
              "Say it again; nothing was signed."],

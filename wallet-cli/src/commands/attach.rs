@@ -4,6 +4,7 @@ use std::path::Path;
 
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::checks::endorsement;
+use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{Evaluated, Force, records};
 use badge_verifier::securing::sd_jwt::present::Selection;
 use badge_verifier::{Snapshot, TrustPolicy, Verdict};
@@ -31,7 +32,8 @@ pub(super) fn endorsement(
     Ok(if kept { Exit::Done } else { Exit::Invalid })
 }
 
-/// Keeps the evaluations of a thread that stand, each beside every badge that it speaks of.
+/// Keeps the evaluations of a thread that stand, each beside every badge that it speaks of, and takes away what is kept of those that the
+/// thread shows to have fallen.
 pub(super) fn thread(
     bytes: &[u8],
     network: Network,
@@ -50,18 +52,26 @@ pub(super) fn thread(
     }
     let (standing, fallen): (Vec<&Evaluated>, Vec<&Evaluated>) =
         report.evaluations.iter().partition(|one| one.stands());
+    let store = Store::new(wallet);
+    let (badges, _) = store.all()?;
+    let mut taken_away = false;
     for one in fallen {
+        if take_away(one, &badges, &store, session)? {
+            taken_away = true;
+            continue;
+        }
         console::note(&words::evaluation_left_out(one, lang));
         if let (Force::Undetermined, Some(problem)) = (one.force(), &one.undetermined) {
             console.problem(Weight::Warning, problem);
         }
     }
+    if standing.is_empty() && taken_away {
+        return Ok(Exit::Done);
+    }
     if standing.is_empty() {
         console.problem(Weight::Error, &Problem::new(Code::ThreadHasNothingToKeep));
         return Ok(Exit::Invalid);
     }
-    let store = Store::new(wallet);
-    let (badges, _) = store.all()?;
     let records = records(bytes)?;
     let mut all_kept = true;
     for one in standing {
@@ -70,6 +80,31 @@ pub(super) fn thread(
         all_kept &= keep(&endorsement, &badges, &store, network, session)?;
     }
     Ok(if all_kept { Exit::Done } else { Exit::Invalid })
+}
+
+/// Takes away every kept copy of an evaluation that was withdrawn or overturned, in whatever form it is kept, and says from where. One of which that
+/// is not known stays: that nothing could be looked at takes nothing away.
+fn take_away(
+    one: &Evaluated,
+    badges: &[Stored],
+    store: &Store,
+    session: &Session<'_>,
+) -> Result<bool, Problem> {
+    let lang = session.console.lang();
+    if !matches!(one.force(), Force::Withdrawn | Force::Overturned) {
+        return Ok(false);
+    }
+    let mut taken = false;
+    for stored in badges {
+        let (attached, _) = store.attached(&stored.id)?;
+        for copy in attached.iter().filter(|copy| digest::of_record(&copy.value).as_ref() == Ok(&one.digest))
+        {
+            store.detach(&store.lock()?, &stored.id, copy)?;
+            console::note(&words::taken_away(copy, one.force(), &title(&stored.badge, lang), lang));
+            taken = true;
+        }
+    }
+    Ok(taken)
 }
 
 /// Keeps one endorsement beside the badges it fits, and says which; or says why it fits none.

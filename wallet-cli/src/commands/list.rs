@@ -19,10 +19,7 @@ use crate::exit::Exit;
 use crate::holder::Holder;
 use crate::skill;
 use crate::store::{Badge, Store, Stored};
-use crate::words;
-
-/// Digits of the identifier that the table shows: enough to be told apart in any wallet, short enough to type.
-const SHORT: usize = 8;
+use crate::words::{self, SHORT};
 
 /// Columns of the table.
 const COLUMNS: usize = 6;

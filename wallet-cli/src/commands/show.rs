@@ -112,7 +112,7 @@ fn endorsements(attached: &[(Attached, Fit)], lang: Lang) -> String {
         let _ = writeln!(text, "\n{}", words::attached_heading(lang));
     }
     for (one, fit) in attached {
-        let _ = writeln!(text, "  {} — {}", words::endorsement_line(one, lang), words::fit(fit, lang));
+        let _ = writeln!(text, "  {} — {}", words::endorsement_entry(one, lang), words::fit(fit, lang));
         if let Fit::Open(problems) | Fit::Unfit(problems) = fit {
             for problem in problems {
                 let problem = localise(problem, lang);

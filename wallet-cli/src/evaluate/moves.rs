@@ -88,7 +88,7 @@ pub(crate) struct SkillFinding {
     pub(crate) reached: Option<SkillLevel>,
     /// Why it is not wholly favourable.
     pub(crate) reason: Option<Reason>,
-    /// The same in words, for those who read the thread.
+    /// The same in words, for everybody who receives the evaluation: it is signed into it.
     pub(crate) statement: Option<String>,
     /// A comment, for everybody who sees the endorsement.
     pub(crate) comment: Option<String>,
@@ -183,7 +183,7 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
 /// The evaluator's answer.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
+/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
 pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Value, Problem> {
     not_the_candidate(sheet, mover)?;
     if let Evaluator::Did(did) = &sheet.mandate().evaluator {
@@ -196,9 +196,8 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
     let mut response =
         Response::new(sheet.given.id.as_deref().unwrap_or_default(), &sheet.given.digest, reply.answer);
     if let Evaluator::Identity(identity) = &sheet.mandate().evaluator {
-        let email = reply.email.as_deref().unwrap_or_default();
+        let email = reply.email.as_deref().ok_or_else(|| Problem::new(Code::EmailNeeded))?;
         if recipient::matches(identity, email).is_none() {
-            let email = if email.is_empty() { "–" } else { email };
             return Err(Problem::new(Code::EmailNotAsked).with("email", email));
         }
         response.evaluator_email.clone_from(&reply.email);

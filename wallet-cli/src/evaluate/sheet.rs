@@ -11,10 +11,10 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::ProfileRef;
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{
-    AppealState, Evaluated, Given, RecordReport, State, ThreadReport, judge,
+    AppealState, Evaluated, Given, RecordReport, State, ThreadReport, Withdrawn, judge,
 };
 use badge_verifier::{Snapshot, TrustPolicy};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::scale::{self, Rung};
@@ -100,7 +100,7 @@ pub(crate) enum Said {
         level: Option<SkillLevel>,
         /// Why it is not favourable.
         reason: Option<Reason>,
-        /// In the evaluator's words, for those who read the thread.
+        /// In the evaluator's words, for everybody who receives it.
         statement: Option<String>,
         /// The comment, for everybody.
         comment: Option<String>,
@@ -169,6 +169,8 @@ pub(crate) enum Open {
     TakeRequestBack,
     /// The evaluator takes an evaluation back: the place among [`Sheet::evaluations`].
     TakeEvaluationBack(usize),
+    /// The evaluator tells the service that keeps the status of an evaluation that it was taken back: the place among [`Sheet::evaluations`].
+    TellService(usize),
     /// The candidate appeals against an evaluation.
     Appeal(usize),
     /// The one with this DID decides the appeal against an evaluation.
@@ -311,6 +313,16 @@ impl Sheet {
                 open.push(Open::Decide(index, addressee.clone()));
             }
         }
+        let mut services = Vec::new();
+        for (index, one) in self.evaluations().iter().enumerate() {
+            let (Some(Withdrawn::ByRecord(_)), Some(list)) = (&one.withdrawn, self.status_list(index)) else {
+                continue;
+            };
+            if !services.contains(&base_of(list)) {
+                services.push(base_of(list));
+                open.push(Open::TellService(index));
+            }
+        }
         match self.state {
             State::Proposed => open.extend([Open::Answer, Open::TakeRequestBack]),
             State::Accepted => open.extend([Open::Evaluate(self.left()), Open::TakeRequestBack]),
@@ -350,9 +362,25 @@ impl Sheet {
         left.map(|sought| sought.skill.target_url.clone()).collect()
     }
 
-    /// Whether the period of the mandate is over: nothing more can be evaluated.
+    /// The names of the skills without an evaluation that holds, of which one that fell has a status: its entry takes no other one, so that another
+    /// with a status needs a new request.
+    pub(crate) fn with_spent_entries(&self) -> Vec<&str> {
+        let spent = |sought: &&SoughtLine| {
+            let fell = self.evaluations().iter().enumerate();
+            sought.evaluated.is_none()
+                && fell.into_iter().any(|(index, one)| {
+                    one.evaluation.evaluated_skill.target_url == sought.skill.target_url
+                        && self.status_list(index).is_some()
+                })
+        };
+        self.skills.iter().filter(spent).map(|sought| sought.skill.target_name.as_str()).collect()
+    }
+
+    /// Whether the period of the mandate is over: nothing more can be answered or evaluated. Clocks may differ by as much as a verifier allows.
     pub(crate) fn is_over(&self) -> bool {
-        self.state == State::Expired || self.given.until.is_some_and(|until| self.now > until)
+        let skew = SignedDuration::from_secs(i64::from(TrustPolicy::default().clock_skew_seconds));
+        let over = |until| self.now.saturating_sub(skew).is_ok_and(|now| now > until);
+        self.state == State::Expired || self.given.until.is_some_and(over)
     }
 }
 

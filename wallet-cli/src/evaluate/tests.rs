@@ -234,7 +234,7 @@ fn an_address_is_hashed_and_bound_by_whoever_knows_it() {
     assert!(!thread.text.to_lowercase().contains("müller@"), "the address is not in the request");
     assert_eq!((thread.sheet.evaluator_did(), thread.sheet.role(&case.ève.did())), (None, Role::Stranger));
     let as_known = |email: Option<&str>| Reply { email: email.map(str::to_owned), ..yes() };
-    assert_eq!(code(case.answer(&thread, &as_known(None))), Code::EmailNotAsked);
+    assert_eq!(code(case.answer(&thread, &as_known(None))), Code::EmailNeeded);
     assert_eq!(code(case.answer(&thread, &as_known(Some("eve@école.example")))), Code::EmailNotAsked);
     let thread = case.answer(&thread, &as_known(Some(EMAIL))).unwrap();
     assert_eq!(thread.sheet.evaluator_did(), Some(case.ève.did().as_str()));
@@ -338,6 +338,31 @@ fn too_late_is_refused_and_so_are_other_peoples_moves() {
         Code::MoveNotNow,
         "not accepted yet"
     );
+}
+
+#[test]
+fn what_is_shown_as_open_can_be_answered_by_the_same_clock() {
+    let case = Case::new();
+    let thread = case.ask(&Request { valid: SignedDuration::from_secs(1), ..case.request() }).unwrap();
+    let after = |seconds: i64| {
+        let now = case.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        let read = Sheet::read(thread.text.as_bytes(), now, &TrustPolicy::default(), &Snapshot::default());
+        let sheet = read.unwrap();
+        let answer = moves::respond(&sheet, &yes(), &case.ève.at(now));
+        (sheet.open()[0].clone(), answer.map(|_| ()).map_err(|problem| problem.code), now)
+    };
+    let (open, answer, now) = after(30);
+    assert_eq!((open, answer), (Open::Answer, Ok(())));
+    let late = Case { now, ..case };
+    assert_eq!(late.answer(&thread, &yes()).unwrap().sheet.state, State::Accepted, "and it counts");
+    let after = |seconds: i64| {
+        let now = late.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        Sheet::read(thread.text.as_bytes(), now, &TrustPolicy::default(), &Snapshot::default()).unwrap()
+    };
+    let over = after(60);
+    assert_eq!((over.state, over.open()), (State::Expired, vec![Open::AskAnew]));
+    let answer = moves::respond(&over, &yes(), &late.ève.at(late.now));
+    assert_eq!(answer.map_err(|problem| problem.code), Err(Code::MandateExpired));
 }
 
 #[test]

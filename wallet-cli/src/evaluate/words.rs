@@ -1,7 +1,7 @@
 //! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
 //! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{Finding, Reason, Relation, SkillLevel};
+use badge_schemas::evaluation::{Evaluator, Finding, Reason, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
@@ -124,20 +124,31 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
         let one = sheet.evaluations().get(index);
         shell(one.map_or("–", |one| one.evaluation.evaluated_skill.target_url.as_str()))
     };
-    let thread = shell(thread);
+    let (path, thread) = (thread, shell(thread));
     match open {
-        Open::Answer => lang.pick(
-            format!(
-                "The evaluator answers: badge-wallet evaluate accept {thread} (or decline, with --reason, or recuse)"
-            ),
-            format!(
-                "L’évaluateur répond\u{a0}: badge-wallet evaluate accept {thread} (ou decline, avec --reason, ou recuse)"
-            ),
-        ),
-        Open::Evaluate(skills) => lang.pick(
-            format!("The evaluator evaluates, {} to go: badge-wallet evaluate {thread}", skills.len()),
-            format!("L’évaluateur évalue, il en reste {}\u{a0}: badge-wallet evaluate {thread}", skills.len()),
-        ),
+        Open::Answer => {
+            let email = match sheet.mandate().evaluator {
+                Evaluator::Identity(_) => lang.pick(" --email ADDRESS", " --email ADRESSE"),
+                Evaluator::Did(_) => "",
+            };
+            lang.pick(
+                format!(
+                    "The evaluator answers: badge-wallet evaluate accept {thread}{email} (or decline, with --reason, or recuse)"
+                ),
+                format!(
+                    "L’évaluateur répond\u{a0}: badge-wallet evaluate accept {thread}{email} (ou decline, avec --reason, ou recuse)"
+                ),
+            )
+        }
+        Open::Evaluate(skills) => evaluate(sheet, skills.len(), &thread, lang),
+        Open::TellService(index) => {
+            let base = sheet.status_list(*index).map_or("–", base_of);
+            let command = tell_at(path, base);
+            lang.pick(
+                format!("The evaluator tells {base} of the withdrawal, unless that is done: {command}"),
+                format!("L’évaluateur prévient {base} du retrait, si ce n’est pas fait\u{a0}: {command}"),
+            )
+        }
         Open::TakeRequestBack => lang.pick(
             format!(
                 "The candidate takes the request back: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
@@ -193,6 +204,22 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
             "Le candidat peut renouveler sa demande\u{a0}: badge-wallet evaluate request".to_owned(),
         ),
     }
+}
+
+/// That the evaluator evaluates, and of which skills a status needs a new request; `thread` as the shell takes it.
+fn evaluate(sheet: &Sheet, left: usize, thread: &str, lang: Lang) -> String {
+    let spent = sheet.with_spent_entries().join(", ");
+    let anew = match spent.as_str() {
+        "" => String::new(),
+        spent => lang.pick(
+            format!(" (with --at, a new request is needed for: {spent})"),
+            format!(" (avec --at, une nouvelle demande est nécessaire pour\u{a0}: {spent})"),
+        ),
+    };
+    lang.pick(
+        format!("The evaluator evaluates, {left} to go: badge-wallet evaluate {thread}{anew}"),
+        format!("L’évaluateur évalue, il en reste {left}\u{a0}: badge-wallet evaluate {thread}{anew}"),
+    )
 }
 
 /// The heading over the moves that are open.
@@ -357,8 +384,8 @@ pub(crate) fn reason_question(lang: Lang) -> &'static str {
 /// Asks for the reason in words.
 pub(crate) fn statement_question(lang: Lang) -> &'static str {
     lang.pick(
-        "The reason in your words (Enter to skip):",
-        "La raison en vos mots (Entrée pour passer)\u{a0}:",
+        "The reason in your words. It is signed into the evaluation: whoever receives that can read it (Enter to skip):",
+        "La raison en vos mots. Signée dans l’évaluation\u{a0}: quiconque la reçoit peut la lire (Entrée pour passer)\u{a0}:",
     )
 }
 

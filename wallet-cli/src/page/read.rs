@@ -79,7 +79,11 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
     match desk.answer_objection(&reply, lang) {
         None => Ok(reply),
         Some(problem) => {
-            let field = if problem.code == Code::EmailNotAsked { "email" } else { "answer" };
+            let field = if matches!(problem.code, Code::EmailNeeded | Code::EmailNotAsked) {
+                "email"
+            } else {
+                "answer"
+            };
             Err(vec![Fault::of(field, &problem)])
         }
     }

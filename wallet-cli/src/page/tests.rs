@@ -208,6 +208,27 @@ fn a_review_waits_for_every_answer_and_no_step_is_passed_over() {
 }
 
 #[test]
+fn who_will_read_a_reason_in_words_is_said_where_it_is_typed() {
+    let (mut visit, folder) = accepted(None);
+    let shown = page(&mut visit, "skill-0");
+    assert!(
+        shown.contains("It is signed into the evaluation: whoever receives that can read it."),
+        "{shown}"
+    );
+    assert!(!shown.contains("stays in the file of the request"), "{shown}");
+    let why = [("finding", "not-met"), ("reason", "other"), ("statement", "No radio.")];
+    goes_on(&mut visit, "skill-0", &why, "skill-1");
+    goes_on(&mut visit, "skill-1", &[("finding", "later")], "standing");
+    goes_on(&mut visit, "standing", &[], "review");
+    assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
+    assert_eq!(written(&folder)[2]["credentialSubject"]["evaluation"]["statement"], "No radio.");
+    // The reason of a refusal is in the answer alone.
+    let (desk, _folder) = desk(None);
+    let mut visit = Visit::new(desk, Lang::En);
+    assert!(page(&mut visit, "answer").contains("stays in the file of the request"));
+}
+
+#[test]
 fn a_text_that_is_too_long_is_said_and_kept() {
     let (mut visit, _folder) = accepted(None);
     let long = format!("{}é", "a".repeat(MAX_TEXT_CHARS));

@@ -2,8 +2,8 @@
 
 use crate::support::{Issuer, Said, Wallet};
 use badge_schemas::evaluation::{
-    Answer, ConflictOfInterest, Evaluation, Evaluator, Finding, Mandate, Reason, Record, RecordHead,
-    Response, SkillLevel, SoughtSkill, Standing, Withdrawal,
+    Answer, Appeal, ConflictOfInterest, Decision, Evaluation, Evaluator, Finding, Mandate, Reason, Record,
+    RecordHead, Response, SkillLevel, SoughtSkill, Standing, Withdrawal,
 };
 use badge_schemas::profile::ProfileRef;
 use badge_schemas::timestamp::DateTimeStamp;
@@ -212,18 +212,68 @@ fn the_evaluations_of_a_thread_that_stand_are_kept() {
     assert_eq!((said.code, said.out.trim()), (0, their_id.as_str()), "{}", said.err);
     assert_ne!(their_id, id);
 
-    // Once it is withdrawn, there is nothing to keep.
+    // A withdrawal or a decision that does not count takes nothing away.
     let own = digest::of_record(&records[2]).unwrap();
-    let withdrawal = Withdrawal::new(own.clone(), own, Reason::ErrorFound);
-    let withdrawn: Value =
-        serde_json::from_str(&evaluator.json(withdrawal.to_credential(&head(4, &evaluator)).unwrap()))
-            .unwrap();
-    let taken_back = [&records[..], &[withdrawn]].concat();
-    let said = add(&wallet, "w.json", &thread::thread(&taken_back));
+    let withdrawal = Withdrawal::new(own.clone(), own.clone(), Reason::ErrorFound);
+    let signed = |by: &Issuer, draft: Value| -> Value { serde_json::from_str(&by.json(draft)).unwrap() };
+    let taken_back = |by: &Issuer| {
+        let withdrawn = signed(by, withdrawal.to_credential(&head(4, by)).unwrap());
+        thread::thread(&[&records[..], &[withdrawn]].concat())
+    };
+    let kept = || wallet.files().iter().any(|name| name.contains("endorsement"));
+    add(&wallet, "f.json", &taken_back(&Issuer::new(12)));
+    let body = Issuer::new(13);
+    let appeal = Appeal::lodged(&own, &own, body.did(), Reason::Procedure);
+    let lodged = signed(&candidate, appeal.to_credential(&head(5, &candidate)).unwrap());
+    let decided = |by: &Issuer, decision| {
+        let appeal = Appeal::resolved(digest::of_record(&lodged).unwrap(), &own, decision);
+        let resolved = signed(by, appeal.to_credential(&head(6, by)).unwrap());
+        thread::thread(&[&records[..], &[lodged.clone(), resolved]].concat())
+    };
+    add(&wallet, "s.json", &decided(&candidate, Decision::Upheld));
+    add(&wallet, "d.json", &decided(&body, Decision::Dismissed));
+    assert!(kept());
+
+    // Once an appeal is upheld, or it is withdrawn, what was kept is taken away; then there is nothing to keep.
+    let upheld = decided(&body, Decision::Upheld);
+    let said = add(&wallet, "u.json", &upheld);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    assert!(said.err.contains("Taken away from beside “Tailleur de pierre”"), "{}", said.err);
+    assert!(said.err.contains("overturned: the appeal was upheld") && !kept(), "{}", said.err);
+    assert!(!wallet.ok(&["show", &their_id]).contains(ATTACHED));
+    assert_eq!(add(&wallet, "t.json", &thread::thread(&records)).code, 0);
+    assert!(kept());
+    let taken_back = taken_back(&evaluator);
+    let said = add(&wallet, "w.json", &taken_back);
+    assert!(said.code == 0 && said.err.contains("Taken away from beside") && !kept(), "{}", said.err);
+    let said = add(&wallet, "w.json", &taken_back);
     assert!(said.code == 1 && said.err.contains("THREAD_HAS_NOTHING_TO_KEEP"), "{}", said.err);
     assert!(said.err.contains("withdrawn by the evaluator"), "{}", said.err);
     let nothing = add(&wallet, "n.json", &thread::thread(&[]));
     assert!(nothing.code == 1 && nothing.err.contains("THREAD_WITHOUT_MANDATE"), "{}", nothing.err);
+}
+
+#[test]
+fn one_endorsement_is_removed_and_the_badge_and_the_others_stay() {
+    let (wallet, badge, id, evaluator) = with_badge();
+    for (number, by) in [(1, &evaluator), (2, &Issuer::new(8))] {
+        let said = add(&wallet, &format!("{number}.json"), &evaluation(by, &badge, |_| ()));
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    let shown: Value = serde_json::from_str(&wallet.ok(&["show", &id, "--json"])).unwrap();
+    let ids =
+        ["/endorsements/0/id", "/endorsements/1/id"].map(|at| shown.pointer(at).unwrap().as_str().unwrap());
+    let text = wallet.ok(&["show", &id]);
+    assert!(text.contains(&format!("{}  2026-01-10  did:key:", &ids[0][..8])), "{text}");
+    let remove = |endorsement: &str| wallet.run(&["remove", &id, "--endorsement", endorsement, "--yes"]);
+    for none in ["zz", &id] {
+        let said = remove(none);
+        assert!(said.code == 2 && said.err.contains("no endorsement beside this badge"), "{}", said.err);
+    }
+    let said = remove(&ids[0][..8]);
+    assert!(said.code == 0 && said.err.contains("Removed: the endorsement ["), "{}", said.err);
+    let left = wallet.list()[0]["endorsements"].as_array().unwrap().clone();
+    assert_eq!((left.len(), &left[0]["id"]), (1, &json!(ids[1])));
 }
 
 #[test]

@@ -189,7 +189,10 @@ fn a_request_to_an_address_is_bound_by_whoever_knows_it() {
     let case = Case::new();
     let thread = case.ask(&["--evaluator-email", "Ève.Müller@école.example"]);
     assert!(!std::fs::read_to_string(&thread).unwrap().to_lowercase().contains("müller"));
-    refused(&case.ève, &thread, &["evaluate", "accept", &thread], "EMAIL_NOT_ASKED");
+    let said = refused(&case.ève, &thread, &["evaluate", "accept", &thread], "EMAIL_NEEDED");
+    assert!(said.err.contains("--email ADDRESS"), "{}", said.err);
+    let status = case.ève.ok(&["evaluate", "status", &thread, "--lang", "fr"]);
+    assert!(status.contains("json' --email ADRESSE ("), "{status}");
     refused(
         &case.ève,
         &thread,
@@ -680,6 +683,12 @@ fn each_service_is_told_what_it_keeps_and_one_that_refuses_stops_no_other() {
     let before = second.asked().len();
     let both = case.ève.run(&[withdraw.as_slice(), &["--at", &first.base, "--at", &second.base]].concat());
     assert_ne!(both.code, 0);
+    assert!(both.err.contains("what is left is to tell the service"), "{}", both.err);
+    let status = case.ève.ok_or_open(&["evaluate", "status", &thread, "--lang", "fr"]);
+    for service in [&first, &second] {
+        assert!(status.contains(&format!("prévient {} du retrait", service.base)), "{status}");
+        assert!(status.contains(&format!("--tell --at {}", service.base)), "{status}");
+    }
     assert!(both.err.contains("SERVICE_REFUSES") && both.err.contains("STORAGE_FULL"), "{}", both.err);
     assert!(both.err.contains(&first.base) && both.err.contains("has noted it for 1"), "{}", both.err);
     assert_eq!(
@@ -731,7 +740,15 @@ fn a_service_that_misbehaves_gets_no_signature() {
     let one = ["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes"];
     case.ève.ok(&[one.as_slice(), &at].concat());
     case.ève.ok(&["evaluate", "withdraw", &thread, "--reason", "error-found"]);
-    refused(&case.ève, &thread, &[one.as_slice(), &at].concat(), "SERVICE_REFUSES");
+    let told = refused(&case.ève, &thread, &[one.as_slice(), &at].concat(), "STATUS_KEPT_BEFORE");
+    assert!(told.err.contains("a new request") && !told.err.contains("Check the address"), "{}", told.err);
+    let status = case.ève.ok_or_open(&["evaluate", "status", &thread]);
+    assert!(status.contains("with --at, a new request is needed for: "), "{status}");
+    // One of another skill is not given to a second one either, and that is the service's fault.
+    let swapped = Service::start(|_, thread| (201, entries(thread, |index| 1 - index).to_string()));
+    let at = ["--at", &swapped.base, "--danger-allow-loopback"];
+    let other = ["evaluate", &thread, "--skill", "réseau", "--outcome", "met", "--yes"];
+    refused(&case.ève, &thread, &[other.as_slice(), &at].concat(), "SERVICE_REFUSES");
 }
 
 #[test]

@@ -187,6 +187,13 @@ impl Wallet {
         said.out
     }
 
+    /// The same where what is found may be indeterminate (exit code 3).
+    pub(crate) fn ok_or_open(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert!(matches!(said.code, 0 | 3), "{args:?}: {}{}", said.out, said.err);
+        said.out
+    }
+
     /// Adds a badge offline and gives its identifier.
     pub(crate) fn add(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.file(name, bytes);

@@ -87,9 +87,10 @@ impl Guide<'_> {
         let reached = match finding {
             Finding::PartiallyMet | Finding::NotMet if !lower.is_empty() => {
                 self.say(words::reached_question(lang))?;
-                let mut choices = vec![words::no_level(lang).to_owned()];
-                choices.extend(lower.iter().map(|level| words::level(level, lang)));
-                self.choose(&choices)?.checked_sub(1).and_then(|index| lower.get(index).cloned())
+                // The lowest level first: where a scale counts from 1, the number that is typed is the level.
+                let levels = lower.iter().map(|level| words::level(level, lang));
+                let choices: Vec<_> = levels.chain([words::no_level(lang).to_owned()]).collect();
+                lower.get(self.choose(&choices)?).cloned()
             }
             _ => None,
         };
@@ -201,14 +202,21 @@ mod tests {
 
     #[test]
     fn what_is_not_met_is_asked_about_until_it_can_be_signed() {
-        // Slips are asked again; level 4 is the fifth choice after "none"; "other" needs words.
-        let (found, said) = led("zéro\n9\n2\n5\n7\n\nIl manque la radio.\n\n", Lang::En);
+        // Slips are asked again; level 4 is the fourth choice, "none" the last; "other" needs words.
+        let (found, said) = led("zéro\n9\n2\n4\n7\n\nIl manque la radio.\n\n", Lang::En);
         let found = found.unwrap();
         assert_eq!((found.finding, found.reason), (Finding::PartiallyMet, Some(Reason::Other)));
         assert_eq!(found.reached.map(|level| level.code).as_deref(), Some("4"));
         assert_eq!((found.statement.as_deref(), found.comment), (Some("Il manque la radio."), None));
         assert_eq!(said.matches("Type one of the numbers.").count(), 2, "{said}");
-        assert!(said.contains("Which level is reached?") && !said.contains("6. DigComp"), "{said}");
+        assert!(said.contains("It is signed into the evaluation"), "{said}");
+        assert!(said.contains("Which level is reached?") && !said.contains("5. DigComp"), "{said}");
+        assert!(
+            said.contains("4. DigComp 2.2, level 4") || said.contains("4. DigComp 3.0, level 4"),
+            "{said}"
+        );
+        let (found, _) = led("2\n5\n1\n\n\n", Lang::En);
+        assert_eq!(found.unwrap().reached, None, "the choice after the last level names none");
     }
 
     #[test]

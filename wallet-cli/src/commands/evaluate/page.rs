@@ -90,7 +90,7 @@ fn may_begin(thread: &Thread, mover: &Mover) -> Result<(), Problem> {
     let reply = Reply { answer, reason, statement: None, email: None, conflict: None };
     match moves::respond(sheet, &reply, mover) {
         // The address is asked for on the page.
-        Err(problem) if problem.code != Code::EmailNotAsked => Err(problem),
+        Err(problem) if problem.code != Code::EmailNeeded => Err(problem),
         _ => Ok(()),
     }
 }

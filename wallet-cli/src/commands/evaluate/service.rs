@@ -40,7 +40,8 @@ struct Withdrawn {
 /// Asks the service for the status entries of these skills; the thread says who asks.
 ///
 /// # Errors
-/// [`Code::ServiceRefuses`], also for an entry that is none, stands twice, or belongs to an evaluation that was made before;
+/// [`Code::StatusKeptBefore`] where the entry is that of an evaluation of the same skill that was taken back; [`Code::ServiceRefuses`], also for an
+/// entry that is none, stands twice, or belongs to another evaluation;
 /// [`Code::FetchRefused`], [`Code::FetchFailed`].
 pub(super) fn entries(
     base: &str,
@@ -62,8 +63,10 @@ pub(super) fn entries(
     let unfit = |en: &str, fr: &'static str| {
         Problem::new(Code::ServiceRefuses).with("url", &url).with_words("reason", en, fr)
     };
-    let mut used: Vec<Value> =
-        known.iter().filter_map(|record| record.get("credentialStatus").and_then(place)).collect();
+    let mut used: Vec<(Value, Option<&str>)> = known
+        .iter()
+        .filter_map(|record| Some((record.get("credentialStatus").and_then(place)?, skill_of(record))))
+        .collect();
     let mut entries = Vec::with_capacity(skills.len());
     for skill in skills {
         let entry = answer.entries.iter().find(|entry| entry.skill == *skill).ok_or_else(|| {
@@ -73,17 +76,27 @@ pub(super) fn entries(
             unfit("what it gives is no status entry", "ce qu’il donne n’est pas une entrée de statut")
         })?;
         // An entry is one evaluation's: one that was withdrawn would take the next one with it.
-        if used.contains(&place) {
+        let taken = used.iter().find(|(used, _)| *used == place);
+        // A service has one entry for each skill of a mandate: that of the evaluation that was taken back.
+        if taken.is_some_and(|(_, evaluated)| *evaluated == Some(skill)) {
+            return Err(Problem::new(Code::StatusKeptBefore).with("url", base).with("skill", skill));
+        }
+        if taken.is_some() {
             return Err(unfit(
                 "it gives an entry that another evaluation has",
                 "il donne une entrée qu’une autre évaluation possède",
             ));
         }
-        used.push(place);
+        used.push((place, None));
         let kept = Kept { entry: entry.credential_status.clone(), keeper: answer.keeper.clone() };
         entries.push((entry.skill.clone(), kept));
     }
     Ok(entries)
+}
+
+/// The skill that a record evaluates, by its `targetUrl`.
+fn skill_of(record: &Value) -> Option<&str> {
+    record.pointer("/credentialSubject/evaluation/evaluatedSkill/targetUrl").and_then(Value::as_str)
 }
 
 /// What of a thread says that its mandate was accepted: the mandate and the answer. The service needs no more, and reads no large thread. Where they are

@@ -69,6 +69,9 @@ fn named(open: &Open) -> Value {
     match open {
         Open::Answer => json!({"move": "answer", "by": "evaluator"}),
         Open::Evaluate(skills) => json!({"move": "evaluate", "by": "evaluator", "skills": skills}),
+        Open::TellService(index) => {
+            json!({"move": "tell-service", "by": "evaluator", "evaluation": index})
+        }
         Open::TakeRequestBack => json!({"move": "withdraw", "by": "candidate"}),
         Open::TakeEvaluationBack(index) => {
             json!({"move": "withdraw", "by": "evaluator", "evaluation": index})

@@ -171,6 +171,22 @@ fn questions(visit: &Visit, faults: &[Fault]) -> Element {
 /// The reason of what is not favourable, and words for it.
 pub(super) fn why(visit: &Visit, step: Step, known: &[Reason], form: &Form<'_>) -> Element {
     let (lang, draft) = (visit.lang, &visit.draft);
+    let (label, hint) = match step {
+        Step::Skill(_) => (
+            lang.pick("The reason, in your words", "La raison, dans vos mots"),
+            lang.pick(
+                "Optional, unless the reason is another one. It is signed into the evaluation: whoever receives that can read it.",
+                "Facultatif, sauf pour un autre motif. Signé dans l’évaluation\u{a0}: quiconque la reçoit peut le lire.",
+            ),
+        ),
+        _ => (
+            lang.pick("In your words, for the candidate", "Dans vos mots, pour le candidat"),
+            lang.pick(
+                "Optional, unless the reason is another one. It stays in the file of the request.",
+                "Facultatif, sauf pour un autre motif. Reste dans le fichier de la demande.",
+            ),
+        ),
+    };
     let reasons: Vec<_> = known
         .iter()
         .map(|reason| (reason.as_str().to_owned(), said_words::reason(*reason, lang).to_owned()))
@@ -183,14 +199,7 @@ pub(super) fn why(visit: &Visit, step: Step, known: &[Reason], form: &Form<'_>) 
             draft.one(step, "reason"),
         ))
         .with(form.area(
-            &Question {
-                name: "statement",
-                label: lang.pick("In your words, for the candidate", "Dans vos mots, pour le candidat"),
-                hint: Some(lang.pick(
-                    "Optional, unless the reason is another one. It stays in the file of the request.",
-                    "Facultatif, sauf pour un autre motif. Reste dans le fichier de la demande.",
-                )),
-            },
+            &Question { name: "statement", label, hint: Some(hint) },
             draft.one(step, "statement"),
             3,
         ))

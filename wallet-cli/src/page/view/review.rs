@@ -161,7 +161,10 @@ fn one(found: &SkillFinding, index: usize, visit: &Visit) -> Element {
             found.reason.map(|reason| said_words::reason(reason, lang)),
             lang,
         ))
-        .with(said(lang.pick("For the candidate", "Pour le candidat"), found.statement.as_deref()))
+        .with(said(
+            lang.pick("The reason, in your words", "La raison, dans vos mots"),
+            found.statement.as_deref(),
+        ))
         .with(said(lang.pick("For everybody", "Pour tout le monde"), found.comment.as_deref()))
         .with(change(Step::Skill(index), visit))
 }
