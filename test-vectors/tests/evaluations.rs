@@ -159,6 +159,11 @@ fn the_first_line_of_a_thread_says_how_far_it_has_come() {
             "Dossier VALIDE – rendu (retirée : 1, non acquis : 1) — ",
         ),
         (
+            "appeal-lodged",
+            "VALID thread – submitted (met: 1, contested: 1) — ",
+            "Dossier VALIDE – rendu (acquis : 1, contestée : 1) — ",
+        ),
+        (
             "appeal-upheld",
             "VALID thread – submitted (overturned: 1) — ",
             "Dossier VALIDE – rendu (annulée : 1) — ",
@@ -170,8 +175,8 @@ fn the_first_line_of_a_thread_says_how_far_it_has_come() {
         ),
         (
             "no-mandate",
-            "INVALID thread – no mandate counts — ",
-            "Dossier INVALIDE – aucun mandat ne compte — ",
+            "INVALID thread – no request counts — ",
+            "Dossier INVALIDE – aucune demande ne compte — ",
         ),
     ] {
         let report = thread(name).run();
@@ -180,6 +185,48 @@ fn the_first_line_of_a_thread_says_how_far_it_has_come() {
             assert!(text.starts_with(words), "{name}: {words} in\n{text}");
         }
     }
+}
+
+/// Who answers decides on what the request says; who asked learns why.
+#[test]
+fn what_the_records_of_a_thread_say_stands_in_its_report() {
+    let words = |pointer: &str, document: &Value| {
+        document.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for name in [
+        "submitted",
+        "declined",
+        "recused",
+        "abstained",
+        "partially-met",
+        "appeal-upheld",
+        "withdrawn-by-evaluator",
+    ] {
+        let report = thread(name).run();
+        let texts =
+            [Lang::En, Lang::Fr].map(|lang| thread_text(&report, Strictness::Lenient, lang, Style::Plain));
+        for record in report.records.iter().filter_map(|record| record.report.document()) {
+            for pointer in [
+                "/credentialSubject/claim",
+                "/credentialSubject/offeredEvidence/0/name",
+                "/credentialSubject/statement",
+                "/credentialSubject/evaluation/statement",
+                "/credentialSubject/endorsementComment",
+                "/issuer/parentOrg/name",
+            ] {
+                if let Some(said) = words(pointer, record) {
+                    seen.insert(pointer);
+                    assert!(
+                        texts.iter().all(|text| text.contains(&said)),
+                        "{name}: {pointer}: {said} in\n{}",
+                        texts[1]
+                    );
+                }
+            }
+        }
+    }
+    assert!(seen.len() >= 4, "what was looked for is there: {seen:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A report as text for people: legible without colour, in English and French, with every untrusted text made harmless.
 
 mod assessment;
+mod saying;
 #[cfg(test)]
 mod tests;
 mod thread;

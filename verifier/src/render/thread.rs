@@ -81,7 +81,11 @@ impl Page {
                 self.field(0, label, &text);
             }
             None => {
-                self.field(0, label, lang.pick("none: no mandate counts", "aucun : aucun mandat ne compte"));
+                self.field(
+                    0,
+                    label,
+                    lang.pick("none: no request counts", "aucun : aucune demande ne compte"),
+                );
             }
         }
         let Some(given) = &report.given else { return };
@@ -95,7 +99,7 @@ impl Page {
             self.field(0, "", said::asked_by_email(true, lang));
         }
         if let Some(id) = &given.id {
-            self.field(0, lang.pick("Mandate", "Mandat"), &clean(id));
+            self.field(0, lang.pick("Request", "Demande"), &clean(id));
         }
         let from = given.from;
         let period = match given.until {
@@ -113,6 +117,7 @@ impl Page {
             let text = format!("{name} <{url}> — {} {}", clean(&level.framework), clean(&level.code));
             self.field(0, label, &text);
         }
+        self.asked(given);
     }
 
     fn evaluated(&mut self, one: &Evaluated) {
@@ -198,6 +203,7 @@ impl Page {
         let (mark, word) = (self.ink(ink_of(record.verdict), mark), self.ink(ink_of(record.verdict), word));
         let (number, from, on) = (index + 1, lang.pick("by", "de"), lang.pick("on", "le"));
         self.line(1, &format!("{mark} {number}. {kind} {from} {by}, {on} {when} — {word}"));
+        self.saying(record);
         if let Some(problem) = &record.problem {
             self.problem(problem, 3);
         }
@@ -233,8 +239,8 @@ mod tests {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let report = judge(b"{}", &TrustPolicy::default(), now, &Snapshot::default());
         for (lang, verdict, state) in [
-            (Lang::En, "INVALID thread – no mandate counts — ", "none: no mandate counts"),
-            (Lang::Fr, "Dossier INVALIDE – aucun mandat ne compte — ", "aucun : aucun mandat ne compte"),
+            (Lang::En, "INVALID thread – no request counts — ", "none: no request counts"),
+            (Lang::Fr, "Dossier INVALIDE – aucune demande ne compte — ", "aucun : aucune demande ne compte"),
         ] {
             let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
             assert!(text.starts_with(verdict) && text.contains(state), "{text}");

@@ -1,9 +1,9 @@
 //! What is said of evaluations and their threads, in English and in French. What a skill or a name is called comes from its author.
 
-use badge_schemas::evaluation::{Decision, Finding, Reason, RecordKind, SkillLevel};
+use badge_schemas::evaluation::{Decision, Finding, Reason, RecordKind, Relation, SkillLevel};
 use badge_schemas::lang::Lang;
 
-use crate::evaluation::thread::{Evaluated, Force, State, ThreadReport};
+use crate::evaluation::thread::{AppealState, Evaluated, Force, State, ThreadReport};
 use crate::report::Verdict;
 
 /// The state of a thread, in a word.
@@ -58,7 +58,7 @@ pub fn force(force: Force, lang: Lang) -> &'static str {
 /// A kind of record.
 pub fn record(kind: RecordKind, lang: Lang) -> &'static str {
     let (en, fr) = match kind {
-        RecordKind::Mandate => ("mandate", "mandat"),
+        RecordKind::Mandate => ("request", "demande"),
         RecordKind::Response => ("answer", "réponse"),
         RecordKind::Evaluation => ("evaluation", "évaluation"),
         RecordKind::Withdrawal => ("withdrawal", "retrait"),
@@ -93,11 +93,26 @@ pub fn decision(decision: Decision, lang: Lang) -> &'static str {
     }
 }
 
+/// What ties two people, as one of them declares it.
+pub fn tie(relation: Relation, lang: Lang) -> &'static str {
+    match relation {
+        Relation::None => lang.pick("none", "aucun"),
+        Relation::Employment => lang.pick("one works for the other", "l’un travaille pour l’autre"),
+        Relation::Colleague => {
+            lang.pick("they work for the same body", "ils travaillent pour le même organisme")
+        }
+        Relation::Teaching => lang.pick("one taught the other", "l’un a enseigné à l’autre"),
+        Relation::Family => lang.pick("family", "famille"),
+        Relation::Business => lang.pick("business", "affaires"),
+        Relation::Other => lang.pick("another tie", "un autre lien"),
+    }
+}
+
 /// Why a move was made.
 pub fn reason(reason: Reason, lang: Lang) -> &'static str {
     let (en, fr) = match reason {
         Reason::ConflictOfInterest => ("conflict of interest", "conflit d’intérêts"),
-        Reason::OutsideExpertise => ("outside their expertise", "hors de sa compétence"),
+        Reason::OutsideExpertise => ("outside the evaluator’s expertise", "hors du domaine de l’évaluateur"),
         Reason::NoTime => ("no time", "manque de temps"),
         Reason::ScopeUnclear => ("the request is unclear", "demande peu claire"),
         Reason::EvidenceInsufficient => ("the evidence does not suffice", "preuves insuffisantes"),
@@ -130,7 +145,7 @@ pub fn thread_verdict(verdict: Verdict, lang: Lang) -> &'static str {
         ),
         Verdict::Invalid => (
             "do not rely on it as it is: not every record counts",
-            "ne vous y fiez pas tel quel : tous les enregistrements ne comptent pas",
+            "ne vous y fiez pas tel quel : certains enregistrements ne comptent pas",
         ),
         Verdict::Indeterminate => (
             "neither confirmed nor refuted: something could not be looked at, or is suspended",
@@ -144,7 +159,7 @@ pub fn thread_verdict(verdict: Verdict, lang: Lang) -> &'static str {
 /// word for the verdict, inked or not.
 pub fn thread_heading(verdict: &str, report: &ThreadReport, lang: Lang) -> String {
     let state = match report.state {
-        None => lang.pick("no mandate counts", "aucun mandat ne compte").to_owned(),
+        None => lang.pick("no request counts", "aucune demande ne compte").to_owned(),
         Some(found) => {
             let evaluations = tally(&report.evaluations, lang);
             let word = state(found, lang);
@@ -156,7 +171,7 @@ pub fn thread_heading(verdict: &str, report: &ThreadReport, lang: Lang) -> Strin
     lang.pick(format!("{verdict} thread – {state}"), format!("Dossier {verdict} – {state}"))
 }
 
-/// How many evaluations came to what: the finding of those that stand, else what became of them.
+/// How many evaluations came to what: the finding of those that stand, else what became of them; and how many are contested.
 fn tally(evaluations: &[Evaluated], lang: Lang) -> String {
     let mut counted: Vec<(&str, usize)> = Vec::new();
     for one in evaluations {
@@ -170,6 +185,10 @@ fn tally(evaluations: &[Evaluated], lang: Lang) -> String {
             Some((_, count)) => *count += 1,
             None => counted.push((word, 1)),
         }
+    }
+    let pending = |one: &&Evaluated| matches!(one.appeal, Some(AppealState::Lodged { .. }));
+    if let count @ 1.. = evaluations.iter().filter(pending).count() {
+        counted.push((lang.pick("contested", "contestée"), count));
     }
     let of =
         |(word, count): &(&str, usize)| lang.pick(format!("{word}: {count}"), format!("{word} : {count}"));

@@ -88,17 +88,7 @@ pub(crate) fn type_a_number(lang: Lang) -> &'static str {
 
 /// A tie.
 pub(crate) fn relation(relation: Relation, lang: Lang) -> &'static str {
-    match relation {
-        Relation::None => lang.pick("none", "aucun"),
-        Relation::Employment => lang.pick("one works for the other", "l’un travaille pour l’autre"),
-        Relation::Colleague => {
-            lang.pick("they work for the same body", "ils travaillent pour le même organisme")
-        }
-        Relation::Teaching => lang.pick("one taught the other", "l’un a enseigné à l’autre"),
-        Relation::Family => lang.pick("family", "famille"),
-        Relation::Business => lang.pick("business", "affaires"),
-        Relation::Other => lang.pick("another tie", "un autre lien"),
-    }
+    badge_verifier::words::evaluation::tie(relation, lang)
 }
 
 /// A level, such as “DigComp 3.0, level 5 (Advanced)”.
@@ -151,10 +141,10 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
         }
         Open::TakeRequestBack => lang.pick(
             format!(
-                "The candidate takes the request back: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
+                "The candidate can take the request back: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
             ),
             format!(
-                "Le candidat retire sa demande\u{a0}: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
+                "Le candidat peut retirer sa demande\u{a0}: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
             ),
         ),
         Open::TakeEvaluationBack(index) => {
@@ -166,9 +156,9 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
             );
             let others = typed(&Reason::OF_WITHDRAWAL);
             lang.pick(
-                format!("The evaluator takes back “{}”: {command} (reasons: {others})", skill(*index)),
+                format!("The evaluator can take back “{}”: {command} (reasons: {others})", skill(*index)),
                 format!(
-                    "L’évaluateur retire «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
+                    "L’évaluateur peut retirer «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
                     skill(*index)
                 ),
             )
@@ -178,9 +168,9 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> Stri
                 format!("badge-wallet evaluate appeal lodge {thread} --skill {} --to DID --reason procedure", url(*index));
             let others = typed(&Reason::OF_APPEAL);
             lang.pick(
-                format!("The candidate contests “{}”: {command} (reasons: {others})", skill(*index)),
+                format!("The candidate can contest “{}”: {command} (reasons: {others})", skill(*index)),
                 format!(
-                    "Le candidat conteste «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
+                    "Le candidat peut contester «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
                     skill(*index)
                 ),
             )
