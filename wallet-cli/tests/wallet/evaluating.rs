@@ -782,7 +782,7 @@ fn what_can_be_done_next_is_a_whole_command() {
         words.lines().map(str::to_owned).collect::<Vec<_>>()
     };
     case.ève.ok(&["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes"]);
-    let typed = command(&case.ève, "takes back");
+    let typed = command(&case.ève, "can take back");
     let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
     case.ève.ok(&typed);
     assert_eq!(judged(&thread).state, Some(State::Withdrawn));
