@@ -180,6 +180,17 @@ pub(crate) fn bundled(evaluator: &str, until: &str, lang: Lang) -> String {
     )
 }
 
+/// After `evaluate bundle`: how many files are in it, and what was announced and is not.
+pub(crate) fn in_bundle(files: usize, absent: &str, lang: Lang) -> String {
+    if absent.is_empty() {
+        return lang.pick(format!("Files: {files}."), format!("Fichiers\u{a0}: {files}."));
+    }
+    lang.pick(
+        format!("Files: {files}; announced and absent: {absent} (--evidence)."),
+        format!("Fichiers\u{a0}: {files}\u{a0}; annoncé et absent\u{a0}: {absent} (--evidence)."),
+    )
+}
+
 /// After `evaluate open`.
 pub(crate) fn unbundled(candidate: &str, files: usize, until: &str, lang: Lang) -> String {
     lang.pick(

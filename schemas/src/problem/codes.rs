@@ -1761,6 +1761,16 @@ codes! {
              "Give the address at which you received it: --email ADDRESS."],
         fr: ["La demande a été envoyée à une autre adresse que {email}.",
              "Donnez l’adresse à laquelle vous l’avez reçue : --email ADRESSE."];
+    AppealPending = "APPEAL_PENDING", Request,
+        en: ["An appeal about {skill} is under way already.",
+             "{addressee} decides it: send them the thread."],
+        fr: ["Un recours est déjà en cours sur {skill}.",
+             "{addressee} tranche : envoyez-lui le dossier."];
+    EvidenceNotOffered = "EVIDENCE_NOT_OFFERED", Request,
+        en: ["{name} is not a file that this request announces.",
+             "Give the very file that you announced, or make a new request."],
+        fr: ["{name} n’est pas un fichier que cette demande annonce.",
+             "Donnez le fichier même que vous avez annoncé, ou faites une nouvelle demande."];
     EmailNeeded = "EMAIL_NEEDED", Request,
         en: ["This request came by e-mail.",
              "Give the address at which you received it: --email ADDRESS."],

@@ -33,15 +33,15 @@ pub(crate) struct Request<'r> {
     pub(crate) now: Timestamp,
 }
 
-/// Encrypts the thread and the files to the evaluator; gives the bundle, its evaluator and its end.
+/// Encrypts the thread and the files to the evaluator; gives the bundle, its evaluator, its end, and the names of what was announced and is not in it.
 ///
 /// # Errors
-/// [`Code::BundleMandateUnfit`] where the mandate is not this holder's or nobody is to answer it now; [`Code::EvidenceChanged`] for a file that
+/// [`Code::BundleMandateUnfit`] where the mandate is not this holder's or nobody is to answer it now; [`Code::EvidenceNotOffered`] for a file that
 /// the mandate does not offer; [`Code::BundleExpired`], [`Code::BundleTooLarge`], [`Code::BundleKeyUnsuitable`].
 pub(crate) fn make(
     request: &Request<'_>,
     holder: &OpenHolder,
-) -> Result<(Vec<u8>, String, Timestamp), Problem> {
+) -> Result<(Vec<u8>, String, Timestamp, Vec<String>), Problem> {
     let unfit =
         |en: &str, fr: &'static str| Problem::new(Code::BundleMandateUnfit).with_words("reason", en, fr);
     let report = read_thread(request.thread, request.now)?;
@@ -71,7 +71,7 @@ pub(crate) fn make(
             .offered_evidence
             .iter()
             .find(|offered| offered.digest_multibase == found)
-            .ok_or_else(|| Problem::new(Code::EvidenceChanged).with("name", &one.name))?;
+            .ok_or_else(|| Problem::new(Code::EvidenceNotOffered).with("name", &one.name))?;
         files.push(Listed { name: committed.name.clone(), digest_multibase: found, size: one.bytes.len() });
     }
     let until = report.given.as_ref().and_then(|given| given.until);
@@ -87,11 +87,14 @@ pub(crate) fn make(
     if whole > MAX_BUNDLE_BYTES {
         return Err(too_large("the files together", "les fichiers ensemble", whole, MAX_BUNDLE_BYTES));
     }
+    let is_in = |digest: &String| files.iter().any(|file| file.digest_multibase == *digest);
+    let absent = mandate.offered_evidence.iter().filter(|offered| !is_in(&offered.digest_multibase));
+    let absent = absent.map(|offered| offered.name.clone()).collect();
     let bundle = encrypt(&header, &Manifest { thread, files }, &evidence, holder)?;
     if bundle.len() > MAX_BUNDLE_BYTES {
         return Err(too_large("all of it", "l’ensemble", bundle.len(), MAX_BUNDLE_BYTES));
     }
-    Ok((bundle, header.recipient, expires))
+    Ok((bundle, header.recipient, expires, absent))
 }
 
 /// Signs and encrypts. Nothing is asked here: what is asked of a bundle is asked by whoever opens it.

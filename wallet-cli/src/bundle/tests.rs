@@ -120,7 +120,8 @@ fn forge(by: &OpenHolder, recipient: &str, thread: &[u8], listed: (&str, &[u8]),
 #[test]
 fn the_evaluator_finds_what_the_candidate_put_in() {
     let thread = asked();
-    let (bundle, recipient, expires) = make(&request(&thread, vec![evidence(PHOTO)]), &candidate()).unwrap();
+    let (bundle, recipient, expires, absent) =
+        make(&request(&thread, vec![evidence(PHOTO)]), &candidate()).unwrap();
     assert_eq!((recipient, expires), (evaluator().did(), end()));
     let clear = String::from_utf8_lossy(&bundle);
     for hidden in [candidate().did().as_str(), "cordon", "chaudronnerie"] {
@@ -129,6 +130,7 @@ fn the_evaluator_finds_what_the_candidate_put_in() {
     assert!(!bundle.windows(PHOTO.len()).any(|window| window == PHOTO));
     let opened = open(&bundle, &evaluator(), now()).unwrap();
     assert_eq!(opened.thread, thread, "byte for byte");
+    assert_eq!(absent, opened.absent);
     assert_eq!((opened.candidate, opened.expires), (candidate().did(), end()));
     assert_eq!(
         opened.files,
@@ -199,7 +201,7 @@ fn no_byte_can_be_changed_left_out_or_added() {
 fn evidence_that_is_not_what_the_mandate_commits_to_is_refused() {
     let thread = asked();
     let refused = make(&request(&thread, vec![evidence(b"another photograph")]), &candidate()).unwrap_err();
-    assert_eq!((refused.code, refused.value("name")), (Code::EvidenceChanged, Some("mine.jpg")));
+    assert_eq!((refused.code, refused.value("name")), (Code::EvidenceNotOffered, Some("mine.jpg")));
     // And where the candidate's program does not ask, the evaluator's does.
     let (me, to) = (candidate(), evaluator().did());
     for (listed, data, why) in [

@@ -408,7 +408,7 @@ pub(crate) fn withdraw(
 /// The candidate's appeal against the evaluation with this digest, to the one with the DID `addressee`.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; [`Code::RecordNotEntitled`] where the candidate would decide.
+/// [`Code::AppealPending`], [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; [`Code::RecordNotEntitled`] where the candidate would decide.
 pub(crate) fn lodge(
     sheet: &Sheet,
     appealed: &str,
@@ -420,6 +420,10 @@ pub(crate) fn lodge(
     yours(Verb::Appeal, &sheet.given.candidate, mover)?;
     explained(Some(reason), &Reason::OF_APPEAL, statement)?;
     let one = appealable(sheet, appealed, Verb::Appeal)?;
+    if let Some(AppealState::Lodged { addressee, .. }) = &one.appeal {
+        let skill = &one.evaluation.evaluated_skill.target_name;
+        return Err(Problem::new(Code::AppealPending).with("skill", skill).with("addressee", addressee));
+    }
     if one.appeal.is_some() || fell(one) {
         return Err(not_now(Verb::Appeal, sheet));
     }
@@ -530,7 +534,7 @@ fn explained(
             Err(unfit(reason, known, "it is for another occasion", "il vaut pour une autre occasion"))
         }
         Some(Reason::Other) if !said => {
-            Err(unfit(Reason::Other, known, "a statement must say which", "une explication doit dire lequel"))
+            Err(unfit(Reason::Other, known, "add --statement \"…\"", "ajoutez --statement \"…\""))
         }
         Some(_) => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
 //! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{Evaluator, Finding, Reason, Relation, SkillLevel};
+use badge_schemas::evaluation::{Decision, Evaluator, Finding, Reason, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
@@ -210,6 +210,28 @@ fn evaluate(sheet: &Sheet, left: usize, thread: &str, lang: Lang) -> String {
         format!("The evaluator evaluates, {left} to go: badge-wallet evaluate {thread}{anew}"),
         format!("L’évaluateur évalue, il en reste {left}\u{a0}: badge-wallet evaluate {thread}{anew}"),
     )
+}
+
+/// After an appeal was lodged.
+pub(crate) fn appeal_lodged(addressee: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("The appeal is lodged; send the thread to {addressee}, who decides it."),
+        format!("Recours déposé\u{a0}; envoyez le dossier à {addressee}, qui tranche."),
+    )
+}
+
+/// After an appeal was decided.
+pub(crate) fn appeal_decided(decision: Decision, lang: Lang) -> &'static str {
+    match decision {
+        Decision::Upheld => lang.pick(
+            "The appeal is upheld: the evaluation does not count any more. Send the thread back to candidate and evaluator.",
+            "Recours admis\u{a0}: l’évaluation ne compte plus. Renvoyez le dossier au candidat et à l’évaluateur.",
+        ),
+        Decision::Dismissed => lang.pick(
+            "The appeal is dismissed: the evaluation stays. Send the thread back to candidate and evaluator.",
+            "Recours rejeté\u{a0}: l’évaluation demeure. Renvoyez le dossier au candidat et à l’évaluateur.",
+        ),
+    }
 }
 
 /// The heading over the moves that are open.

@@ -143,7 +143,8 @@ fn findings_short_of_met_say_why_and_how_far() {
     let reason = ["--reason", "evidence-insufficient"];
     refused(&case.ève, &thread, &with(&["--reached", "5", reason[0], reason[1]]), "FINDINGS_UNFIT");
     refused(&case.ève, &thread, &with(&["--reached", "8", reason[0], reason[1]]), "FINDINGS_UNFIT");
-    refused(&case.ève, &thread, &with(&["--reason", "other"]), "REASON_UNFIT");
+    let said = refused(&case.ève, &thread, &with(&["--reason", "other"]), "REASON_UNFIT");
+    assert!(said.err.contains("add --statement"), "{}", said.err);
     refused(&case.ève, &thread, &with(&["--reason", "bias"]), "REASON_UNFIT");
     case.ève.ok(&with(&["--reached", "4", reason[0], reason[1]]));
     let evaluation = &records(&thread)[2]["credentialSubject"]["evaluation"];
@@ -259,6 +260,9 @@ fn thirty_three_skills_are_refused_and_a_year_and_more_too() {
         "-o",
         out.to_str().unwrap(),
     ];
+    let nothing = ["evaluate", "request", "--evaluator", &case.ève_did, "--skill", "digcomp:1.1@5", "-o"];
+    let said = case.zoé.run(&[nothing.as_slice(), &[out.to_str().unwrap()]].concat());
+    assert!(said.code == 2 && said.err.contains("add --claim, --badge or --template"), "{}", said.err);
     let many: Vec<&str> = skills.iter().flat_map(|skill| ["--skill", skill.as_str()]).collect();
     let said = case.zoé.run(&[base.as_slice(), &many].concat());
     assert!(said.code == 2 && said.err.contains("EVALUATION_TOO_LARGE"), "{}", said.err);
@@ -448,11 +452,15 @@ fn an_appeal_is_lodged_and_decided() {
     refused(&case.zoé, &thread, &lodge, "OPTION_INVALID");
     let lodge = [lodge.as_slice(), &["--skill", "réseau", "--statement", "Déjà vu."]].concat();
     refused(&case.ève, &thread, &lodge, "MOVE_NOT_YOURS");
-    case.zoé.ok(&lodge);
+    let said = case.zoé.run(&lodge);
+    assert!(said.code == 0 && said.err.contains(&format!("send the thread to {jury_did}")), "{}", said.err);
+    let said = refused(&case.zoé, &thread, &lodge, "APPEAL_PENDING");
+    assert!(said.err.contains("under way already"), "{}", said.err);
     let resolve =
         ["evaluate", "appeal", "resolve", &thread, "--decision", "upheld", "--statement", "Recours fondé."];
     refused(&case.zoé, &thread, &resolve, "MOVE_NOT_YOURS");
-    jury.ok(&[resolve.as_slice(), &["--name", "Jury académique"]].concat());
+    let said = jury.run(&[resolve.as_slice(), &["--name", "Jury académique"]].concat());
+    assert!(said.code == 0 && said.err.contains("The appeal is upheld"), "{}", said.err);
     let report = judged(&thread);
     assert!(report.evaluations[0].stands() && !report.evaluations[1].stands());
     refused(&jury, &thread, &resolve, "MOVE_NOT_NOW");
@@ -858,8 +866,10 @@ fn evidence_goes_to_the_evaluator_alone() {
     assert!(!String::from_utf8_lossy(&std::fs::read(bundle).unwrap()).contains("un réseau"));
     let folder = case.ève.beside("reçu");
     let place = folder.to_str().unwrap();
-    let opened = case.ève.ok(&["evaluate", "open", bundle, "-o", place]);
-    let got = opened.trim();
+    let opened = case.ève.run(&["evaluate", "open", bundle, "-o", place]);
+    assert_eq!(opened.code, 0, "{}", opened.err);
+    let got = opened.out.trim();
+    assert!(opened.err.contains(&format!("badge-wallet evaluate accept {got}")), "{}", opened.err);
     assert_eq!(std::fs::read(got).unwrap(), std::fs::read(&thread).unwrap(), "the thread, byte for byte");
     assert_eq!(std::fs::read(folder.join("schéma réseau.txt")).unwrap(), "un réseau".as_bytes());
     // What was opened is what the evaluator evaluates from.
@@ -876,5 +886,9 @@ fn evidence_goes_to_the_evaluator_alone() {
     }
     std::fs::write(evidence, "un autre réseau").unwrap();
     let said = case.zoé.run(&["evaluate", "bundle", &thread, "--evidence", evidence, "-o", bundle]);
-    assert!(said.code == 2 && said.err.contains("EVIDENCE_CHANGED"), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains("EVIDENCE_NOT_OFFERED"), "{}", said.err);
+    assert!(said.err.contains("Give the very file that you announced"), "{}", said.err);
+    let empty = case.zoé.beside("vide.bundle");
+    let said = case.zoé.run(&["evaluate", "bundle", &thread, "-o", empty.to_str().unwrap()]);
+    assert!(said.err.contains("Files: 0; announced and absent: schéma réseau.txt"), "{}", said.err);
 }

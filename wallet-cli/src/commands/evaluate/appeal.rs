@@ -4,10 +4,11 @@ use std::path::Path;
 
 use badge_schemas::problem::{Code, Problem};
 
-use super::{Thread, open_holder, own};
+use super::{Thread, clean, open_holder, own};
 use crate::args::evaluate::{Lodge, Resolve};
 use crate::commands::Session;
-use crate::evaluate::moves;
+use crate::console;
+use crate::evaluate::{moves, words};
 use crate::exit::Exit;
 
 /// The candidate contests an evaluation.
@@ -20,6 +21,7 @@ pub(super) fn lodge(asked: &Lodge, wallet: &Path, session: &Session<'_>) -> Resu
     let appeal = moves::lodge(&thread.sheet, &appealed, &asked.to, asked.reason, statement, &mover)?;
     let holder = open_holder(holder, &asked.onward.passphrase, session)?;
     thread.go_on(vec![appeal], &holder, &asked.onward, wallet, session)?;
+    console::note(&words::appeal_lodged(&clean(&asked.to), session.console.lang()));
     Ok(Exit::Done)
 }
 
@@ -33,6 +35,7 @@ pub(super) fn resolve(asked: &Resolve, wallet: &Path, session: &Session<'_>) -> 
     let appeal = moves::resolve(&thread.sheet, &appealed, asked.decision, statement, &mover)?;
     let holder = open_holder(holder, &asked.onward.passphrase, session)?;
     thread.go_on(vec![appeal], &holder, &asked.onward, wallet, session)?;
+    console::note(words::appeal_decided(asked.decision, session.console.lang()));
     Ok(Exit::Done)
 }
 

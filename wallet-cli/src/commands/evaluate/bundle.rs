@@ -5,12 +5,14 @@ use std::path::Path;
 use badge_schemas::document::MAX_BYTES;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
+use badge_verifier::{Snapshot, TrustPolicy};
 
-use super::{clean, open_holder};
+use super::{clean, open_holder, say_next};
 use crate::args::evaluate::{Bundle, Open};
 use crate::bundle::{self, Evidence, MAX_BUNDLE_BYTES, Request};
 use crate::commands::{Session, write_new};
 use crate::console;
+use crate::evaluate::sheet::Sheet;
 use crate::exit::Exit;
 use crate::files;
 use crate::holder::Holder;
@@ -37,10 +39,12 @@ pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Resu
     let expires = now.checked_add(asked.expires).map_err(too_long)?;
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let request = Request { thread: &thread, evidence, expires, now };
-    let (bundle, evaluator, expires) = bundle::make(&request, &holder)?;
+    let (bundle, evaluator, expires, absent) = bundle::make(&request, &holder)?;
     write_new(&asked.output, &bundle, session.console)?;
     let until = DateTimeStamp::from(expires);
     console::note(&words::bundled(&clean(&evaluator), until.as_str(), lang));
+    let absent: Vec<_> = absent.iter().map(|name| clean(name)).collect();
+    console::note(&words::in_bundle(asked.evidence.len(), &absent.join(", "), lang));
     Ok(Exit::Done)
 }
 
@@ -61,6 +65,13 @@ pub(super) fn open(asked: &Open, wallet: &Path, session: &Session<'_>) -> Result
     for name in &opened.absent {
         console::note(&words::not_in_bundle(&clean(name), lang));
     }
+    let sheet = Sheet::read(
+        &files::read(&thread, MAX_BYTES)?,
+        (session.clock)(),
+        &TrustPolicy::default(),
+        &Snapshot::default(),
+    )?;
+    say_next(&sheet, &thread, session);
     console::data(format!("{}\n", clean(&thread.to_string_lossy())))?;
     Ok(Exit::Done)
 }

@@ -186,6 +186,16 @@ fn whole(text: &str) -> String {
     sanitise(text, 2 * MAX_TEXT_CHARS)
 }
 
+/// What can be done next with the thread in a file, as `status` says it.
+fn say_next(sheet: &Sheet, thread: &Path, session: &Session<'_>) {
+    let lang = session.console.lang();
+    let path = clean(&thread.to_string_lossy());
+    console::note(words::next(lang));
+    for one in sheet.open() {
+        console::note(&format!("  {}", whole(&words::open(&one, sheet, &path, lang))));
+    }
+}
+
 /// After a move: the state it led to.
 fn say_state(sheet: &Sheet, session: &Session<'_>) {
     let lang = session.console.lang();

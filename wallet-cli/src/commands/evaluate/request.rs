@@ -12,7 +12,7 @@ use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::Value;
 
-use super::{clean, declared, evidence, mover, open_holder, own, say_state};
+use super::{clean, declared, evidence, mover, open_holder, own, say_next, say_state};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
 use crate::commands::write_new;
@@ -26,6 +26,13 @@ use crate::store::{Badge, MAX_BADGE_LEN, Store};
 
 /// Begins a thread.
 pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
+    if asked.claim.is_none() && asked.badge.is_none() && asked.template.is_none() {
+        return Err(Problem::new(Code::OptionInvalid).with("option", "evaluate request").with_words(
+            "reason",
+            "add --claim, --badge or --template",
+            "ajoutez --claim, --badge ou --template",
+        ));
+    }
     let (holder, did) = own(wallet)?;
     let now = (session.clock)();
     let mover = mover(&did, &asked.me, None, now, session)?;
@@ -56,6 +63,7 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
     let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;
     write_new(&asked.output, begun.text.as_bytes(), session.console)?;
     say_state(&begun.sheet, session);
+    say_next(&begun.sheet, &asked.output, session);
     Ok(Exit::Done)
 }
 
