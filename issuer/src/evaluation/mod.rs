@@ -183,6 +183,9 @@ impl Evaluations {
         for sharer in sharers {
             if let Some(taken) = known.taken.get_mut(&sharer.who) {
                 *taken = taken.saturating_sub(1);
+                if *taken == 0 {
+                    known.taken.remove(&sharer.who);
+                }
             }
         }
     }

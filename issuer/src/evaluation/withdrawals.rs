@@ -70,7 +70,9 @@ impl Issuer {
         }
         // Only where an entry is kept is a signature looked at, and a key fetched.
         let problems = self.not_signed(&claims, now, snapshot)?;
+        let claimed = !claims.is_empty();
         let mut withdrawn = Vec::new();
+        let mut failed = None;
         let mut fresh: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
         for (claim, problem) in claims.into_iter().zip(problems) {
             if let Some(problem) = problem {
@@ -78,18 +80,27 @@ impl Issuer {
                 continue;
             }
             let (seat, code) = (claim.seat.seat, claim.reason.as_str().to_owned());
-            self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now })?;
+            // What was recorded before is told all the same.
+            if let Err(error) = self.store.withdraw_seat(SeatWithdrawal { seat, code, at: now }) {
+                failed = Some(error);
+                break;
+            }
             if claim.seat.withdrawn.is_none() {
                 fresh.entry(claim.candidate).or_default().push(seat);
             }
             withdrawn.push(claim.endorsement);
         }
+        self.tell_of_panels(&fresh);
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         if !withdrawn.is_empty() {
-            self.tell_of_panels(&fresh);
             return Ok(withdrawn);
         }
         // What was given out can be taken back also where no more is offered; who never had anything is told that.
-        self.offer()?;
+        if !claimed {
+            self.offer()?;
+        }
         if refused.is_empty() {
             refused.push(Problem::new(Code::WithdrawalMissing));
         }

@@ -27,7 +27,7 @@ pub(super) async fn entries(
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
     let network = process.limits.caller(request.peer_addr().map(|peer| peer.ip()), request.headers());
-    let turn = process.entry_turns.take().await?;
+    let turn = process.entry_turns.take(network).await?;
     let reserved = blocking(&app, move |app| {
         let _turn = turn;
         app.issuer.evaluation_entries(body.0.bytes(), network, app.now())
@@ -46,7 +46,8 @@ pub(super) async fn withdrawals(
     body: Body,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    let turn = process.withdrawal_turns.take().await?;
+    let network = process.limits.caller(request.peer_addr().map(|peer| peer.ip()), request.headers());
+    let turn = process.withdrawal_turns.take(network).await?;
     let withdrawn = blocking(&app, move |app| {
         let _turn = turn;
         app.issuer.withdraw_evaluations(body.0.bytes(), app.now())

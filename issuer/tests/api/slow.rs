@@ -70,7 +70,7 @@ fn threads_are_judged_in_turns_and_too_many_are_told_to_come_back() {
         let type_ = [("Content-Type", "application/json")];
         let post = |path: &str| send(&address, "POST", path, &type_, b"{}");
         let cores = std::thread::available_parallelism().unwrap().get();
-        let take = || actix_web::rt::System::new().block_on(process.entry_turns.take()).unwrap();
+        let take = || actix_web::rt::System::new().block_on(process.entry_turns.take(None)).unwrap();
         let held: Vec<_> = (0..cores).map(|_| take()).collect();
         let (answers, answer) = mpsc::channel();
         std::thread::scope(|scope| {
