@@ -1762,10 +1762,10 @@ codes! {
         fr: ["La demande a été envoyée à une autre adresse que {email}.",
              "Donnez l’adresse à laquelle vous l’avez reçue : --email ADRESSE."];
     AppealPending = "APPEAL_PENDING", Request,
-        en: ["An appeal about {skill} is under way already.",
-             "{addressee} decides it: send them the thread."],
-        fr: ["Un recours est déjà en cours sur {skill}.",
-             "{addressee} tranche : envoyez-lui le dossier."];
+        en: ["An appeal about {skill} is under way already; {addressee} decides it.",
+             "Send {addressee} the thread."],
+        fr: ["Un recours est déjà en cours sur {skill} ; {addressee} tranche.",
+             "Envoyez le dossier à {addressee}."];
     EvidenceNotOffered = "EVIDENCE_NOT_OFFERED", Request,
         en: ["{name} is not a file that this request announces.",
              "Give the very file that you announced, or make a new request."],
