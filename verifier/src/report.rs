@@ -372,7 +372,12 @@ impl Report {
         }
     }
 
-    /// The same, where the caller wants a warning to count as a failure (`--strict`), here or in what is embedded.
+    /// Whether no other check fails than this one.
+    pub(crate) fn only_fails(&self, id: CheckId) -> bool {
+        self.checks.iter().all(|check| check.id == id || !matches!(check.outcome, Outcome::Fail(_)))
+    }
+
+    /// The same as [`verdict`](Self::verdict), where the caller wants a warning to count as a failure (`--strict`), here or in what is embedded.
     pub fn strict_verdict(&self) -> Verdict {
         let verdict = self.verdict();
         if verdict == Verdict::Valid && self.warns() { Verdict::Invalid } else { verdict }

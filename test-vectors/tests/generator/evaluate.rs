@@ -257,6 +257,32 @@ fn status(cases: &mut Vec<Case>) {
         "warn ENDORSEMENT_INDETERMINATE",
         expected("indeterminate", &[&[("status", "undetermined STATUS_ISSUER_MISMATCH")]]),
     );
+
+    let mut suspended = |name: &str, lesson: &str, until: Option<&str>, words: &str, inner: Expected| {
+        let mut listed = said(ENDORSER, A, &met(), &HOLDER.did());
+        listed["credentialStatus"] = entry("suspension");
+        if let Some(until) = until {
+            listed["validUntil"] = until.into();
+        }
+        let badge = carrying(&assessed(), &[ENDORSER.seal(&listed)]);
+        let outcome = expected("valid", &[&[("endorsements", words)]]);
+        let list = ISSUER.seal(&list("suspension", &[94]));
+        cases.push(verify(name, lesson, badge, outcome).embedded(FIRST, inner).list(list));
+    };
+    suspended(
+        "evaluation-suspended",
+        "An evaluation that is suspended is neither withdrawn nor unsound.",
+        None,
+        "warn RECORD_SUSPENDED",
+        expected("invalid", &[&[("status", "fail SUSPENDED")]]),
+    );
+    suspended(
+        "evaluation-suspended-and-over",
+        "A suspension does not hide what else is wrong with an evaluation.",
+        Some("2026-11-06T00:00:00Z"),
+        "warn ENDORSEMENT_INVALID",
+        expected("invalid", &[&[("status", "fail SUSPENDED"), ("validity", "fail EXPIRED")]]),
+    );
 }
 
 fn keys(cases: &mut Vec<Case>) {

@@ -5,7 +5,9 @@ use badge_verifier::evaluation::digest;
 use serde_json::{Value, json};
 
 use super::documents::{entry, list};
-use super::evaluate::{A, B, EVALUATION_V1, assessed, met, own_badge, panel, said, verify};
+use super::evaluate::{
+    A, B, CARRIED, EVALUATION_V1, FIRST, SECOND, assessed, met, own_badge, panel, said, verify,
+};
 use super::keys::{ENDORSER, GUILD, HOLDER, ISSUER, Key, SECOND_EVALUATOR, STRANGER};
 use super::{Case, Differences, Expected, expected};
 
@@ -131,14 +133,30 @@ pub fn cases() -> Vec<Case> {
     let suspended = [(ENDORSER, A, "94"), (SECOND_EVALUATOR, B, "95")]
         .map(|(by, organisation, index)| listed(by, organisation, index, "suspension"));
     let seals_of = suspended.each_ref().map(|one| seal(one, Some(&one["credentialStatus"])));
-    let words =
-        outcome("invalid", &[("endorsements", "warn SUSPENDED"), ("panel", "fail PANEL_QUORUM_NOT_MET")]);
-    let lesson = "A sealed evaluation that is suspended does not count for the time.";
+    let words = outcome(
+        "indeterminate",
+        &[("endorsements", "warn RECORD_SUSPENDED"), ("panel", "undetermined PANEL_QUORUM_NOT_MET")],
+    );
+    let lesson = "A sealed evaluation that is suspended does not count for the time, and who can lift it has not decided.";
     cases.push(
         verify("sealed-suspended", lesson, badge_with(&seals_of, &[]), words)
             .policy(on_word(2))
             .list(ISSUER.seal(&list("suspension", &[94]))),
     );
+
+    let lesson = "A quorum that only lacks a suspended evaluation is open: who can lift the suspension has not decided.";
+    let words = outcome(
+        "indeterminate",
+        &[("endorsements", "warn RECORD_SUSPENDED"), ("panel", "undetermined PANEL_QUORUM_NOT_MET")],
+    );
+    let mut named = verify("panel-suspended", lesson, badge_with(&[], &suspended), words)
+        .policy(panel(""))
+        .list(ISSUER.seal(&list("suspension", &[94])));
+    for (at, status) in [(FIRST, ("invalid", "fail SUSPENDED")), (SECOND, ("valid", "pass"))] {
+        let inner = expected(status.0, &[&[("status", status.1)]]);
+        named = named.embedded(at, inner.with_embedded(CARRIED, super::valid(&[])));
+    }
+    cases.push(named);
 
     let mut moved = badge.clone();
     moved["sealedEvaluation"][0]["credentialStatus"]["statusListIndex"] = "96".into();

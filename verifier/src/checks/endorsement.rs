@@ -37,6 +37,7 @@ pub fn in_force(index: usize, status: &Outcome) -> Result<(), Problem> {
     match status {
         Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Ok(()),
         Outcome::Fail(found) if found.code == Code::Revoked => Err(problem(Code::EndorsementWithdrawn)),
+        Outcome::Fail(found) if found.code == Code::Suspended => Err(suspended().at(&pointer)),
         Outcome::Fail(found) => Err(found.clone().under(&pointer)),
         Outcome::NotRun(_) => Err(problem(Code::EndorsementIndeterminate)),
     }
@@ -50,9 +51,13 @@ pub fn sound(badge: &Value, report: &Report, skew: SignedDuration) -> Result<Opt
     let endorser = report.summary().issuer.as_deref().unwrap_or("?");
     let pointer = report.pointer().unwrap_or_default();
     let problem = |code| Err(Problem::new(code).at(pointer).with("endorser", endorser));
-    // The status list says that the endorser, or who keeps the list for them, took it back.
-    if matches!(report.outcome(CheckId::Status), Outcome::Fail(problem) if problem.code == Code::Revoked) {
-        return problem(Code::EndorsementWithdrawn);
+    // The status list says that the endorser, or who keeps the list for them, took it back, or has not decided yet.
+    match report.outcome(CheckId::Status) {
+        Outcome::Fail(found) if found.code == Code::Revoked => return problem(Code::EndorsementWithdrawn),
+        Outcome::Fail(found) if found.code == Code::Suspended && report.only_fails(CheckId::Status) => {
+            return Err(suspended().at(pointer));
+        }
+        _ => {}
     }
     match report.verdict() {
         Verdict::Invalid => return problem(Code::EndorsementInvalid),
@@ -68,6 +73,11 @@ pub fn sound(badge: &Value, report: &Report, skew: SignedDuration) -> Result<Opt
         return problem(Code::EndorserSelf);
     }
     claim::check(badge, report, skew).map_err(|problem| problem.at(pointer))
+}
+
+/// A suspension is neither a withdrawal nor nothing: whoever can lift it has not decided.
+fn suspended() -> Problem {
+    Problem::new(Code::RecordSuspended).with_words("record", "endorsement", "endossement")
 }
 
 /// Whether an endorsement speaks of this badge, or of its subject where it is an evaluation; whether it is sound is another question.

@@ -70,12 +70,11 @@ pub(crate) fn assess(
 /// Whether the panel that policy asks for is there.
 pub(crate) fn outcome(assessment: &Assessment, reports: &[Report], seals: &[Outcome]) -> Outcome {
     let Some(problem) = assessment.short_of_quorum() else { return Outcome::Pass };
-    // What is not at hand might have made the quorum: of seals, those that would count if they were known to stand.
-    let open = |one: &Weighed| {
-        let code = one.problem.as_ref().map(|problem| problem.code);
-        one.origin == Origin::Sealed && code == Some(Code::EndorsementIndeterminate)
-    };
+    // What is not at hand might have made the quorum: of seals, those that would count if they were known to stand. So might what is suspended.
+    let is = |one: &Weighed, code| one.problem.as_ref().is_some_and(|problem| problem.code == code);
+    let open = |one: &Weighed| one.origin == Origin::Sealed && is(one, Code::EndorsementIndeterminate);
     let open_seals = assessment.evaluations.iter().any(open);
+    let suspended = assessment.evaluations.iter().any(|one| is(one, Code::RecordSuspended));
     let of_seals = seals.iter().filter(|_| open_seals).find_map(|status| match status {
         Outcome::NotRun(NotRun::Missing(resource)) => Some(resource.clone()),
         _ => None,
@@ -84,7 +83,9 @@ pub(crate) fn outcome(assessment: &Assessment, reports: &[Report], seals: &[Outc
         return Outcome::NotRun(NotRun::Missing(resource));
     }
     let supporting = reports.iter().flat_map(Report::credentials);
-    if open_seals || reports.iter().chain(supporting).any(|report| report.verdict() == Verdict::Indeterminate)
+    if open_seals
+        || suspended
+        || reports.iter().chain(supporting).any(|report| report.verdict() == Verdict::Indeterminate)
     {
         return Outcome::NotRun(NotRun::Undetermined(problem));
     }
