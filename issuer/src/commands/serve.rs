@@ -63,6 +63,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         return conformance::run(matches, console);
     }
     let settings = console.settings(matches, true)?;
+    // Before anything is opened that may have a warning to give.
+    log_to_stderr();
     let plain = unguarded(&settings);
     if plain && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());
@@ -89,8 +91,6 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let (access, token) = Access::open(&settings.data, store, Timestamp::now())?;
     let url = opened.issuer.identity().public_url().cloned();
     let organisations = organisations_of(&settings, url.as_ref())?;
-
-    log_to_stderr();
 
     let mut desks = vec![(operator::listen(&settings), access.register().clone())];
     introduce(console, &opened, token.as_deref());

@@ -117,3 +117,20 @@ fn no_token_of_one_organisation_opens_another() {
     assert_eq!(send(&service, made.trim(), "GET", "/o/b/api/awards", None).status, 401);
     assert_eq!(send(&service, made.trim(), "GET", "/api/awards", None).status, 401);
 }
+
+/// A warning about an organisation is given where the log is read, like every other.
+#[test]
+fn an_organisation_without_its_operators_socket_is_told_in_the_log() {
+    let directory = tempfile::tempdir().unwrap();
+    organise(directory.path(), "lycee-a", "");
+    Service::start_in(directory.path(), &[]).stop();
+    // Something that is no socket stands where it would be.
+    let own = directory.path().join("data/organisations/lycee-a");
+    std::fs::create_dir(own.join("store/operator.sock")).unwrap();
+    let service = Service::start_in(directory.path(), &[]);
+    service.wait_for_log("no operator's socket");
+    let log = std::fs::read_to_string(&service.log).unwrap();
+    let line = log.lines().find(|line| line.contains("no operator's socket")).unwrap();
+    assert!(line.contains("WARN") && line.contains("organisations/lycee-a"), "{line}");
+    assert_eq!(service.get("/o/lycee-a/healthz").status, 200, "the service works all the same");
+}
