@@ -164,6 +164,7 @@ fn a_token_for_one_badge_sees_and_changes_the_awards_of_that_badge_alone() {
         ("GET", format!("/api/awards?badge={other}")),
         ("GET", format!("/api/awards/{foreign}")),
         ("GET", format!("/api/awards/{foreign}/file")),
+        ("GET", format!("/api/awards/{foreign}/receipt")),
         ("POST", format!("/api/awards/{foreign}/status")),
     ] {
         let body = if path.ends_with("status") { &change } else { &body };

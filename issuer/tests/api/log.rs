@@ -18,7 +18,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{HOLDER, Service, achievement, run};
+use crate::harness::{Answer, HOLDER, Service, achievement, run};
+use crate::signer::Signing;
 
 fn done(output: &Output) -> String {
     let talk = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -300,6 +301,17 @@ fn a_running_service_shows_what_an_export_writes_and_gives_receipts() {
         let verified = receipt.verify(Some(&badge), &[], Timestamp::now(), &Snapshot::default());
         assert!(verified.unwrap().badge.is_some());
     }
+    // What never changes is kept for a year; a checkpoint as long as it is new; what is not there yet, and a receipt, not at all.
+    let path = format!("/api/awards/{}/receipt", newer["id"].as_str().unwrap());
+    for (answer, kept) in [
+        (service.get("/log/checkpoint"), "public, max-age=10"),
+        (service.get("/log/tile/0/000"), "public, max-age=31536000, immutable"),
+        (service.get("/log/tile/entries/000.p/1"), "public, max-age=31536000, immutable"),
+        (service.get("/log/tile/0/009"), "no-store"),
+        (service.admin("GET", &path, None), "no-store"),
+    ] {
+        assert_eq!(answer.headers["cache-control"], kept, "{}", answer.status);
+    }
     // Tiles beyond the checkpoint, other spellings, and what is none of the log's.
     for path in [
         "tile/0/009",
@@ -324,4 +336,68 @@ fn a_running_service_shows_what_an_export_writes_and_gives_receipts() {
     {
         assert_eq!(answer.expect(404)["code"], "LOG_NOT_PUBLIC");
     }
+}
+
+/// How many entries a checkpoint covers.
+fn covered(shown: &BTreeMap<String, Vec<u8>>) -> u64 {
+    let note = std::str::from_utf8(&shown[CHECKPOINT]).unwrap();
+    Checkpoint::parse(Note::parse(note).unwrap().text).unwrap().size
+}
+
+/// The keys are in another process that ends and comes back: what was given out holds meanwhile, and nothing contradicts it afterwards.
+#[test]
+fn without_its_signer_the_log_stays_what_it_was_and_goes_on_when_it_is_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let config = at.join("issuer.toml");
+    fs::write(&config, "[keys]\nsocket = 'socket'\n[log]\npublic = true\n").unwrap();
+    let signing = Signing::start(at, &[]);
+    let service = Service::start_in(at, &["--config", config.to_str().unwrap()]);
+    let badge = service.define("");
+    let request = json!({"recipient": {"id": HOLDER}});
+    let receipt = |award: &Value| {
+        let path = format!("/api/awards/{}/receipt", award["id"].as_str().unwrap());
+        service.admin("GET", &path, None)
+    };
+    let proves = |answer: &Answer, award: &Value| {
+        let badge = Content::open(award["credential"].to_string().as_bytes()).unwrap().1;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let receipt = Receipt::parse(&answer.body).unwrap();
+        let verified = receipt.verify(Some(&badge), &[], Timestamp::now(), &Snapshot::default());
+        assert!(verified.unwrap().badge.is_some());
+    };
+    let first = service.award(&badge, "one", &request).expect(201);
+    proves(&receipt(&first), &first);
+    let second = service.award(&badge, "two", &request).expect(201);
+
+    drop(signing);
+    let before = shown(&service);
+    for answer in [receipt(&second), service.award(&badge, "three", &request)] {
+        let told = answer.expect(503);
+        assert_eq!(told["code"], "KEYS_UNAVAILABLE");
+        assert!(told["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{told}");
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    // The record has grown by an intent; the checkpoint says what it said, and what it covers is there and proved.
+    assert_eq!(shown(&service), before);
+    let recorded = || {
+        let audit = service.admin("GET", "/api/audit?limit=1000", None).text();
+        u64::try_from(audit.matches("\"kind\":").count()).unwrap()
+    };
+    assert!(covered(&before) < recorded());
+    proves(&receipt(&first), &first);
+
+    let _signing = Signing::start(at, &[]);
+    let third = service.award(&badge, "three", &request).expect(200);
+    for award in [&third, &second, &first] {
+        proves(&receipt(award), award);
+    }
+    let after = shown(&service);
+    let (old, new) = (covered(&before), covered(&after));
+    assert!(old < new && new <= recorded(), "{old} {new}");
+    let bundle = |shown: &BTreeMap<String, Vec<u8>>, size: u64| {
+        let bytes = &shown[&bundle_path(0, usize::try_from(size).unwrap())];
+        entries(bytes).unwrap().into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    assert!(bundle(&after, new).starts_with(&bundle(&before, old)), "each is the beginning of the next");
 }

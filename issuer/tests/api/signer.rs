@@ -15,10 +15,10 @@ use crate::harness::{HOLDER, Service, program, run};
 const PUBLIC: &str = "https://badges.exemple.example";
 
 /// A running signer; stopped when dropped.
-struct Signing(Child);
+pub(crate) struct Signing(Child);
 
 impl Signing {
-    fn start(at: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start(at: &Path, options: &[&str]) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(at.join("signer-log")).unwrap();
         let mut child = program()
             .args(["signer", "--lang", "en", "--socket", "socket", "--data", "vault"])
