@@ -120,13 +120,15 @@ impl ResponseError for HttpProblem {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnsweredCode(pub(crate) &'static str);
 
+/// A finding, with what whoever wrote the request can do about it.
+pub(crate) fn to_author(problem: &Problem) -> Value {
+    let mut details = json!(problem);
+    details["hint"] = json!(problem.hint_for(Audience::Author, Lang::En));
+    details
+}
+
 /// The first finding, and all of them under `errors` where there are several.
 fn details(problems: &[Problem], status: StatusCode, id: &str) -> Value {
-    let to_author = |problem: &Problem| {
-        let mut details = json!(problem);
-        details["hint"] = json!(problem.hint_for(Audience::Author, Lang::En));
-        details
-    };
     let mut body = problems.first().map(to_author).unwrap_or_default();
     body["status"] = json!(status.as_u16());
     body["requestId"] = json!(id);

@@ -1,14 +1,18 @@
 //! Judging what evaluators signed, with everything at hand that it names: our own keys and lists without a socket, registries from
 //! files, and what others publish where the settings let it be fetched.
 
+use std::collections::BTreeSet;
+
+use badge_schemas::credential::issuer_id;
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::evaluation::thread::{ThreadReport, judge};
+use badge_verifier::evaluation::thread::{ThreadReport, judge, unverified};
 use badge_verifier::net::{Budget, Fetcher, Reach};
 use badge_verifier::online::{fetch_missing, is_url};
 use badge_verifier::policy::StatusIssuer;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::Asker;
 use crate::files;
@@ -24,23 +28,33 @@ const MAX_ROUNDS: usize = 6;
 const MAX_REGISTRY: usize = 8 * 1024 * 1024;
 
 impl Issuer {
-    /// Judges a thread as it is.
+    /// Judges a thread as it is: once, and again only where something of others' was fetched for it.
     pub(super) fn judge_thread(
         &self,
         bytes: &[u8],
         asker: Asker,
         now: Timestamp,
     ) -> Result<ThreadReport, Refusal> {
-        let policy = self.evaluation_policy();
-        let missing = |report: &ThreadReport| {
-            report.records.iter().flat_map(|record| record.report.missing()).collect::<Vec<_>>()
-        };
-        let mut snapshot = self.evaluation_snapshot(now)?;
-        let first = judge(bytes, &policy, now, &snapshot);
+        let (policy, mut snapshot) = self.at_hand(bytes, now)?;
+        let ask = |snapshot: &Snapshot| judge(bytes, &policy, now, snapshot);
+        self.complete(&mut snapshot, asker, now, ask, ThreadReport::missing)
+    }
+
+    /// The policy under which a thread is judged, and everything of ours that its records name.
+    pub(super) fn at_hand(&self, bytes: &[u8], now: Timestamp) -> Result<(TrustPolicy, Snapshot), Refusal> {
+        let records = unverified(bytes);
         // An evaluator has no lists: the entries that we keep for them are theirs, and by naming them they say so.
-        let evaluators = first.records.iter().filter_map(|record| record.report.summary().issuer.clone());
-        let policy = self.keeping_lists_for(policy, evaluators);
-        self.complete(&mut snapshot, asker, now, |snapshot| judge(bytes, &policy, now, snapshot), missing)
+        let evaluators = records.iter().filter_map(issuer_id).map(str::to_owned);
+        let policy = self.keeping_lists_for(self.evaluation_policy(), evaluators);
+        let mut snapshot = self.evaluation_snapshot(now)?;
+        let lists: BTreeSet<&str> = records.iter().flat_map(lists_of).collect();
+        for list in lists {
+            let resource = Resource { kind: ResourceKind::StatusList, url: list.to_owned() };
+            if let Some(bytes) = self.own_list(&resource, now)? {
+                snapshot.insert(resource, Retrieval { fetched_at: now, outcome: Ok(bytes) });
+            }
+        }
+        Ok((policy, snapshot))
     }
 
     /// The policy under which evaluations are judged: the default, and the registries of the settings.
@@ -53,7 +67,7 @@ impl Issuer {
     }
 
     /// The policy with our lists counting as those of these evaluators.
-    pub(super) fn keeping_lists_for(
+    fn keeping_lists_for(
         &self,
         policy: TrustPolicy,
         evaluators: impl Iterator<Item = String>,
@@ -103,7 +117,8 @@ impl Issuer {
                 }
             }
             if !elsewhere.is_empty() && self.evaluations.offer.fetch.allows(asker) {
-                (*snapshot, budget) = fetched(std::mem::take(snapshot), elsewhere, budget, now)?;
+                let reach = self.evaluations.reach;
+                (*snapshot, budget) = fetched(std::mem::take(snapshot), elsewhere, budget, reach, now)?;
                 gained = true;
             }
             if !gained {
@@ -127,6 +142,16 @@ impl Issuer {
     }
 }
 
+/// The status lists that a record names, by address.
+fn lists_of(record: &Value) -> impl Iterator<Item = &str> {
+    let entries = match record.get("credentialStatus") {
+        Some(Value::Array(entries)) => entries.as_slice(),
+        Some(entry) => std::slice::from_ref(entry),
+        None => &[],
+    };
+    entries.iter().filter_map(|entry| entry.get("statusListCredential")?.as_str())
+}
+
 /// Everything that is wrong with a thread. That there is no mandate follows from what is wrong with the first record: that is told first.
 pub(super) fn found_wrong(report: &ThreadReport) -> Vec<Problem> {
     let of_records = report.records.iter().filter_map(|record| record.problem.as_ref());
@@ -138,12 +163,13 @@ fn fetched(
     mut snapshot: Snapshot,
     wanted: Vec<Resource>,
     mut budget: Budget,
+    reach: Reach,
     now: Timestamp,
 ) -> Result<(Snapshot, Budget), Refusal> {
     let failed = || Problem::new(Code::FetchFailed).with("url", "…").with("reason", "connect");
     let work = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        let fetcher = Fetcher::new(Reach::PublicHttps).ok()?;
+        let fetcher = Fetcher::new(reach).ok()?;
         runtime.block_on(fetch_missing(wanted, &|| now, &mut snapshot, &fetcher, &mut budget));
         Some((snapshot, budget))
     };

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use badge_verifier::net::Reach;
 use badge_verifier::policy::RegistrySource;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -27,6 +28,7 @@ pub use self::award::PanelResult;
 pub use self::entries::Reserved;
 pub use self::panel::{Panel, Review};
 pub use self::quorum::{Standing, Voice, Vouched};
+pub use self::withdrawals::Withdrawals;
 use crate::store::Digest;
 
 /// Status entries for evaluations that are reserved in one day when the settings say nothing: 2,000. Keys cost nothing, so what bounds how
@@ -125,9 +127,11 @@ impl Fetch {
 }
 
 /// The offer at work.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Evaluations {
     pub(crate) offer: Offer,
+    /// How far is fetched.
+    reach: Reach,
     shares: Mutex<Shares>,
     /// Held from looking for rings until what was signed is recorded.
     turns: Mutex<()>,
@@ -150,9 +154,21 @@ struct Sharer {
     most: u32,
 }
 
+impl Default for Evaluations {
+    fn default() -> Self {
+        Self::new(Offer::default())
+    }
+}
+
 impl Evaluations {
     pub(crate) fn new(offer: Offer) -> Self {
-        Self { offer, ..Self::default() }
+        Self {
+            offer,
+            reach: Reach::PublicHttps,
+            shares: Mutex::default(),
+            turns: Mutex::default(),
+            short: AtomicU64::default(),
+        }
     }
 
     /// How many awards fell short of their panel since the process started.

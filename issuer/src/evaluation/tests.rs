@@ -6,11 +6,18 @@
 #[expect(dead_code, reason = "the tests of the service need more of it")]
 mod peers;
 
+use std::cell::Cell;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
 use badge_schemas::evaluation::Standing;
+use badge_schemas::lang::Lang;
+use badge_verifier::evaluation::thread::{ThreadReport, judge};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use serde_json::{Value, json};
 
-use self::peers::{ADA, Aim, BOB, Course, GUILD, SKILL, own_badge, skill, stamp};
+use self::peers::{ADA, Aim, BOB, CYD, Course, GUILD, SKILL, own_badge, skill, stamp};
 use super::*;
 use crate::award::{Draws, StatusEntry, Subject};
 use crate::data_directory;
@@ -152,7 +159,7 @@ fn a_withdrawal_is_signed_with_the_key_that_its_evaluator_publishes_now() {
             snapshot.insert(resource, Retrieval { fetched_at: now, outcome });
         }
         match issuer.withdraw_with(thread.as_bytes(), now, snapshot) {
-            Ok(withdrawn) => withdrawn.len().to_string(),
+            Ok(answer) => answer.withdrawn.len().to_string(),
             Err(Refusal::Request(problems)) => problems[0].code.as_str().to_owned(),
             Err(Refusal::Failure(reason)) => panic!("{reason}"),
         }
@@ -163,9 +170,13 @@ fn a_withdrawal_is_signed_with_the_key_that_its_evaluator_publishes_now() {
 }
 
 /// An issuer that keeps entries, with a badge for which one evaluator is enough, and what evaluators aim at.
-fn issuing(directory: &std::path::Path) -> (std::sync::Arc<Issuer>, Subject, Aim) {
+fn issuing(directory: &std::path::Path) -> (Arc<Issuer>, Subject, Aim) {
+    issuing_with(directory, "never")
+}
+
+fn issuing_with(directory: &std::path::Path, fetch: &str) -> (Arc<Issuer>, Subject, Aim) {
     let config = directory.join("issuer.toml");
-    let settings = "public-url = 'https://badges.example'\n[evaluations]\nfetch = 'never'";
+    let settings = format!("public-url = 'https://badges.example'\n[evaluations]\nfetch = '{fetch}'");
     std::fs::write(&config, settings).unwrap();
     let (data, config) = (Some(directory.join("data")), Some(config));
     let settings = Settings::resolve(Options { data, config, ..Options::default() }).unwrap();
@@ -320,4 +331,179 @@ fn all_awards_of_a_person_are_read_or_it_is_said_that_they_are_not() {
         panic!("more than were allowed")
     };
     assert_eq!(problems[0].code.as_str(), "RING_NOT_SEARCHED");
+}
+
+/// The codes of a refusal.
+fn codes<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> Vec<&'static str> {
+    match answer {
+        Err(Refusal::Request(problems)) => problems.iter().map(|problem| problem.code.as_str()).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_entry_that_differs_in_any_member_is_not_the_one_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, _, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let accepted = Course::accepted(ADA, BOB, aim);
+    let thread = accepted.thread().to_string();
+    let reserved = issuer.evaluation_entries(thread.as_bytes(), None, now).unwrap();
+    let entry = reserved.entries[0]["credentialStatus"].clone();
+    let list = entry["statusListCredential"].as_str().unwrap().to_owned();
+    let (folder, number) = list.rsplit_once('/').unwrap();
+    let withdrawn = |status: &Value| {
+        let mut course = accepted.clone();
+        course.records.push(course.endorsement(&course.evaluation(SKILL), Some(status)));
+        course.withdraw(BOB);
+        issuer.withdraw_evaluations(course.thread().to_string().as_bytes(), now)
+    };
+    let next = entry["statusListIndex"].as_str().unwrap().parse::<u32>().unwrap() ^ 1;
+    for (member, value) in [
+        ("type", json!("BitstringStatusListEntries")),
+        ("statusPurpose", json!("suspension")),
+        ("statusPurpose", json!(["revocation"])),
+        ("statusPurpose", Value::Null),
+        ("statusListIndex", json!(next.to_string())),
+        ("statusListIndex", entry["statusListIndex"].as_str().unwrap().parse::<u32>().unwrap().into()),
+        ("statusListCredential", json!(format!("{folder}/1{number}"))),
+        ("statusListCredential", json!(format!("{folder}/{number}1"))),
+        ("statusListCredential", json!(format!("{folder}/{number}/"))),
+        ("statusListCredential", json!(format!("https://badges.example/not-status/{number}"))),
+        ("statusListCredential", json!(format!("https://badges.example/status-tokens/{number}"))),
+        ("statusListCredential", json!(format!("{list}?list={number}"))),
+        ("statusListCredential", json!(format!("{list}?"))),
+        ("statusListCredential", json!(format!("{list}#{number}"))),
+        ("statusListCredential", json!(format!("https://badges.example/?/status/{number}"))),
+        ("statusListCredential", json!(format!("https://badges.example/#/status/{number}"))),
+        ("statusListCredential", json!(format!("/status/{number}"))),
+    ] {
+        let mut other = entry.clone();
+        other[member] = value;
+        assert_eq!(codes(withdrawn(&other)), ["EVALUATION_ENTRY_FOREIGN"], "{other}");
+    }
+    // Under another address it is the same place: the service may have moved.
+    let mut before = entry.clone();
+    before["statusListCredential"] =
+        list.replace("https://badges.example", "https://former.example/b").into();
+    assert_eq!(withdrawn(&before).unwrap().withdrawn.len(), 1);
+    assert_eq!(withdrawn(&entry).unwrap().withdrawn.len(), 1);
+}
+
+/// A seal would send its readers to where the list no longer is.
+#[test]
+fn an_entry_from_before_a_move_is_not_sealed_and_said_to_be_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, _, aim) = issuing(directory.path());
+    let course = Course::accepted(ADA, BOB, aim);
+    let thread = course.thread().to_string();
+    let reserved = issuer.evaluation_entries(thread.as_bytes(), None, Timestamp::now()).unwrap();
+    let entry = reserved.entries[0]["credentialStatus"].clone();
+    let evaluation = course.evaluation(SKILL);
+    let told = |lang, change: &dyn Fn(&mut Value)| {
+        let mut status = entry.clone();
+        change(&mut status);
+        let endorsement = course.endorsement(&evaluation, Some(&status));
+        let is_entry = |status: &Value, seat: &_| issuer.is_entry(status, seat);
+        let kept = issuer.kept(&endorsement, &BOB.did(), &evaluation, is_entry).unwrap();
+        kept.err().map_or_else(String::new, |problem| problem.sentence(lang))
+    };
+    let moved = |status: &mut Value| {
+        let list = status["statusListCredential"].as_str().unwrap().replace("badges", "former");
+        status["statusListCredential"] = list.into();
+    };
+    assert_eq!(told(Lang::En, &|_| ()), "");
+    assert!(told(Lang::En, &moved).contains("no longer publishes lists; have it made again"));
+    assert!(told(Lang::Fr, &moved).contains("ne publie plus de listes"));
+    let another = "it names another one";
+    assert!(told(Lang::En, &|status| status["statusListIndex"] = "x".into()).contains(another));
+    assert!(told(Lang::En, &|status| status["more"] = "x".into()).contains(another), "at the address of now");
+}
+
+#[test]
+fn a_thread_of_which_nothing_is_elsewhere_is_judged_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, _, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let bytes = kept(&issuer, ADA, BOB, &aim).thread().to_string().into_bytes();
+    let (policy, mut snapshot) = issuer.at_hand(&bytes, now).unwrap();
+    let judged = Cell::new(0);
+    let ask = |snapshot: &badge_verifier::Snapshot| {
+        judged.set(judged.get() + 1);
+        judge(&bytes, &policy, now, snapshot)
+    };
+    let report = issuer.complete(&mut snapshot, Asker::Token, now, ask, ThreadReport::missing).unwrap();
+    assert!(report.evaluations[0].stands(), "with the list of its status");
+    assert_eq!(judged.get(), 1);
+}
+
+/// Whoever has no entry here makes this service fetch nothing, and look at no signature: a real socket counts who comes.
+#[test]
+fn a_stranger_makes_this_service_neither_fetch_nor_look_at_a_signature() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let did = format!("did:web:localhost%3A{}", listener.local_addr().unwrap().port());
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    std::thread::spawn(move || {
+        for _ in listener.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let endorsing = |course: &Course, status: &Value| {
+        let mut endorsement = course.endorsement(&course.evaluation(SKILL), Some(status));
+        endorsement["issuer"]["id"] = did.as_str().into();
+        endorsement
+    };
+    let as_elsewhere = |record: &Value, by: peers::Person| {
+        let mut record = record.clone();
+        record.as_object_mut().unwrap().remove("proof");
+        record["issuer"] = did.as_str().into();
+        by.seal_as(&format!("{did}#k"), &record)
+    };
+    for fetch in ["for-awards", "always"] {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut issuer, _, aim) = issuing_with(directory.path(), fetch);
+        Arc::get_mut(&mut issuer).unwrap().evaluations.reach = Reach::DangerLoopback;
+        let now = Timestamp::now();
+        calls.store(0, Ordering::SeqCst);
+        if fetch == "for-awards" {
+            let mut asking = Course::accepted(ADA, BOB, aim.clone());
+            asking.records[0] = as_elsewhere(&asking.records[0], ADA);
+            let thread = asking.thread().to_string();
+            let refused = codes(issuer.evaluation_entries(thread.as_bytes(), None, now));
+            assert_eq!(refused[0], "EVALUATION_KEYS_NOT_FETCHED");
+        }
+        // Nobody asked for an entry for this one: whether it is signed at all is not looked at.
+        let mut course = Course::accepted(ADA, BOB, aim);
+        let list = format!("https://{}/status/1", did.trim_start_matches("did:web:").replace("%3A", ":"));
+        let status = json!({"type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": "7",
+            "statusListCredential": list});
+        course.records.push(endorsing(&course, &status));
+        course.withdraw(BOB);
+        let last = course.records.last_mut().unwrap();
+        *last = as_elsewhere(last, CYD);
+        let thread = course.thread().to_string();
+        assert_eq!(
+            codes(issuer.withdraw_evaluations(thread.as_bytes(), now)),
+            ["EVALUATION_ENTRY_FOREIGN"],
+            "{fetch}"
+        );
+        assert_eq!(calls.load(Ordering::SeqCst), 0, "{fetch}");
+
+        // With an entry the keys are asked for: the socket counts.
+        let mandate = peers::digest_of(&course.records[0]);
+        let new = NewSeat { seat: entries::seat_of(&mandate, &did, SKILL), at: now, most_in_a_day: 1 };
+        let seated = issuer.store.reserve_seat(new, crate::randomness::entropy().unwrap()).unwrap();
+        let slot = &seated.seat().slot;
+        let list = format!("https://badges.example/status/{}", slot.list);
+        let entry = crate::credential::status_entry(&list, slot);
+        course.records.truncate(2);
+        course.records.push(endorsing(&course, &entry));
+        course.withdraw(BOB);
+        let last = course.records.last_mut().unwrap();
+        *last = as_elsewhere(last, BOB);
+        let thread = course.thread().to_string();
+        assert_eq!(codes(issuer.withdraw_evaluations(thread.as_bytes(), now)), ["RECORD_UNSOUND"], "{fetch}");
+        assert!(calls.load(Ordering::SeqCst) > 0, "{fetch}");
+    }
 }

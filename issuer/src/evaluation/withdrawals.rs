@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use badge_schemas::credential::has_type;
 use badge_schemas::did::Did;
 use badge_schemas::evaluation::Reason;
 use badge_schemas::problem::{Code, Problem};
@@ -17,14 +16,21 @@ use badge_verifier::evaluation::withdrawals::{TakenBack, authentic, taken_back};
 use badge_verifier::snapshot::{Resource, ResourceKind};
 use jiff::Timestamp;
 use serde_json::Value;
-use url::Url;
 
 use super::Asker;
-use crate::credential::purpose_name;
+use super::kept::is_place;
 use crate::issuer::Issuer;
 use crate::refusal::Refusal;
-use crate::status_list::ListForm;
 use crate::store::{Digest, Seat, SeatWithdrawal};
+
+/// What became of the withdrawals in a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawals {
+    /// The endorsements that are taken back, by id: at least one.
+    pub withdrawn: Vec<String>,
+    /// Why the others are not; each problem points at the record that asked for it.
+    pub refused: Vec<Problem>,
+}
 
 /// An entry that is to be set, once the record that asks for it is seen to be the evaluator's.
 struct Claim {
@@ -38,13 +44,13 @@ struct Claim {
 }
 
 impl Issuer {
-    /// Takes back the evaluations whose withdrawals a thread holds; gives their endorsements' ids. Twice is once.
+    /// Takes back the evaluations whose withdrawals a thread holds, each by itself. Twice is once.
     ///
     /// # Errors
-    /// Where none is taken back: [`Code::EvaluationsNotOffered`], [`Code::WithdrawalMissing`], [`Code::EvaluationEntryForeign`],
+    /// Where none is taken back, why not: [`Code::EvaluationsNotOffered`], [`Code::WithdrawalMissing`], [`Code::EvaluationEntryForeign`],
     /// [`Code::RecordUnsound`] and [`Code::RecordNotEntitled`] for a record that is not the evaluator's, [`Code::EvaluationKeysNotFetched`];
     /// what [`records`] finds.
-    pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Vec<String>, Refusal> {
+    pub fn withdraw_evaluations(&self, thread: &[u8], now: Timestamp) -> Result<Withdrawals, Refusal> {
         self.withdraw_with(thread, now, self.identity.snapshot(now))
     }
 
@@ -54,7 +60,7 @@ impl Issuer {
         thread: &[u8],
         now: Timestamp,
         snapshot: Snapshot,
-    ) -> Result<Vec<String>, Refusal> {
+    ) -> Result<Withdrawals, Refusal> {
         let records = records(thread)?;
         let mut refused = Vec::new();
         let mut claims = Vec::new();
@@ -95,7 +101,7 @@ impl Issuer {
             return Err(error.into());
         }
         if !withdrawn.is_empty() {
-            return Ok(withdrawn);
+            return Ok(Withdrawals { withdrawn, refused });
         }
         // What was given out can be taken back also where no more is offered; who never had anything is told that.
         if !claimed {
@@ -134,12 +140,12 @@ impl Issuer {
     /// The entry that is kept for an evaluation; a problem where the endorsement names another, or none.
     fn claim(&self, taken: TakenBack, records: &[Value]) -> Result<Result<Claim, Problem>, Refusal> {
         let among = |status: &Value, seat: &Seat| match status {
-            Value::Array(entries) => entries.iter().any(|entry| names(entry, seat)),
-            entry => names(entry, seat),
+            Value::Array(entries) => entries.iter().any(|entry| is_place(entry, seat)),
+            entry => is_place(entry, seat),
         };
         let seat = match self.kept(&taken.endorsement, &taken.evaluator, &taken.evaluation, among)? {
             Ok(seat) => seat,
-            Err(problem) => return Ok(Err(problem)),
+            Err(problem) => return Ok(Err(problem.under(&at(taken.index)))),
         };
         let id = taken.endorsement.get("id").and_then(Value::as_str).unwrap_or("–").to_owned();
         let record = records.get(taken.index).cloned().unwrap_or_default();
@@ -172,7 +178,7 @@ impl Issuer {
         let told = |(claim, (signed, missing)): (&Claim, (Result<(), Problem>, Vec<Resource>))| {
             let problem = signed.err()?;
             let unfetched = self.not_fetched(Asker::Seated, missing.iter());
-            Some(unfetched.unwrap_or(problem).under(&format!("/verifiableCredential/{}", claim.index)))
+            Some(unfetched.unwrap_or(problem).under(&at(claim.index)))
         };
         Ok(claims.iter().zip(judged).map(told).collect())
     }
@@ -191,17 +197,9 @@ impl Issuer {
     }
 }
 
-/// Whether a status entry is the one in this place, under whatever address the list was published when it was signed: the service may have moved
-/// since. That the place is this evaluation's own was found by the mandate's digest; the number of a list and an index alone prove nothing.
-fn names(entry: &Value, seat: &Seat) -> bool {
-    let text = |name: &str| entry.get(name).and_then(Value::as_str);
-    let path = ListForm::Credential.path(&seat.slot.list);
-    has_type(entry, "BitstringStatusListEntry")
-        && text("statusPurpose") == Some(purpose_name(seat.slot.purpose))
-        && text("statusListIndex") == Some(seat.slot.index.to_string().as_str())
-        && text("statusListCredential").and_then(|list| Url::parse(list).ok()).is_some_and(|list| {
-            list.path().ends_with(&path) && list.query().is_none() && list.fragment().is_none()
-        })
+/// Where a record of a thread is.
+fn at(index: usize) -> String {
+    format!("/verifiableCredential/{index}")
 }
 
 /// Where somebody publishes their keys, where they do.

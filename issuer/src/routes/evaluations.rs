@@ -7,10 +7,10 @@ use crate::access::Grant;
 use crate::app::{App, Process};
 use crate::award::{JSON, JWT};
 use crate::body::Body;
-use crate::evaluation::fold;
+use crate::evaluation::{Withdrawals, fold};
 use crate::members::{Members, malformed, missing};
 use crate::parameters::Parameters;
-use crate::problem::HttpProblem;
+use crate::problem::{HttpProblem, to_author};
 use crate::refusal::{Refusal, status_name};
 use crate::routes::blocking;
 
@@ -37,7 +37,7 @@ pub(super) async fn entries(
     Ok(response.json(json!({"entries": reserved.entries, "keeper": reserved.keeper})))
 }
 
-/// `POST /evaluations/withdrawals`: sets the bits of the evaluations that their evaluator has taken back. The body may be as large as any thread: what
+/// `POST /evaluations/withdrawals`: sets the bits of the evaluations that their evaluator has taken back, and says which were refused beside them. The body may be as large as any thread: what
 /// was evaluated may carry the evaluator's own badges, and no withdrawal is to be lost for its size.
 pub(super) async fn withdrawals(
     app: web::Data<App>,
@@ -48,12 +48,13 @@ pub(super) async fn withdrawals(
     Parameters::parse(request.query_string())?.finish()?;
     let network = process.limits.caller(request.peer_addr().map(|peer| peer.ip()), request.headers());
     let turn = process.withdrawal_turns.take(network).await?;
-    let withdrawn = blocking(&app, move |app| {
+    let Withdrawals { withdrawn, refused } = blocking(&app, move |app| {
         let _turn = turn;
         app.issuer.withdraw_evaluations(body.0.bytes(), app.now())
     })
     .await?;
-    Ok(HttpResponse::Ok().json(json!({ "withdrawn": withdrawn })))
+    let refused: Vec<_> = refused.iter().map(to_author).collect();
+    Ok(HttpResponse::Ok().json(json!({"withdrawn": withdrawn, "refused": refused})))
 }
 
 /// On which grounds evaluators may be shown.

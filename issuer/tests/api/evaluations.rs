@@ -319,7 +319,7 @@ fn a_withdrawal_sets_the_bit_for_good() {
     assert!(!is_set(&service, &status));
 
     course.withdraw(BOB);
-    let expected = json!({"withdrawn": [endorsement["id"]]});
+    let expected = json!({"withdrawn": [endorsement["id"]], "refused": []});
     assert_eq!(withdrawals(&service, &course).expect(200), expected);
     assert!(is_set(&service, &status));
     let head = service.admin("GET", "/api/audit?limit=1000", None).text();
@@ -329,6 +329,48 @@ fn a_withdrawal_sets_the_bit_for_good() {
     // Asked for again, the place is told to be taken back.
     course.records.truncate(2);
     assert_eq!(entries(&service, &course).expect(200)["entries"][0]["withdrawn"], true);
+}
+
+/// Each withdrawal of a request stands or falls by itself, and the answer says which.
+#[test]
+fn what_is_refused_is_named_beside_what_is_taken_back() {
+    let (_directory, service) = offering("");
+    let aim = aim(&service);
+    let mut course = Course::accepted(ADA, BOB, aim.clone());
+    let status = status_of(&entries(&service, &course).expect(201));
+    course.submit(Some(&status), None);
+    course.withdraw(BOB);
+    // Of one that has no entry here, and of another that has one and is taken back by a stranger in Bob's name.
+    let mut unknown = Course::accepted(ADA, BOB, aim.clone());
+    unknown.submit(Some(&status), None);
+    unknown.withdraw(BOB);
+    let mut forged = Course::accepted(ADA, BOB, aim);
+    let kept = status_of(&entries(&service, &forged).expect(201));
+    forged.submit(Some(&kept), None);
+    forged.withdraw(BOB);
+    let last = forged.records.last_mut().unwrap();
+    last.as_object_mut().unwrap().remove("proof");
+    *last = CYD.seal_as(&format!("{}#{}", BOB.did(), BOB.multibase()), last);
+    let others = [&unknown.records[2..], &forged.records[2..]].concat();
+
+    let mut all = course.clone();
+    all.records.extend(others.iter().cloned());
+    let answer = withdrawals(&service, &all).expect(200);
+    assert_eq!(answer["withdrawn"], json!([course.records[2]["id"]]));
+    let told: Vec<(String, String)> = answer["refused"].as_array().unwrap().iter().flat_map(codes).collect();
+    let expected = [("EVALUATION_ENTRY_FOREIGN", 5), ("RECORD_UNSOUND", 7)]
+        .map(|(code, record)| (code.to_owned(), format!("/verifiableCredential/{record}")));
+    assert_eq!(told, expected);
+    for problem in answer["refused"].as_array().unwrap() {
+        assert!(problem["detail"].is_string() && problem["hint"].is_string(), "{problem}");
+    }
+    assert!(is_set(&service, &status) && !is_set(&service, &kept));
+
+    // Where none is taken back it is no success.
+    course.records = others;
+    let refusal = withdrawals(&service, &course).expect(422);
+    let pointers: Vec<String> = codes(&refusal).into_iter().map(|(_, pointer)| pointer).collect();
+    assert_eq!(pointers, ["/verifiableCredential/1", "/verifiableCredential/3"]);
 }
 
 /// The candidate's domain may be gone, or taken down to hide a withdrawal: nothing of the candidate's is needed.

@@ -22,10 +22,11 @@ pub use super::mandate::{Given, check_evidence};
 
 use super::digest;
 use super::state::{Course, Move, Seen, What};
+use crate::content::Content;
 use crate::policy::TrustPolicy;
 use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
 use crate::snapshot::{Snapshot, sha256_hex};
-use crate::verify::verify_each;
+use crate::verify::{plain_value, verify_each};
 use crate::words;
 
 /// A thread of these records, in order, to be sent as a file. It is not signed: each record is.
@@ -68,6 +69,16 @@ pub fn records(bytes: &[u8]) -> Result<Vec<Value>, Problem> {
             .with("limit", MAX_RECORDS));
     }
     Ok(records)
+}
+
+/// What the records of a thread say, without what secures them, as far as they can be read; of what is no thread, nothing. None of it is verified.
+pub fn unverified(bytes: &[u8]) -> Vec<Value> {
+    records(bytes).unwrap_or_default().iter().filter_map(plain).collect()
+}
+
+/// What a record says, in whatever it is secured.
+pub(super) fn plain(record: &Value) -> Option<Value> {
+    Content::of_item(record).ok().map(|content| plain_value(&content))
 }
 
 /// Judges a thread. Pure: the same arguments give the same report; what the snapshot lacks, the records' reports name.

@@ -10,11 +10,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::digest;
-use super::thread::not_authentic;
-use crate::content::Content;
+use super::thread::{not_authentic, plain};
 use crate::policy::TrustPolicy;
 use crate::snapshot::{Resource, Snapshot, sha256_hex};
-use crate::verify::{plain_value, verify_each};
+use crate::verify::verify_each;
 
 /// An evaluation, and the record that takes it back in the name of the same evaluator. Nobody has looked at a signature yet: see [`authentic`].
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +82,7 @@ struct Opened {
 
 impl Opened {
     fn of(record: &Value) -> Option<Self> {
-        let document = plain_value(&Content::of_item(record).ok()?);
+        let document = plain(record)?;
         let kind = RecordKind::of(&document)?;
         let issuer = issuer_id(&document)?.to_owned();
         let digest = digest::of_record(&document).ok()?;

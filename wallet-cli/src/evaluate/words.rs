@@ -260,6 +260,17 @@ pub(crate) fn status_set(base: &str, count: usize, lang: Lang) -> String {
     )
 }
 
+/// The service has not set the status of one evaluation that was taken back.
+pub(crate) fn status_not_set(base: &str, what: &str, why: Option<&str>, lang: Lang) -> String {
+    let why = why.unwrap_or_else(|| lang.pick("no reason is given", "aucune raison n’est donnée"));
+    lang.pick(
+        format!("{base} has not noted it for the evaluation of {what}, which can still be shown as if it stood: {why}"),
+        format!(
+            "{base} ne l’a pas noté pour l’évaluation de {what}, qui peut encore être montrée comme si elle tenait\u{a0}: {why}"
+        ),
+    )
+}
+
 /// What was taken back has no status: nobody can be told but by the file.
 pub(crate) fn taken_back_without_status(lang: Lang) -> &'static str {
     lang.pick(

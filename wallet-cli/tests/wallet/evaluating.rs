@@ -705,6 +705,46 @@ fn each_service_is_told_what_it_keeps_and_one_that_refuses_stops_no_other() {
     );
 }
 
+/// A service that notes one withdrawal and refuses another is not said to have noted both.
+#[test]
+fn what_a_service_refuses_beside_what_it_notes_is_said() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let service = Service::keeping(|thread| {
+        let mut answer: Value = serde_json::from_str(&noted(thread).1).unwrap();
+        answer["withdrawn"].as_array_mut().unwrap().truncate(1);
+        answer["refused"] = json!([{"pointer": "/verifiableCredential/3", "code": "EVALUATION_ENTRY_FOREIGN",
+            "detail": "None\u{1b}[2J was asked for."}]);
+        (200, answer.to_string())
+    });
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found"];
+    let said = case.ève.run(&[withdraw.as_slice(), &at].concat());
+    assert_eq!(said.code, 2, "{}", said.err);
+    let skill = |index: usize| {
+        let record = &records(&thread)[index];
+        let skill = &record["credentialSubject"]["evaluation"]["evaluatedSkill"]["targetUrl"];
+        skill.as_str().unwrap().to_owned()
+    };
+    assert!(said.err.contains("has noted it for 1 evaluation"), "{}", said.err);
+    let line = format!("has not noted it for the evaluation of {}", skill(3));
+    assert!(
+        said.err.contains(&line) && !said.err.contains(&format!("evaluation of {}", skill(2))),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err.contains("EVALUATION_ENTRY_FOREIGN") && said.err.contains("was asked for"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("SERVICE_REFUSES") && !said.err.contains('\u{1b}'), "{}", said.err);
+    let tell = ["evaluate", "withdraw", &thread, "--tell"];
+    let said = case.ève.in_french().run(&[tell.as_slice(), &at].concat());
+    assert!(said.code == 2 && said.err.contains("ne l’a pas noté pour l’évaluation de"), "{}", said.err);
+}
+
 #[test]
 fn an_evaluation_without_a_status_says_so() {
     let case = Case::new();

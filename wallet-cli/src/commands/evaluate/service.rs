@@ -35,6 +35,26 @@ struct Entries {
 #[derive(Deserialize)]
 struct Withdrawn {
     withdrawn: Vec<String>,
+    #[serde(default)]
+    refused: Vec<Refused>,
+}
+
+/// Why one withdrawal was refused.
+#[derive(Deserialize)]
+struct Refused {
+    /// Where its record is in what was sent.
+    pointer: Option<String>,
+    code: Option<String>,
+    detail: Option<String>,
+}
+
+/// A withdrawal that a service does not say to have noted.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Unnoted {
+    /// The skill of its evaluation, by `targetUrl`, where it can be read; or else the endorsement's id.
+    pub(super) what: String,
+    /// Code and words of the service, where it says why.
+    pub(super) why: Option<String>,
 }
 
 /// Asks the service for the status entries of these skills; the thread says who asks.
@@ -120,8 +140,6 @@ pub(super) struct Keeper {
     pub(super) count: usize,
     /// The endorsements and their withdrawals: all that it needs, and nothing of what others keep.
     records: Vec<Value>,
-    /// The endorsements' ids.
-    ids: Vec<String>,
 }
 
 impl Keeper {
@@ -150,33 +168,59 @@ pub(super) fn keepers(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<Vec<Keep
         };
         let base = base_of(list).to_owned();
         let place = keepers.iter().position(|known| known.base == base).unwrap_or_else(|| {
-            keepers.push(Keeper { base, count: 0, records: Vec::new(), ids: Vec::new() });
+            keepers.push(Keeper { base, count: 0, records: Vec::new() });
             keepers.len() - 1
         });
         if let Some(keeper) = keepers.get_mut(place) {
             keeper.count += 1;
             keeper.records.extend([endorsement.clone(), record.clone()]);
-            keeper.ids.extend(endorsement.get("id").and_then(Value::as_str).map(str::to_owned));
         }
     }
     Ok(keepers)
 }
 
-/// Tells a service what was taken back of what it keeps.
+/// Tells a service what was taken back of what it keeps; gives what it does not say to have noted.
 ///
 /// # Errors
-/// As [`entries`]; [`Code::ServiceRefuses`] where it does not say that it has noted each of them.
-pub(super) fn tell(base: &str, keeper: &Keeper, reach: Reach) -> Result<(), Problem> {
+/// As [`entries`].
+pub(super) fn tell(base: &str, keeper: &Keeper, reach: Reach) -> Result<Vec<Unnoted>, Problem> {
     let url = address(base, "withdrawals");
     let answer: Withdrawn = ask(&url, thread(&keeper.records).to_string().as_bytes(), reach)?;
-    if answer.withdrawn.is_empty() || keeper.ids.iter().any(|id| !answer.withdrawn.contains(id)) {
-        return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
-            "reason",
-            "it does not say that it has noted each withdrawal",
-            "il ne dit pas avoir noté chaque retrait",
-        ));
+    // Each endorsement is sent before its withdrawal.
+    let pairs = keeper.records.chunks(2).enumerate();
+    Ok(pairs.filter_map(|(number, pair)| unnoted(number, pair.first()?, &answer)).collect())
+}
+
+/// That the service does not name an endorsement among those it noted, or names its withdrawal among those it refused.
+fn unnoted(number: usize, endorsement: &Value, answer: &Withdrawn) -> Option<Unnoted> {
+    let id = endorsement.get("id").and_then(Value::as_str).unwrap_or("–");
+    let place = format!("/verifiableCredential/{}", 2 * number + 1);
+    let at_it = |refused: &&Refused| {
+        let rest = refused.pointer.as_deref().and_then(|pointer| pointer.strip_prefix(place.as_str()));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let refused = answer.refused.iter().find(at_it);
+    if refused.is_none() && answer.withdrawn.iter().any(|known| known == id) {
+        return None;
     }
-    Ok(())
+    let why = refused.map(|refused| {
+        let words: Vec<&str> =
+            [&refused.code, &refused.detail].into_iter().flatten().map(String::as_str).collect();
+        words.join(", ")
+    });
+    Some(Unnoted {
+        what: skill_of(endorsement).unwrap_or(id).to_owned(),
+        why: why.filter(|why| !why.is_empty()),
+    })
+}
+
+/// That a service has not noted everything it was told.
+pub(super) fn incomplete(base: &str) -> Problem {
+    Problem::new(Code::ServiceRefuses).with("url", address(base, "withdrawals")).with_words(
+        "reason",
+        "it does not say that it has noted each withdrawal",
+        "il ne dit pas avoir noté chaque retrait",
+    )
 }
 
 /// Where an entry stands: its list and index; nothing where it is no entry by which something can be revoked.

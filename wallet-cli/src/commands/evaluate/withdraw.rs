@@ -94,15 +94,23 @@ fn tell(
             console::note(&whole(&words::status_not_told(&keeper.base, keeper.count, &again, lang)));
             continue;
         };
-        match service::tell(base, keeper, reach) {
-            Ok(()) => console::note(&whole(&words::status_set(base, keeper.count, lang))),
-            Err(problem) => {
-                if refused.is_some() {
-                    console::note(&whole(&problem.sentence(lang)));
+        let problem = match service::tell(base, keeper, reach) {
+            Ok(unnoted) => {
+                let noted = keeper.count.saturating_sub(unnoted.len());
+                if noted > 0 {
+                    console::note(&whole(&words::status_set(base, noted, lang)));
                 }
-                refused = refused.or(Some(problem));
+                for one in &unnoted {
+                    console::note(&whole(&words::status_not_set(base, &one.what, one.why.as_deref(), lang)));
+                }
+                (!unnoted.is_empty()).then(|| service::incomplete(base))
             }
+            Err(problem) => Some(problem),
+        };
+        if let (Some(_), Some(problem)) = (&refused, &problem) {
+            console::note(&whole(&problem.sentence(lang)));
         }
+        refused = refused.or(problem);
     }
     refused.map_or(Ok(()), Err)
 }
