@@ -480,8 +480,8 @@ fn a_stranger_makes_this_service_neither_fetch_nor_look_at_a_signature() {
             "statusListCredential": list});
         course.records.push(endorsing(&course, &status));
         course.withdraw(BOB);
-        let last = course.records.last_mut().unwrap();
-        *last = as_elsewhere(last, CYD);
+        let withdrawal = course.records.last_mut().unwrap();
+        *withdrawal = as_elsewhere(withdrawal, CYD);
         let thread = course.thread().to_string();
         assert_eq!(
             codes(issuer.withdraw_evaluations(thread.as_bytes(), now)),
@@ -500,8 +500,8 @@ fn a_stranger_makes_this_service_neither_fetch_nor_look_at_a_signature() {
         course.records.truncate(2);
         course.records.push(endorsing(&course, &entry));
         course.withdraw(BOB);
-        let last = course.records.last_mut().unwrap();
-        *last = as_elsewhere(last, BOB);
+        let withdrawal = course.records.last_mut().unwrap();
+        *withdrawal = as_elsewhere(withdrawal, BOB);
         let thread = course.thread().to_string();
         assert_eq!(codes(issuer.withdraw_evaluations(thread.as_bytes(), now)), ["RECORD_UNSOUND"], "{fetch}");
         assert!(calls.load(Ordering::SeqCst) > 0, "{fetch}");
