@@ -39,7 +39,6 @@ pub fn command(lang: Lang) -> Command {
             .help_template(template)
             .disable_help_flag(true)
             .disable_help_subcommand(true)
-            .subcommand_help_heading(t("Commands", "Commandes"))
             .arg(
                 Arg::new("help")
                     .long("help")
@@ -491,7 +490,7 @@ pub fn command(lang: Lang) -> Command {
         )
         .subcommand(store)
         .subcommand(log);
-    if lang == Lang::Fr { usage::values_in_french(command) } else { command }
+    if lang == Lang::Fr { usage::in_french(command) } else { command }
 }
 
 /// A path that was given.

@@ -18,9 +18,11 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
     let lang = args::language(&arguments, locale.each_ref().map(Option::as_deref));
-    let matches = match args::command(lang).try_get_matches_from(arguments) {
+    let command = args::command(lang);
+    let meant = usage::meant(&command, &arguments);
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(stop) => return usage::stop(&stop, "badge-issuer", lang),
+        Err(stop) => return usage::stop(&stop, &meant, lang),
     };
     let (passphrase, pin) = (std::env::var(VARIABLE).ok(), std::env::var(PIN_VARIABLE).ok());
     let store_password = std::env::var(STORE_PASSWORD).ok();

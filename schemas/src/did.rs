@@ -28,7 +28,7 @@ pub enum Did {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DidError {
     /// It does not have the form `did:method:id`.
-    #[error("not a DID")]
+    #[error("it is not a DID")]
     Syntax,
     /// A method we do not resolve.
     #[error("did method {0} is not supported")]
@@ -42,6 +42,19 @@ pub enum DidError {
     /// A did:web whose host or path could lead elsewhere.
     #[error("did:web: {0}")]
     Web(&'static str),
+}
+
+impl DidError {
+    /// The same in French.
+    pub fn french(&self) -> String {
+        match self {
+            Self::Syntax => "ce n’est pas un DID".to_owned(),
+            Self::Method(method) => format!("la méthode {method} n’est pas prise en charge"),
+            Self::Key(_) => "ce did:key ne contient pas de clé lisible".to_owned(),
+            Self::Jwk(_) => "ce did:jwk ne contient pas de clé (JWK) utilisable".to_owned(),
+            Self::Web(_) => "ce did:web ne désigne pas d’adresse utilisable".to_owned(),
+        }
+    }
 }
 
 impl Did {

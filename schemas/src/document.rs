@@ -201,13 +201,50 @@ fn syntax_problem(text: &str, error: &serde_json::Error) -> Problem {
     } else {
         Code::JsonSyntax
     };
-    Problem::new(code).with("offset", offset).with("reason", reason)
+    let (en, fr) = syntax_words(reason);
+    Problem::new(code).with("offset", offset).with_words("reason", en, fr)
+}
+
+/// What a parser's reason means, in our words: it speaks English alone, and to programmers.
+fn syntax_words(reason: &str) -> (&'static str, &'static str) {
+    match reason {
+        "expected value" | "expected ident" => {
+            ("there is no JSON value here", "il n’y a pas ici de valeur JSON")
+        }
+        "expected `:`" => ("a colon is missing after a name", "il manque un deux-points après un nom"),
+        "expected `,` or `]`" => {
+            ("a comma or the end of the list is missing", "il manque une virgule ou la fin de la liste")
+        }
+        "expected `,` or `}`" => {
+            ("a comma or the end of the object is missing", "il manque une virgule ou la fin de l’objet")
+        }
+        "key must be a string" | "expected `\"`" => {
+            ("a name must stand between double quotes", "un nom doit être entre guillemets droits")
+        }
+        "trailing comma" => ("there is a comma before the end", "il y a une virgule avant la fin"),
+        "trailing characters" => ("something follows the end", "quelque chose suit la fin"),
+        "invalid number" => ("a number is not written as JSON writes it", "un nombre n’est pas écrit comme en JSON"),
+        "invalid escape"
+        | "invalid unicode code point"
+        | "lone leading surrogate in hex escape"
+        | "unexpected end of hex escape" => (
+            "what follows a backslash is no character",
+            "ce qui suit une barre oblique inverse n’est pas un caractère",
+        ),
+        _ if reason.starts_with("control character") => (
+            "a line break or another control character stands in a text",
+            "un saut de ligne ou un autre caractère de contrôle figure dans un texte",
+        ),
+        _ if reason.starts_with("EOF") => ("it ends too early", "il s’arrête trop tôt"),
+        _ => ("this is not how JSON is written", "ce n’est pas ainsi que s’écrit le JSON"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
+    use crate::lang::Lang;
 
     fn refused(text: &str) -> Problem {
         Document::parse(text).unwrap_err()
@@ -259,5 +296,28 @@ mod tests {
         assert_eq!(refused("\"\\ud800\"").code, Code::JsonSyntax, "a lone surrogate");
         assert_eq!(refused("{} {}").code, Code::JsonSyntax, "something after the end");
         assert_eq!(refused("").code, Code::JsonSyntax);
+    }
+
+    #[test]
+    fn bad_text_is_explained_in_both_languages() {
+        for (text, en, fr) in [
+            ("%PDF", "there is no JSON value", "pas ici de valeur JSON"),
+            ("tru ", "there is no JSON value", "pas ici de valeur JSON"),
+            ("{\"a\" 1}", "a colon is missing", "un deux-points"),
+            ("[1 2]", "the end of the list", "la fin de la liste"),
+            ("{\"a\":1 2}", "the end of the object", "la fin de l’objet"),
+            ("{a:1}", "between double quotes", "guillemets droits"),
+            ("[1,]", "a comma before the end", "une virgule avant la fin"),
+            ("{} x", "follows the end", "suit la fin"),
+            ("[01]", "a number is not written", "un nombre n’est pas écrit"),
+            ("\"\\x\"", "follows a backslash", "barre oblique inverse"),
+            ("\"\\ud800\"", "follows a backslash", "barre oblique inverse"),
+            ("\"a\nb\"", "a line break", "un saut de ligne"),
+            ("{\"a\":", "ends too early", "s’arrête trop tôt"),
+        ] {
+            let problem = refused(text);
+            assert!(problem.sentence(Lang::En).contains(en), "{text}: {}", problem.sentence(Lang::En));
+            assert!(problem.sentence(Lang::Fr).contains(fr), "{text}: {}", problem.sentence(Lang::Fr));
+        }
     }
 }

@@ -142,6 +142,23 @@ impl Problem {
         Self { code, pointer: None, values: Vec::new(), french: Vec::new() }
     }
 
+    /// The problem that problem details of this vocabulary tell of, to be said in the reader's language; nothing where the code is not known.
+    /// A reason is repeated as it came: in English.
+    pub fn from_details(details: &serde_json::Value) -> Option<Self> {
+        let said = details.get("code")?.as_str()?;
+        let code = Code::ALL.iter().copied().find(|code| code.as_str() == said)?;
+        let values = placeholders(code.sentence(Lang::En));
+        Some(values.fold(Self::new(code), |problem, name| {
+            match details.pointer(&format!("/values/{name}")).and_then(serde_json::Value::as_str) {
+                Some(words) if name == "reason" => {
+                    problem.with_words(name, words, format!("«\u{a0}{words}\u{a0}»"))
+                }
+                Some(value) => problem.with(name, value),
+                None => problem,
+            }
+        }))
+    }
+
     /// Says where, as a JSON Pointer.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -218,6 +235,11 @@ impl Problem {
     }
 }
 
+/// The names of the placeholders of a sentence.
+fn placeholders(template: &'static str) -> impl Iterator<Item = &'static str> {
+    template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+}
+
 impl Serialize for Problem {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let kind = self.code.problem_type();
@@ -246,8 +268,8 @@ mod tests {
 
     use super::*;
 
-    fn placeholders(template: &str) -> BTreeSet<&str> {
-        template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+    fn placeholders(template: &'static str) -> BTreeSet<&'static str> {
+        super::placeholders(template).collect()
     }
 
     #[test]
@@ -273,6 +295,19 @@ mod tests {
         assert!(problem.sentence(Lang::Fr).contains("pas de signature"));
         assert!(problem.sentence(Lang::En).contains("no signature"));
         assert_eq!(serde_json::to_value(&problem).unwrap()["values"]["reason"], "no signature");
+    }
+
+    #[test]
+    fn what_another_program_found_is_said_in_the_readers_language() {
+        let problem = Problem::new(Code::EvaluationNotOurs).with("reason", "it is of another version");
+        let again = Problem::from_details(&serde_json::to_value(&problem).unwrap()).unwrap();
+        assert_eq!(again.sentence(Lang::En), problem.sentence(Lang::En));
+        assert!(again.sentence(Lang::Fr).contains("«\u{a0}it is of another version\u{a0}»"));
+        for unknown in ["{}", r#"{"code": "NO_SUCH_CODE"}"#, r#"{"code": 1}"#, "null"] {
+            assert_eq!(Problem::from_details(&serde_json::from_str(unknown).unwrap()), None);
+        }
+        let without = Problem::from_details(&serde_json::json!({"code": "EXPIRED"})).unwrap();
+        assert!(without.sentence(Lang::Fr).contains('?'), "what was not said is a question mark");
     }
 
     #[test]

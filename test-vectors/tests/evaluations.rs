@@ -23,7 +23,7 @@ fn text(name: &str, lang: Lang) -> String {
 #[test]
 fn a_reader_sees_who_counts_and_why() {
     for (name, en, fr) in [
-        ("verify/panel", "2 of 2 evaluators (quorum)", "2 évaluateur(s) sur 2 (quorum)"),
+        ("verify/panel", "2 of 2 evaluators (quorum)", "2 évaluateurs sur 2 (quorum)"),
         (
             "verify/panel-level-not-claimed",
             "(quorum) at level DigComp 2.2 4",
@@ -32,7 +32,7 @@ fn a_reader_sees_who_counts_and_why() {
         (
             "verify/panel-level-claimed-above",
             "0 of 2 evaluators (quorum) at level DigComp 2.2 6",
-            "0 évaluateur(s) sur 2 (quorum) au niveau DigComp 2.2 6",
+            "0 évaluateur sur 2 (quorum) au niveau DigComp 2.2 6",
         ),
         ("verify/panel", "audited-assessment — a panel", "évaluation collégiale — un jury"),
         ("verify/panel", "met (DigComp 2.2 5)", "acquis (DigComp 2.2 5)"),

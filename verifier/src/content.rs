@@ -73,8 +73,13 @@ impl Content {
             Kind::NotBakeable { format } => {
                 Err(Problem::new(Code::UnsupportedContainer).with("found", format.name()))
             }
+            Kind::EvidenceBundle => Err(Problem::new(Code::EvidenceBundleGiven)),
             Kind::Unknown if bytes.trim_ascii().is_empty() => Err(Problem::new(Code::InputEmpty)),
-            Kind::Unknown => Err(Problem::new(Code::UnsupportedContainer).with("found", "?")),
+            Kind::Unknown => Err(Problem::new(Code::UnsupportedContainer).with_words(
+                "found",
+                "a file of another kind",
+                "un fichier d’une autre sorte",
+            )),
         }
     }
 
@@ -121,7 +126,7 @@ impl Content {
             // Looked at before it is parsed: envelopes in envelopes are not followed, and no JSON or image passes for a token.
             match container::sniff(&envelope.payload) {
                 Kind::CompactJws | Kind::SdJwt => {}
-                Kind::NotBakeable { .. } | Kind::Unknown => {
+                Kind::NotBakeable { .. } | Kind::EvidenceBundle | Kind::Unknown => {
                     let found = Problem::new(Code::UnsupportedContainer).with("found", &envelope.media_type);
                     return Err(found.at("/id"));
                 }

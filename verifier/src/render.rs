@@ -182,6 +182,10 @@ impl Page {
     /// Everything but the verdict and the data used; the same for the outermost document and for what is embedded.
     fn body(&mut self, report: &Report, depth: usize) {
         self.summary(report.summary(), depth);
+        if report.summary().kind == Some("endorsement") {
+            let comment = report.document().and_then(endorsement_comment);
+            self.optional(depth, self.lang.pick("Comment", "Commentaire"), comment);
+        }
         self.securing(report, depth);
         self.blank();
         self.heading(depth, self.lang.pick("Checks", "Contrôles"));
@@ -428,6 +432,12 @@ impl Page {
             Style::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
         }
     }
+}
+
+/// What an endorser says in words
+/// ([Open Badges 3.0 §B.2](https://www.imsglobal.org/spec/ob/v3p0/#endorsementsubject)).
+fn endorsement_comment(endorsement: &Value) -> Option<&str> {
+    endorsement.pointer("/credentialSubject/endorsementComment").and_then(Value::as_str)
 }
 
 fn ink_of(verdict: Verdict) -> Ink {

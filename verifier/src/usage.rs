@@ -1,5 +1,9 @@
 //! What is wrong with a command line, in the reader's language: clap speaks English only. Shared by the three programs.
 
+use std::borrow::Cow;
+use std::error::Error as _;
+use std::ffi::OsString;
+use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -10,13 +14,45 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 /// The exit code of a program that could not run.
 const COULD_NOT_RUN: u8 = 2;
 
-/// Shows why no command is run: help and version on standard output with code 0, anything else on standard error with code 2.
-pub fn stop(error: &clap::Error, program: &str, lang: Lang) -> ExitCode {
+/// Why the value of an option does not do, in both languages: what a value parser says of itself is in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    en: Cow<'static, str>,
+    fr: Cow<'static, str>,
+}
+
+impl Unfit {
+    /// This reason.
+    pub fn new(en: impl Into<Cow<'static, str>>, fr: impl Into<Cow<'static, str>>) -> Self {
+        Self { en: en.into(), fr: fr.into() }
+    }
+
+    /// That it is none of these words, which are all that the option takes.
+    pub fn none_of(words: &[&str]) -> Self {
+        let Some((last, first)) = words.split_last().filter(|(_, first)| !first.is_empty()) else {
+            return Self::new(words.concat(), words.concat());
+        };
+        let first = first.join(", ");
+        Self::new(format!("{first} or {last}"), format!("{first} ou {last}"))
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.en)
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+/// Shows why no command is run: help and version on standard output with code 0, anything else on standard error with code 2. `meant` is the
+/// command whose help says more, as [`meant`] gives it.
+pub fn stop(error: &clap::Error, meant: &str, lang: Lang) -> ExitCode {
     // A stream that is closed leaves nobody to tell; the exit code still does.
     if is_help(error) || lang == Lang::En {
         let _ = error.print();
     } else {
-        let _ = writeln!(std::io::stderr(), "{}", french(error, program));
+        let _ = writeln!(std::io::stderr(), "{}", french(error, meant));
     }
     if error.use_stderr() { ExitCode::from(COULD_NOT_RUN) } else { ExitCode::SUCCESS }
 }
@@ -31,10 +67,46 @@ fn is_help(error: &clap::Error) -> bool {
     )
 }
 
-/// The same command line with the values an option may have named in French: clap writes `possible values` itself.
+/// The command that a command line names, such as `badge-wallet evaluate accept`: as far as its words are commands and options.
+pub fn meant(command: &Command, line: &[OsString]) -> String {
+    let takes_value = |at: &Command, word: &str| {
+        let named = |arg: &&clap::Arg| {
+            let long = word.strip_prefix("--");
+            let short = word.strip_prefix('-').and_then(|short| short.chars().next().filter(|_| short.len() == 1));
+            long.is_some_and(|long| arg.get_long() == Some(long)) || short.is_some() && arg.get_short() == short
+        };
+        let known = at.get_arguments().chain(command.get_arguments()).find(named);
+        known.is_some_and(|arg| arg.get_action().takes_values())
+    };
+    let (mut at, mut meant) = (command, command.get_name().to_owned());
+    let mut words = line.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        if word.starts_with('-') {
+            if takes_value(at, &word) {
+                words.next();
+            }
+            continue;
+        }
+        let Some(next) = at.find_subcommand(word.as_ref()) else { break };
+        meant = format!("{meant} {}", next.get_name());
+        at = next;
+    }
+    meant
+}
+
+/// The same command line with what clap writes itself in French: the values that an option may have, and the headings.
 #[must_use]
-pub fn values_in_french(command: Command) -> Command {
+pub fn in_french(command: Command) -> Command {
+    let command = match command.get_subcommand_help_heading() {
+        None => command.subcommand_help_heading("Commandes\u{a0}"),
+        Some(_) => command,
+    };
     let command = command.mut_args(|arg| {
+        let arg = match arg.get_help_heading() {
+            None if arg.is_positional() => arg.help_heading("Arguments\u{a0}"),
+            None => arg.help_heading("Options\u{a0}"),
+            Some(_) => arg,
+        };
         let values: Vec<String> =
             arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
         if values.is_empty() || !arg.get_action().takes_values() {
@@ -43,11 +115,11 @@ pub fn values_in_french(command: Command) -> Command {
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         arg.hide_possible_values(true).help(format!("{help} [valeurs possibles : {}]", values.join(", ")))
     });
-    command.mut_subcommands(values_in_french)
+    command.mut_subcommands(in_french)
 }
 
-/// What is wrong with a command line, in French.
-pub fn french(error: &clap::Error, program: &str) -> String {
+/// What is wrong with a command line, in French; `meant` is the command whose help says more.
+pub fn french(error: &clap::Error, meant: &str) -> String {
     let context = |kind| error.get(kind).map(text).unwrap_or_default();
     let argument = context(ContextKind::InvalidArg);
     let said = match error.kind() {
@@ -56,7 +128,11 @@ pub fn french(error: &clap::Error, program: &str) -> String {
             format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
-        ErrorKind::MissingRequiredArgument => format!("il manque : {argument}"),
+        ErrorKind::MissingRequiredArgument => format!("il manque : {}", alternatives(&argument)),
+        ErrorKind::ArgumentConflict if argument.is_empty() => {
+            let command = context(ContextKind::InvalidSubcommand);
+            format!("{command} ne va pas avec {}", context(ContextKind::PriorArg))
+        }
         ErrorKind::ArgumentConflict if context(ContextKind::PriorArg) == argument => {
             format!("{argument} ne peut être donné qu’une fois")
         }
@@ -70,7 +146,9 @@ pub fn french(error: &clap::Error, program: &str) -> String {
             format!("il manque une valeur à {argument}")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("la valeur « {} » ne convient pas à {argument}", context(ContextKind::InvalidValue))
+            let unfit = error.source().and_then(|cause| cause.downcast_ref::<Unfit>());
+            let why = unfit.map(|unfit| format!(" : {}", unfit.fr)).unwrap_or_default();
+            format!("la valeur « {} » ne convient pas à {argument}{why}", context(ContextKind::InvalidValue))
         }
         ErrorKind::InvalidUtf8 => "un argument n’est pas de l’UTF-8".to_owned(),
         _ => "la ligne de commande n’est pas correcte".to_owned(),
@@ -80,7 +158,13 @@ pub fn french(error: &clap::Error, program: &str) -> String {
         _ => String::new(),
     };
     let said: String = said.chars().filter(|character| !character.is_control()).collect();
-    format!("erreur : {said}{valid}\n  → voir {program} --help --lang fr")
+    format!("erreur : {said}{valid}\n  → voir {meant} --help --lang fr")
+}
+
+/// What is missing, where clap writes one of several as `<--this|--that>`.
+fn alternatives(missing: &str) -> String {
+    let one_of = |text: &str| Some(text.strip_prefix("<--")?.strip_suffix('>')?.replace('|', " ou "));
+    missing.split(", ").map(|text| one_of(text).map_or_else(|| text.to_owned(), |one| format!("--{one}"))).collect::<Vec<_>>().join(", ")
 }
 
 fn text(value: &ContextValue) -> String {
@@ -100,19 +184,33 @@ mod tests {
 
     use super::*;
 
+    fn tie(text: &str) -> Result<String, Unfit> {
+        ["none", "family", "other"].contains(&text).then(|| text.to_owned()).ok_or(Unfit::none_of(&["none", "family", "other"]))
+    }
+
     fn wrong(line: &str) -> String {
         let check = Command::new("check")
             .arg(Arg::new("file").value_name("FICHIER").required(true))
-            .arg(Arg::new("format").long("format").value_parser(["json", "jwt"]));
+            .arg(Arg::new("format").long("format").value_parser(["json", "jwt"]))
+            .arg(Arg::new("tie").long("tie").value_parser(tie))
+            .arg(Arg::new("did").long("did").value_name("DID"))
+            .arg(Arg::new("email").long("email").value_name("ADRESSE"))
+            .group(clap::ArgGroup::new("who").args(["did", "email"]).required(true));
         let command = Command::new("p").subcommand_required(true).subcommand(check);
-        french(&command.try_get_matches_from(line.split(' ')).unwrap_err(), "p")
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let meant = meant(&command, &words);
+        french(&command.try_get_matches_from(words).unwrap_err(), &meant)
     }
 
     #[test]
     fn what_an_option_may_be_is_said_in_french() {
         let sub = Command::new("check")
             .arg(Arg::new("form").long("form").help("La forme").value_parser(["a", "b"]));
-        let mut french = values_in_french(Command::new("p").subcommand(sub));
+        let mut french = in_french(Command::new("p").subcommand(sub).arg(Arg::new("file").long("file")));
+        french = french.disable_help_flag(true).disable_help_subcommand(true);
+        let whole = french.render_help().to_string();
+        assert!(whole.contains("Commandes\u{a0}:") && whole.contains("Options\u{a0}:"), "{whole}");
+        assert!(!whole.contains("Commands:") && !whole.contains("Options:"), "{whole}");
         let help = french.find_subcommand_mut("check").unwrap().render_help().to_string();
         assert!(
             help.contains("La forme [valeurs possibles : a, b]") && !help.contains("possible values"),
@@ -125,7 +223,9 @@ mod tests {
         for (line, said) in [
             ("p", "il manque une commande"),
             ("p chek", "commande inconnue : chek"),
-            ("p check", "il manque : <FICHIER>"),
+            ("p check --did x", "il manque : <FICHIER>"),
+            ("p check f", "il manque : --did <DID> ou --email <ADRESSE>"),
+            ("p check f --tie no", "la valeur « no » ne convient pas à --tie <tie> : none, family ou other"),
             ("p check f --formt json", "argument inconnu : --formt"),
             ("p check f --format", "il manque une valeur à --format"),
             ("p check f --format png", "la valeur « png » ne convient pas à --format"),
@@ -133,7 +233,8 @@ mod tests {
         ] {
             let french = wrong(line);
             assert!(french.contains(said), "{line}: {french}");
-            assert!(french.ends_with("→ voir p --help --lang fr"), "{french}");
+            let meant = if line.starts_with("p check") { "p check" } else { "p" };
+            assert!(french.ends_with(&format!("→ voir {meant} --help --lang fr")), "{french}");
         }
         assert!(wrong("p check f --format png").contains("valeurs possibles : json, jwt"));
     }

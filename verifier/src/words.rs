@@ -235,6 +235,15 @@ pub fn kind(kind: Option<&str>, lang: Lang) -> &'static str {
     lang.pick(en, fr)
 }
 
+/// Somebody after the French “de”, which loses its vowel before another one.
+pub fn of_in_french(name: &str) -> String {
+    let vowel = |first: char| "aeiouàâäéèêëîïôöùûüœæ".contains(first);
+    match name.chars().next().and_then(|first| first.to_lowercase().next()) {
+        Some(first) if vowel(first) => format!("d’{name}"),
+        _ => format!("de {name}"),
+    }
+}
+
 /// How long before `now` something was, roughly: "3 minutes ago". The future is "just now": clocks differ.
 pub fn age(then: Timestamp, now: Timestamp, lang: Lang) -> String {
     const MINUTE: i64 = 60;
@@ -335,6 +344,19 @@ mod tests {
             let words: std::collections::BTreeSet<_> =
                 all.iter().flat_map(|one| [verdict(*one, lang), verdict_meaning(*one, lang)]).collect();
             assert_eq!(words.len(), 6);
+        }
+    }
+
+    #[test]
+    fn de_is_elided_before_a_vowel() {
+        for (name, said) in [
+            ("Ève Müller", "d’Ève Müller"),
+            ("Œuvre", "d’Œuvre"),
+            ("Zoé", "de Zoé"),
+            ("did:key:z6Mk", "de did:key:z6Mk"),
+            ("«", "de «"),
+        ] {
+            assert_eq!(of_in_french(name), said);
         }
     }
 

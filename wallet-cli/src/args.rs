@@ -6,12 +6,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
-use badge_verifier::usage;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::usage::{self, Unfit};
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::console::{self, Console};
+use crate::console::{self, Console, Weight};
 use crate::exit::Exit;
 use crate::french;
 
@@ -226,24 +227,34 @@ pub(crate) struct Remove {
 
 /// Why no command is run: help or version was asked for, or the command line is wrong.
 #[derive(Debug)]
-pub(crate) struct Stop {
-    error: clap::Error,
+pub(crate) enum Stop {
+    /// As clap says it, and the command whose help says more.
+    Usage(clap::Error, String),
+    /// In our words.
+    Problem(Problem),
 }
 
 impl Stop {
     /// Says it, in the reader's language.
     pub(crate) fn say(&self, console: &Console) -> Exit {
-        match (self.error.kind(), console.lang()) {
+        let (error, meant) = match self {
+            Self::Usage(error, meant) => (error, meant),
+            Self::Problem(problem) => {
+                console.problem(Weight::Error, problem);
+                return Exit::CouldNotRun;
+            }
+        };
+        match (error.kind(), console.lang()) {
             (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, _) => {
-                let said = console::data(self.error.render().to_string());
+                let said = console::data(error.render().to_string());
                 if said.is_ok() { Exit::Done } else { Exit::CouldNotRun }
             }
             (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) | (_, Lang::En) => {
-                console::note(self.error.render().to_string().trim_end());
+                console::note(error.render().to_string().trim_end());
                 Exit::CouldNotRun
             }
             (_, Lang::Fr) => {
-                console::note(&usage::french(&self.error, "badge-wallet"));
+                console::note(&usage::french(error, meant));
                 Exit::CouldNotRun
             }
         }
@@ -270,26 +281,44 @@ pub(crate) fn parse(raw: Vec<OsString>, lang: Lang) -> Result<Args, Stop> {
         Lang::En => Args::command(),
         Lang::Fr => french::command(Args::command()),
     };
-    let stop = |error| Stop { error };
-    let mut matches = command.try_get_matches_from(raw).map_err(stop)?;
-    Args::from_arg_matches_mut(&mut matches).map_err(stop)
+    let meant = usage::meant(&command, &raw);
+    let no_move = raw.iter().skip_while(|word| *word != "evaluate").nth(1).map(|word| word.to_string_lossy());
+    let no_move = no_move.filter(|_| meant == "badge-wallet evaluate").and_then(|word| evaluate::no_move(&word));
+    let stop = |error: clap::Error| match no_move {
+        Some(problem) if matches!(error.kind(), ErrorKind::ArgumentConflict | ErrorKind::UnknownArgument) => {
+            Stop::Problem(problem)
+        }
+        _ => Stop::Usage(error, meant),
+    };
+    command
+        .try_get_matches_from(raw)
+        .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches))
+        .map_err(stop)
 }
 
-fn parse_lang(text: &str) -> Result<Lang, &'static str> {
+fn parse_lang(text: &str) -> Result<Lang, Unfit> {
     match text {
         "en" => Ok(Lang::En),
         "fr" => Ok(Lang::Fr),
-        _ => Err("en or fr"),
+        _ => Err(Unfit::none_of(&["en", "fr"])),
     }
 }
 
-fn parse_text(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() { Err("it is empty") } else { Ok(text.to_owned()) }
+fn parse_text(text: &str) -> Result<String, Unfit> {
+    if text.trim().is_empty() { Err(Unfit::new("it is empty", "elle est vide")) } else { Ok(text.to_owned()) }
 }
 
 /// Reads `90s`, `10m`, `2h` or `1d`, up to [`MAX_EXPIRES`].
-fn parse_period(text: &str) -> Result<SignedDuration, &'static str> {
-    period(text, MAX_EXPIRES).ok_or("a number followed by s, m, h or d, and at most 31d")
+fn parse_period(text: &str) -> Result<SignedDuration, Unfit> {
+    period(text, MAX_EXPIRES).ok_or_else(|| no_period("31d"))
+}
+
+/// What a period is, and the longest one.
+fn no_period(limit: &str) -> Unfit {
+    Unfit::new(
+        format!("a number followed by s, m, h or d, and at most {limit}"),
+        format!("un nombre suivi de s, m, h ou d, et au plus {limit}"),
+    )
 }
 
 /// A number and a unit, up to `limit` seconds.

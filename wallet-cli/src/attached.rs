@@ -103,6 +103,11 @@ impl Attached {
         self.value.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–")
     }
 
+    /// What they say in words.
+    pub(crate) fn comment(&self) -> Option<&str> {
+        self.value.pointer("/credentialSubject/endorsementComment").and_then(Value::as_str)
+    }
+
     /// The evaluation in it, where it has one.
     pub(crate) fn evaluation(&self) -> Option<Evaluation> {
         Evaluation::read(&self.value).ok()
@@ -122,7 +127,7 @@ impl Attached {
             "attachedBy": "holder",
             "endorser": self.endorser(),
             "endorserName": self.endorser_name(),
-            "comment": self.value.pointer("/credentialSubject/endorsementComment"),
+            "comment": self.comment(),
             "evaluation": self.evaluation().map(|evaluation| json!({
                 "skill": evaluation.evaluated_skill.target_url,
                 "skillName": evaluation.evaluated_skill.target_name,

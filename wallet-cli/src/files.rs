@@ -43,16 +43,12 @@ pub(crate) fn read_from(source: impl io::Read, path: &Path, limit: usize) -> Res
 /// Refuses a place where something is already: what is new replaces nothing that somebody signed or keeps.
 ///
 /// # Errors
-/// [`Code::FileUnwritable`].
+/// [`Code::FileExists`].
 pub(crate) fn is_new(path: &Path) -> Result<(), Problem> {
     if fs::symlink_metadata(path).is_err() {
         return Ok(());
     }
-    Err(Problem::new(Code::FileUnwritable).with("path", path.display()).with_words(
-        "reason",
-        "there is something already; name a new file",
-        "il existe déjà ; nommez un nouveau fichier",
-    ))
+    Err(Problem::new(Code::FileExists).with("path", path.display()))
 }
 
 /// Writes a file so that a reader, now or after a crash, finds the old bytes or the new ones and nothing else.

@@ -116,11 +116,11 @@ const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
 /// The same command line, explained in French.
 pub(crate) fn command(command: clap::Command) -> clap::Command {
     let command =
-        explain("", command.about(ABOUT).help_template(TEMPLATE).subcommand_help_heading("Commandes"));
+        explain("", command.about(ABOUT).help_template(TEMPLATE));
     let command = VERBS.into_iter().fold(command, |command, (verb, about)| {
         command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
     });
-    usage::values_in_french(command.mut_subcommand("evaluate", evaluate::command))
+    usage::in_french(command.mut_subcommand("evaluate", evaluate::command))
 }
 
 fn explain(verb: &str, command: clap::Command) -> clap::Command {

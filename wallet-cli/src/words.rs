@@ -139,6 +139,11 @@ pub(crate) fn endorsement_entry(endorsement: &Attached, lang: Lang) -> String {
     format!("{id}  {date}  {}", endorsement_line(endorsement, lang))
 }
 
+/// What an endorser says in words.
+pub(crate) fn comment(text: &str, lang: Lang) -> String {
+    lang.pick(format!("comment: “{text}”"), format!("commentaire\u{a0}: «\u{a0}{text}\u{a0}»"))
+}
+
 /// One endorsement beside a badge, before and after it is removed.
 pub(crate) fn endorsement_beside(endorsement: &Attached, badge: &str, lang: Lang) -> String {
     let who = endorsement_line(endorsement, lang);

@@ -152,10 +152,9 @@ fn lists_of(record: &Value) -> impl Iterator<Item = &str> {
     entries.iter().filter_map(|entry| entry.get("statusListCredential")?.as_str())
 }
 
-/// Everything that is wrong with a thread. That there is no mandate follows from what is wrong with the first record: that is told first.
+/// Everything that is wrong with a thread, what is wrong with the whole first.
 pub(super) fn found_wrong(report: &ThreadReport) -> Vec<Problem> {
-    let of_records = report.records.iter().filter_map(|record| record.problem.as_ref());
-    of_records.chain(&report.problem).cloned().collect()
+    report.problems().cloned().collect()
 }
 
 /// Fetches on a thread of its own: the caller may be inside a runtime, where blocking on another is forbidden.

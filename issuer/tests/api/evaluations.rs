@@ -169,7 +169,7 @@ fn a_thread_that_does_not_count_gets_no_entry() {
     // Something was changed after it was signed.
     let mut forged = Course::accepted(ADA, BOB, aim.clone());
     forged.records[0]["credentialSubject"]["claim"] = "Vingt ans de métier.".into();
-    refused(&entries(&service, &forged), 422, "RECORD_UNSOUND");
+    refused(&entries(&service, &forged), 422, "MANDATE_NOT_AUTHENTIC");
     // One is one's own evaluator.
     refused(&entries(&service, &Course::accepted(ADA, ADA, aim.clone())), 422, "EVALUATOR_IS_CANDIDATE");
     // More skills than anybody evaluates: such a mandate cannot be written by the library, so it is written by hand.
@@ -197,7 +197,7 @@ fn a_thread_that_does_not_count_gets_no_entry() {
         body.as_bytes(),
     );
     refused(&answer, 422, "EVALUATION_TOO_LARGE");
-    refused(&post(&service, "/evaluations/entries", &achievement()), 422, "THREAD_WITHOUT_MANDATE");
+    refused(&post(&service, "/evaluations/entries", &achievement()), 422, "NOT_A_THREAD");
     refused(&post(&service, "/evaluations/entries?x=1", &achievement()), 400, "PARAMETER_INVALID");
     let after = service.admin("GET", "/api/audit?limit=1000", None).expect(200);
     assert_eq!(after, before, "a refusal records nothing");

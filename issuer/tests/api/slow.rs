@@ -82,7 +82,7 @@ fn threads_are_judged_in_turns_and_too_many_are_told_to_come_back() {
             let body = first.expect(503);
             assert_eq!(body["code"], "SERVICE_BUSY", "{body}");
             assert!(first.headers["retry-after"].parse::<u32>().unwrap() > 0);
-            assert_eq!(post("/evaluations/withdrawals").expect(422)["code"], "THREAD_WITHOUT_MANDATE");
+            assert_eq!(post("/evaluations/withdrawals").expect(422)["code"], "NOT_A_THREAD");
             send(&address, "GET", "/healthz", &[], b"").expect(200);
             assert!(answer.try_recv().is_err(), "the others wait");
             drop(held);

@@ -33,6 +33,9 @@ pub const EVALUATION_V1: &str = "https://w3id.org/skills-badge/evaluation/v1";
 /// The type of a presentation that holds the records of one mandate, in order.
 pub const THREAD_TYPE: &str = "EvaluationThread";
 
+/// The first line of an encrypted bundle of evidence. Another version would have another line.
+pub const BUNDLE_LINE: &str = "skills-badge evaluation bundle v1";
+
 /// Most skills one mandate may name: 32. A certification block has ten at most, a whole French certification thirty; ten thousand would
 /// be a weapon against whoever is asked.
 pub const MAX_SKILLS: usize = 32;

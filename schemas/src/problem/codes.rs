@@ -55,6 +55,16 @@ codes! {
              "Ask for the badge as .json, .jwt, .sd-jwt, .png or .svg."],
         fr: ["L’entrée n’est ni du JSON, ni un JWT compact, ni un SD-JWT, ni une image PNG ou SVG (trouvé : {found}).",
              "Demandez le badge au format .json, .jwt, .sd-jwt, .png ou .svg."];
+    EvidenceBundleGiven = "EVIDENCE_BUNDLE_GIVEN", ParsingError,
+        en: ["This is an encrypted bundle of evidence, which its evaluator alone can open.",
+             "Open it first, and go on with thread.json in that directory: badge-wallet evaluate open FILE -o DIRECTORY."],
+        fr: ["Ceci est un paquet chiffré de preuves, que seul son évaluateur peut ouvrir.",
+             "Ouvrez-le d’abord, et poursuivez avec thread.json dans ce répertoire : badge-wallet evaluate open FICHIER -o RÉPERTOIRE."];
+    NotAThread = "NOT_A_THREAD", ParsingError,
+        en: ["This is {found}, not a thread of an evaluation.",
+             "Give the file that badge-wallet evaluate request began. What is a badge or an endorsement is kept with badge-wallet add, and checked with badge-verifier check."],
+        fr: ["Ceci est {found}, et non un dossier d’évaluation.",
+             "Donnez le fichier qu’a commencé badge-wallet evaluate request. Un badge ou un endossement se garde avec badge-wallet add, et se vérifie avec badge-verifier check."];
     JsonSyntax = "JSON_SYNTAX", ParsingError,
         en: ["The JSON is broken at byte {offset}: {reason}.",
              "Get the file again; if it was edited by hand, restore the original."],
@@ -767,7 +777,7 @@ codes! {
     EvaluatorIsCandidate = "EVALUATOR_IS_CANDIDATE", EmbeddedCredential,
         en: ["{evaluator} evaluates itself.",
              "Nobody is their own evaluator: do not count it, and ask somebody else."],
-        fr: ["{evaluator} s’évalue soi-même.",
+        fr: ["{evaluator} s’évalue lui-même.",
              "Nul n’est son propre évaluateur : n’en tenez pas compte, et demandez à quelqu’un d’autre."];
     EndorserUnqualified = "ENDORSER_UNQUALIFIED", EmbeddedCredential,
         en: ["Nothing that the policy recognises shows that {endorser} may evaluate this skill at this level: {reason}.",
@@ -804,18 +814,18 @@ codes! {
     MandateExpired = "MANDATE_EXPIRED", EmbeddedCredential,
         en: ["The mandate ended on {validUntil}; the move was made on {made}.",
              "The candidate would have to ask again."],
-        fr: ["Le mandat a pris fin le {validUntil} ; l’acte date du {made}.",
+        fr: ["La demande a pris fin le {validUntil} ; l’acte date du {made}.",
              "Le candidat devrait renouveler sa demande."];
     MandateScopeExceeded = "MANDATE_SCOPE_EXCEEDED", EmbeddedCredential,
         en: ["The evaluation goes beyond the mandate: {reason} ({value}).",
              "Only what the candidate asked for counts; it can be asked for in a new mandate."],
-        fr: ["L’évaluation va au-delà du mandat : {reason} ({value}).",
-             "Seul ce que le candidat a demandé compte ; un nouveau mandat peut le demander."];
+        fr: ["L’évaluation va au-delà de la demande : {reason} ({value}).",
+             "Seul ce que le candidat a demandé compte ; il peut demander cela par une nouvelle demande."];
     MandateReplayed = "MANDATE_REPLAYED", EmbeddedCredential,
         en: ["The record answers another mandate ({found}) than this one ({expected}).",
              "A mandate serves one candidate, one evaluator and one version, once."],
-        fr: ["L’enregistrement répond à un autre mandat ({found}) que celui-ci ({expected}).",
-             "Un mandat sert pour un candidat, un évaluateur et une version, une seule fois."];
+        fr: ["L’enregistrement répond à une autre demande ({found}) que celle-ci ({expected}).",
+             "Une demande sert pour un candidat, un évaluateur et une version, une seule fois."];
     EvaluationTooLarge = "EVALUATION_TOO_LARGE", MalformedValueError,
         en: ["{member} holds {count}; at most {limit} are read.",
              "Ask for less at once; nobody can evaluate this much."],
@@ -827,10 +837,15 @@ codes! {
         fr: ["La preuve {name} n’est pas celle sur laquelle le candidat s’est engagé.",
              "Ce qui a été évalué et ce qui est montré diffèrent : demandez l’original, ou une nouvelle évaluation."];
     ThreadWithoutMandate = "THREAD_WITHOUT_MANDATE", EmbeddedCredential,
-        en: ["The thread does not begin with a mandate.",
-             "Ask for the whole thread: without the mandate nothing in it counts."],
-        fr: ["Le dossier ne commence pas par un mandat.",
-             "Demandez le dossier entier : sans le mandat, rien n’y compte."];
+        en: ["The thread does not begin with a request that counts.",
+             "Ask for the whole thread, from the request on: without it nothing else in it counts."],
+        fr: ["Le dossier ne commence pas par une demande qui compte.",
+             "Demandez le dossier entier, à partir de la demande : sans elle, rien d’autre n’y compte."];
+    MandateNotAuthentic = "MANDATE_NOT_AUTHENTIC", EmbeddedCredential,
+        en: ["The first record, the request by {issuer}, was changed after it was signed, or is not signed by its author.",
+             "Do not rely on this file; ask whoever sent it for the thread again."],
+        fr: ["Le premier enregistrement, la demande de {issuer}, a été modifié après sa signature, ou n’est pas signé par son auteur.",
+             "Ne vous fiez pas à ce fichier ; redemandez le dossier à qui vous l’a envoyé."];
     RecordUnsound = "RECORD_UNSOUND", EmbeddedCredential,
         en: ["The {record} by {issuer} does not verify ({reason}) and is passed over.",
              "See its own report; its author may sign it again."],
@@ -850,7 +865,7 @@ codes! {
         en: ["The {record} by {issuer} is no move that can be made now (the state is {state}); it is passed over.",
              "Do not count it; a new mandate can always be made."],
         fr: ["L’enregistrement {record} de {issuer} n’est pas un acte possible à ce stade (l’état est {state}) ; il est ignoré.",
-             "N’en tenez pas compte ; un nouveau mandat est toujours possible."];
+             "N’en tenez pas compte ; une nouvelle demande est toujours possible."];
     RecordSuspended = "RECORD_SUSPENDED", CredentialStatus,
         en: ["The status list says that the {record} is suspended for now, not taken back.",
              "Do not rely on it until its signer has decided; ask when that will be."],
@@ -874,8 +889,8 @@ codes! {
     BundleMandateUnfit = "BUNDLE_MANDATE_UNFIT", EmbeddedCredential,
         en: ["No evidence bundle goes with this mandate: {reason}.",
              "A bundle is made by the candidate of a mandate, for its evaluator, while it can be answered."],
-        fr: ["Aucun paquet de preuves ne va avec ce mandat : {reason}.",
-             "Un paquet est fait par le candidat d’un mandat, pour son évaluateur, tant qu’on peut y répondre."];
+        fr: ["Aucun paquet de preuves ne va avec cette demande : {reason}.",
+             "Un paquet est fait par le candidat d’une demande, pour son évaluateur, tant qu’on peut y répondre."];
     BundleOfAnother = "BUNDLE_OF_ANOTHER", EmbeddedCredential,
         en: ["The evidence bundle is meant for {recipient}, not for this wallet ({own}).",
              "Give it to the one it is for; only that key opens it."],
@@ -889,13 +904,13 @@ codes! {
     BundleNotByCandidate = "BUNDLE_NOT_BY_CANDIDATE", EmbeddedCredential,
         en: ["The evidence bundle was not made by {candidate}, the candidate of the mandate in it, for this wallet.",
              "Do not trust it; somebody may have passed on, or made up, what is in it."],
-        fr: ["Le paquet de preuves n’a pas été fait par {candidate}, le candidat du mandat qu’il contient, pour ce portefeuille.",
+        fr: ["Le paquet de preuves n’a pas été fait par {candidate}, le candidat de la demande qu’il contient, pour ce portefeuille.",
              "Ne vous y fiez pas ; quelqu’un a pu en transmettre, ou en inventer, le contenu."];
     BundleExpired = "BUNDLE_EXPIRED", EmbeddedCredential,
         en: ["The evidence bundle ended on {expires}.",
              "The candidate can make a new one while the mandate runs."],
         fr: ["Le paquet de preuves a pris fin le {expires}.",
-             "Le candidat peut en faire un nouveau tant que le mandat court."];
+             "Le candidat peut en faire un nouveau tant que court la demande."];
     CredentialInvalid = "CREDENTIAL_INVALID", EmbeddedCredential,
         en: ["A presented credential is not valid.",
              "See its own report."],
@@ -958,9 +973,9 @@ codes! {
     // ── Retrieval ──
     ResourceMissing = "RESOURCE_MISSING", Retrieval,
         en: ["Needed, and not at hand: {resource}.",
-             "Run again without --offline, or with a saved snapshot."],
+             "Look online: without --offline, or with --online where the command has it; or give a saved snapshot."],
         fr: ["Nécessaire, et pas disponible : {resource}.",
-             "Relancez sans --offline, ou avec un instantané enregistré."];
+             "Regardez en ligne : sans --offline, ou avec --online si la commande en dispose ; ou donnez un instantané enregistré."];
     FetchRefused = "FETCH_REFUSED", Retrieval,
         en: ["{url} was not fetched: {reason}.",
              "Only public https addresses are fetched; for tests on this machine see --danger-allow-loopback."],
@@ -983,6 +998,11 @@ codes! {
              "Check the directory, the free space and your rights."],
         fr: ["{path} ne peut pas être écrit : {reason}.",
              "Vérifiez le répertoire, l’espace libre et vos droits."];
+    FileExists = "FILE_EXISTS", Request,
+        en: ["{path} exists already; nothing is written over it.",
+             "Name another one."],
+        fr: ["{path} existe déjà ; rien ne sera écrit par-dessus.",
+             "Donnez un autre nom."];
     PolicyInvalid = "POLICY_INVALID", Request,
         en: ["The trust policy {path} is not valid: {reason}.",
              "See the documented example in verifier/README.md."],
@@ -1392,13 +1412,13 @@ codes! {
     EvaluationNotOurs = "EVALUATION_NOT_OURS", Request,
         en: ["The mandate is not about a badge of this issuer: {reason}.",
              "Ask the issuer whose badge or template the mandate names, in the version that it gives out now."],
-        fr: ["Le mandat ne porte pas sur un badge de cet émetteur : {reason}.",
-             "Adressez-vous à l’émetteur dont le mandat désigne le badge ou le modèle, dans la version qu’il remet aujourd’hui."];
+        fr: ["La demande ne porte pas sur un badge de cet émetteur : {reason}.",
+             "Adressez-vous à l’émetteur dont la demande désigne le badge ou le modèle, dans la version qu’il remet aujourd’hui."];
     ThreadNotOpen = "THREAD_NOT_OPEN", Request,
         en: ["The thread is at the state {state}; entries are given once the evaluator has accepted, and as long as the mandate runs.",
              "Send the thread with the acceptance in it; where the mandate is over, a new one can be made."],
-        fr: ["Le dossier est à l’état {state} ; des entrées sont données dès que l’évaluateur a accepté, et tant que court le mandat.",
-             "Envoyez le dossier avec l’acceptation ; si le mandat est clos, un nouveau peut être établi."];
+        fr: ["Le dossier est à l’état {state} ; des entrées sont données dès que l’évaluateur a accepté, et tant que court la demande.",
+             "Envoyez le dossier avec l’acceptation ; si la demande est close, une nouvelle peut être faite."];
     EvaluationLimit = "EVALUATION_LIMIT", Request,
         en: ["No more than {limit} entries for evaluations are given in one day to {whom}.",
              "Come back as many seconds later as the header Retry-After says; an operator can change entries-per-day under [evaluations] in the settings."],
@@ -1746,10 +1766,25 @@ codes! {
              "Say --yes."],
         fr: ["Il n’y a pas de terminal où confirmer ; rien n’a été fait.",
              "Indiquez --yes."];
+    BadgeWithoutSkill = "BADGE_WITHOUT_SKILL", Request,
+        en: ["This badge does not have the skill {skill}; it has: {known}.",
+             "Ask about a skill that the badge has, or without --badge."],
+        fr: ["Ce badge n’a pas la compétence {skill} ; il a : {known}.",
+             "Demandez une compétence qu’a le badge, ou faites la demande sans --badge."];
+    LevelWithoutFramework = "LEVEL_WITHOUT_FRAMEWORK", Request,
+        en: ["The framework of the level {level} is missing.",
+             "Write both: …@EQF:5, …@DigComp:5 or …@CEFR:B2."],
+        fr: ["Le référentiel du niveau {level} manque.",
+             "Écrivez les deux : …@EQF:5, …@DigComp:5 ou …@CECRL:B2."];
+    ReasonUnsaid = "REASON_UNSAID", Request,
+        en: ["The reason other says nothing by itself.",
+             "Say it in your words: --statement \"…\" (in a file of answers, \"statement\")."],
+        fr: ["Le motif other ne dit rien à lui seul.",
+             "Dites-le en vos mots : --statement \"…\" (dans un fichier de réponses, « statement »)."];
     MoveNotNow = "MOVE_NOT_NOW", Request,
         en: ["The thread is {state}: it is not the moment to {move}.",
              "badge-wallet evaluate status says what can be done next, and by whom."],
-        fr: ["Le dossier est {state} : ce n’est pas le moment de {move}.",
+        fr: ["Le dossier est {state} : {move} n’est pas possible à ce stade.",
              "badge-wallet evaluate status dit ce qui peut être fait ensuite, et par qui."];
     MoveNotYours = "MOVE_NOT_YOURS", Request,
         en: ["Only {entitled} can {move}; this wallet is {own}.",
@@ -1826,6 +1861,11 @@ codes! {
              "Give what you found with --outcome (and --reason, --comment), or with --answers FILE."],
         fr: ["Il n’y a pas de terminal où demander ; rien n’a été signé.",
              "Donnez votre constat avec --outcome (et --reason, --comment), ou avec --answers FICHIER."];
+    InputEnded = "INPUT_ENDED", Request,
+        en: ["The input ended; nothing was signed.",
+             "Run the command again when you are ready, or give what you found with --outcome or --answers FILE."],
+        fr: ["La saisie s’est arrêtée ; rien n’a été signé.",
+             "Relancez la commande quand vous serez prêt, ou donnez votre constat avec --outcome ou --answers FICHIER."];
     ServiceRefuses = "SERVICE_REFUSES", Request,
         en: ["The service {url} refuses: {reason}.",
              "Nothing was signed for it. Check the address; the issuer says for which badges it keeps evaluations."],

@@ -217,6 +217,12 @@ fn json_forms(cases: &mut Vec<Case>) {
         "UNSUPPORTED_CONTAINER",
     ));
     cases.push(refused(
+        "evidence-bundle",
+        "A bundle of evidence is named as what it is: its evaluator has to open it first.",
+        "skills-badge evaluation bundle v1\n{\"for\":\"did:key:z6Mk\",\"expires\":\"2027-01-01T00:00:00Z\"}\nxxxx",
+        "EVIDENCE_BUNDLE_GIVEN",
+    ));
+    cases.push(refused(
         "not-a-credential",
         "JSON of another kind is no credential.",
         "{\"type\":\"Person\",\"name\":\"Zoé\"}",

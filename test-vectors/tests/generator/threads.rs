@@ -432,7 +432,7 @@ fn abuse(cases: &mut Vec<ThreadCase>) {
         "evaluator-is-candidate",
         "Nobody asks themselves.",
         &[&oneself],
-        "THREAD_WITHOUT_MANDATE",
+        "EVALUATOR_IS_CANDIDATE",
         &["EVALUATOR_IS_CANDIDATE"],
     ));
     let mut tampered = asked.clone();
@@ -441,7 +441,7 @@ fn abuse(cases: &mut Vec<ThreadCase>) {
         "mandate-tampered",
         "A mandate that was changed is nobody's, and nothing can answer it.",
         &[&tampered, &accepted],
-        "THREAD_WITHOUT_MANDATE",
+        "MANDATE_NOT_AUTHENTIC",
         &["RECORD_UNSOUND", "THREAD_WITHOUT_MANDATE"],
     ));
     let mut forged = submitted.clone();
@@ -467,6 +467,15 @@ fn abuse(cases: &mut Vec<ThreadCase>) {
         "THREAD_WITHOUT_MANDATE",
         &["THREAD_WITHOUT_MANDATE", "THREAD_WITHOUT_MANDATE"],
     ));
+    let mut presented = case(
+        "no-thread",
+        "The same records in a presentation of another type are no thread.",
+        &[&asked, &accepted, &submitted],
+        "NOT_A_THREAD",
+        &[],
+    );
+    presented.vector.thread["type"] = json!(["VerifiablePresentation"]);
+    cases.push(presented);
     let refused = answer(&asked, Answer::Declined);
     let changed_mind =
         respond(&Response { previous: digest_of(&refused), ..response(&asked, Answer::Accepted) }, ENDORSER);
@@ -594,7 +603,7 @@ fn bounds(cases: &mut Vec<ThreadCase>) {
         "too-many-skills",
         "A request for more skills than anybody can evaluate is refused.",
         &[&enormous],
-        "THREAD_WITHOUT_MANDATE",
+        "EVALUATION_TOO_LARGE",
         &["EVALUATION_TOO_LARGE"],
     ));
     let nothing = json!("x");
@@ -791,6 +800,17 @@ fn taken_back(cases: &mut Vec<ThreadCase>) {
         )
         .evaluations(&["met, withdrawn: error-found"]),
     );
+    let mut told = case(
+        "withdrawn-in-both-places",
+        "A withdrawal that the list shows too is told with the reason that its record gives.",
+        &[&asked, &accepted, &listed, &by_record],
+        "withdrawn",
+        &[COUNTS; 4],
+    )
+    .evaluations(&["met, withdrawn: error-found"]);
+    told.vector.policy = Some(kept_by_issuer.clone());
+    told.vector.snapshot.push(at_hand(&[94]));
+    cases.push(told);
     let anew = {
         let mut evaluation = evaluation(&asked, &listed);
         evaluation.finding = Finding::NotMet;

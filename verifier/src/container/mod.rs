@@ -8,6 +8,8 @@ mod markup;
 pub mod png;
 pub mod svg;
 
+use badge_schemas::evaluation::BUNDLE_LINE;
+
 /// Longest badge text taken out of, or put into, an image: 1 MiB, because a larger `Document` is refused anyway.
 pub const MAX_TEXT_LEN: usize = 1 << 20;
 
@@ -36,6 +38,8 @@ pub enum Kind {
     CompactJws,
     /// Such a token with disclosures: an [SD-JWT](https://www.rfc-editor.org/rfc/rfc9901#section-4); see [`sd_jwt`].
     SdJwt,
+    /// An encrypted bundle of evidence for an evaluation: only its evaluator can read it.
+    EvidenceBundle,
     /// Known, but nothing a badge can be baked into or read from.
     NotBakeable {
         /// What it is, so that a message can say so.
@@ -84,6 +88,9 @@ impl Format {
 pub fn sniff(bytes: &[u8]) -> Kind {
     if bytes.starts_with(&png::SIGNATURE) {
         return Kind::Png;
+    }
+    if bytes.strip_prefix(BUNDLE_LINE.as_bytes()).is_some_and(|rest| rest.starts_with(b"\n")) {
+        return Kind::EvidenceBundle;
     }
     if let Some(format) = binary_format(bytes) {
         return Kind::NotBakeable { format };
@@ -182,6 +189,8 @@ mod tests {
             (b"~", Kind::Unknown),
             (b"", Kind::Unknown),
             (b"   ", Kind::Unknown),
+            (b"skills-badge evaluation bundle v1\n{}\n\0", Kind::EvidenceBundle),
+            (b"skills-badge evaluation bundle v1", Kind::Unknown),
             (b"<rss/>", Kind::Unknown),
             (b"<svgx/>", Kind::Unknown),
             (b"hello", Kind::Unknown),

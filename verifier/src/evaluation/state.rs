@@ -8,7 +8,7 @@ use badge_schemas::problem::{Code, Problem};
 use jiff::{SignedDuration, Timestamp};
 
 use super::mandate::Given;
-use super::thread::{AppealState, Evaluated, State, Withdrawn};
+use super::thread::{AppealState, Evaluated, State, Withdrawn, named};
 use crate::checks::recipient;
 use crate::did::same_person;
 
@@ -306,5 +306,5 @@ fn not_entitled(kind: RecordKind, issuer: &str, entitled: &str) -> Problem {
 }
 
 fn told(code: Code, kind: RecordKind, issuer: &str) -> Problem {
-    Problem::new(code).with("record", kind.as_str()).with("issuer", issuer)
+    named(Problem::new(code), Some(kind)).with("issuer", issuer)
 }

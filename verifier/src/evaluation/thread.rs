@@ -1,5 +1,6 @@
 //! What state a thread of signed records is in: computed from the records each time, never stored.
 
+mod other;
 mod report;
 
 use badge_schemas::credential::{has_type, issuer_id};
@@ -50,11 +51,14 @@ pub fn is_thread(bytes: &[u8]) -> bool {
 /// The records of a thread, in order.
 ///
 /// # Errors
-/// Those of [`Document::parse`]; [`Code::ThreadWithoutMandate`] for another document; [`Code::EvaluationTooLarge`].
+/// [`Code::EvidenceBundleGiven`] and [`Code::NotAThread`] for another file; those of [`Document::parse`]; [`Code::EvaluationTooLarge`].
 pub fn records(bytes: &[u8]) -> Result<Vec<Value>, Problem> {
+    if let Some(problem) = other::file(bytes) {
+        return Err(problem);
+    }
     let document = Document::parse(bytes)?.into_value();
     if !is_presentation(&document) || !has_type(&document, THREAD_TYPE) {
-        return Err(Problem::new(Code::ThreadWithoutMandate).at("/type"));
+        return Err(other::document(&document).at("/type"));
     }
     let records = match document.get("verifiableCredential") {
         Some(Value::Array(records)) => records.clone(),
@@ -124,7 +128,7 @@ pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snap
         judged.push(RecordReport { kind, digest, report, problem, verdict });
     }
     let Some(mut course) = course else {
-        let problem = Problem::new(Code::ThreadWithoutMandate).at("/verifiableCredential");
+        let problem = no_request(&judged);
         return ThreadReport { records: judged, used, ..refused(problem) };
     };
     course.settle(now);
@@ -140,6 +144,22 @@ pub fn judge(bytes: &[u8], policy: &TrustPolicy, now: Timestamp, snapshot: &Snap
         input_sha256,
         checked_at: now.to_string(),
     }
+}
+
+/// Why nothing counts in a thread: its request is not its author's word, does not count for another reason, or is not there.
+fn no_request(judged: &[RecordReport]) -> Problem {
+    let first = judged.first().filter(|first| first.kind == Some(RecordKind::Mandate));
+    let refused = first.and_then(|first| first.problem.as_ref().map(|problem| (first, problem)));
+    let Some((first, problem)) = refused else {
+        return Problem::new(Code::ThreadWithoutMandate).at("/verifiableCredential");
+    };
+    let proofs = [CheckId::Signature, CheckId::ProofPurpose, CheckId::Controller];
+    let forged = proofs.into_iter().any(|id| matches!(first.report.outcome(id), Outcome::Fail(_)));
+    if !forged || problem.code != Code::RecordUnsound {
+        return problem.clone();
+    }
+    let issuer = first.report.summary().issuer.as_deref().unwrap_or("–");
+    Problem::new(Code::MandateNotAuthentic).at("/verifiableCredential/0").with("issuer", issuer)
 }
 
 /// Whether a record is refused only because of what came before it.
@@ -177,9 +197,7 @@ fn seen(kind: RecordKind, report: &Report) -> Seen {
         Outcome::Pass | Outcome::Warn(_) | Outcome::NotRun(NotRun::Absent) => Seen::Clear,
         Outcome::Fail(problem) if problem.code == Code::Revoked => Seen::TakenBack,
         Outcome::Fail(problem) if problem.code == Code::Suspended => {
-            let said = |lang| words::evaluation::record(kind, lang);
-            let problem = Problem::new(Code::RecordSuspended);
-            Seen::Open(problem.with_words("record", said(Lang::En), said(Lang::Fr)))
+            Seen::Open(named(Problem::new(Code::RecordSuspended), Some(kind)))
         }
         Outcome::Fail(problem) | Outcome::NotRun(NotRun::Undetermined(problem)) => {
             Seen::Open(problem.clone())
@@ -195,6 +213,12 @@ fn seen(kind: RecordKind, report: &Report) -> Seen {
     }
 }
 
+/// A problem with the kind of the record it speaks of, as readers call it.
+pub(super) fn named(problem: Problem, kind: Option<RecordKind>) -> Problem {
+    let said = |lang| kind.map_or("–", |kind| words::evaluation::record(kind, lang));
+    problem.with_words("record", said(Lang::En), said(Lang::Fr))
+}
+
 /// A record that is authentic, as a move.
 fn read(
     index: usize,
@@ -204,9 +228,8 @@ fn read(
     report: &Report,
 ) -> Result<Move, Problem> {
     let unsound = |reason: &str| {
-        Problem::new(Code::RecordUnsound)
-            .with("record", kind.map_or("?", RecordKind::as_str))
-            .with("issuer", issuer_id(document).unwrap_or("?"))
+        named(Problem::new(Code::RecordUnsound), kind)
+            .with("issuer", issuer_id(document).unwrap_or("–"))
             .with("reason", reason)
     };
     let kind = kind.ok_or_else(|| unsound(Code::NotACredential.as_str()))?;

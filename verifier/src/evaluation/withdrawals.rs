@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::digest;
-use super::thread::{not_authentic, plain};
+use super::thread::{named, not_authentic, plain};
 use crate::policy::TrustPolicy;
 use crate::snapshot::{Resource, Snapshot, sha256_hex};
 use crate::verify::verify_each;
@@ -62,9 +62,8 @@ pub fn authentic(
     let judged = reports.into_iter().map(|report| {
         let document = report.document();
         let told = |reason: &str| {
-            Problem::new(Code::RecordUnsound)
-                .with("record", document.and_then(RecordKind::of).map_or("?", RecordKind::as_str))
-                .with("issuer", document.and_then(issuer_id).unwrap_or("?"))
+            named(Problem::new(Code::RecordUnsound), document.and_then(RecordKind::of))
+                .with("issuer", document.and_then(issuer_id).unwrap_or("–"))
                 .with("reason", reason)
         };
         (not_authentic(&report).map_or(Ok(()), |reason| Err(told(reason))), report.missing())

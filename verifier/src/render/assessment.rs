@@ -30,12 +30,15 @@ impl Page {
                 .collect();
             let found = if found.is_empty() { "–".to_owned() } else { found.join(" ; ") };
             self.field(depth, lang.pick("Level", "Niveau"), &found);
-            self.field(depth, lang.pick("Assurance", "Assurance"), assurance(skill.assurance, lang));
+            self.field(depth, lang.pick("Assurance", "Assurance"), assurance(skill.assurance, assessment.quorum.is_some(), lang));
             if let Some(quorum) = assessment.quorum {
                 let counted = skill.counted;
                 let text = lang.pick(
                     format!("{counted} of {quorum} evaluators (quorum)"),
-                    format!("{counted} évaluateur(s) sur {quorum} (quorum)"),
+                    match counted {
+                        0 | 1 => format!("{counted} évaluateur sur {quorum} (quorum)"),
+                        _ => format!("{counted} évaluateurs sur {quorum} (quorum)"),
+                    },
                 );
                 let levels: Vec<String> = skill.counted_at.iter().map(level_text).collect();
                 let at = match levels.as_slice() {
@@ -51,7 +54,7 @@ impl Page {
         if let Some(problem) = assessment.reciprocity.problem() {
             let mark = self.ink(Ink::Faint, "–");
             let label =
-                lang.pick("Do people vouch for each other?", "Se porte-t-on garant les uns des autres ?");
+                lang.pick("Do people vouch for each other?", "Se porte-t-on garants les uns des autres ?");
             self.line(depth + 1, &format!("{mark} {label}"));
             self.problem(problem, depth + 3);
         }
@@ -95,8 +98,9 @@ impl Page {
                 let name = name.as_deref().map_or_else(|| "–".to_owned(), clean);
                 let level =
                     level.as_ref().map(|level| format!(", {}", level_text(level))).unwrap_or_default();
-                let (from, issuer, pointer) = (lang.pick("from", "de"), clean(issuer), clean(pointer));
-                format!("{} {name} {from} {issuer}{level} [{pointer}]", lang.pick("badge", "badge"))
+                let (issuer, pointer) = (clean(issuer), clean(pointer));
+                let from = lang.pick(format!("from {issuer}"), words::of_in_french(&issuer));
+                format!("{} {name} {from}{level} [{pointer}]", lang.pick("badge", "badge"))
             }
             Standing::Registry { registry, listed_as, .. } => {
                 let name = listed_as.as_deref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
@@ -108,9 +112,13 @@ impl Page {
     }
 }
 
-/// Who stands behind a skill, in words.
-pub(super) fn assurance(assurance: Assurance, lang: Lang) -> &'static str {
+/// Who stands behind a skill, in words; `by_policy` says whether policy told whose evaluations count.
+fn assurance(assurance: Assurance, by_policy: bool, lang: Lang) -> &'static str {
     let (en, fr) = match assurance {
+        Assurance::SelfAsserted if !by_policy => (
+            "self-asserted — no trust policy says whose evaluations count (--policy): nobody but the issuer",
+            "auto-déclarée — aucune politique de confiance ne dit quelles évaluations comptent (--policy) : personne d’autre que l’émetteur",
+        ),
         Assurance::SelfAsserted => (
             "self-asserted — nobody but the issuer, as far as this policy recognises",
             "auto-déclarée — personne d’autre que l’émetteur, au sens de cette politique",

@@ -6,7 +6,7 @@ use badge_schemas::evaluation::{
 use badge_schemas::lang::Lang;
 use serde_json::Value;
 
-use super::{Page, clean};
+use super::{Page, clean, endorsement_comment};
 use crate::evaluation::thread::{Given, RecordReport};
 use crate::words::evaluation as said;
 
@@ -52,7 +52,7 @@ impl Page {
                 let Ok(evaluation) = Evaluation::read(document) else { return };
                 let skill = clean(&evaluation.evaluated_skill.target_name);
                 self.because(&skill, evaluation.reason, evaluation.statement.as_deref());
-                if let Some(comment) = text("/credentialSubject/endorsementComment") {
+                if let Some(comment) = endorsement_comment(document) {
                     self.quoted(lang.pick("comment", "commentaire"), comment);
                 }
             }

@@ -44,6 +44,22 @@ fn warning() -> (CheckId, Outcome) {
 }
 
 #[test]
+fn what_an_endorser_says_is_shown_whatever_it_holds() {
+    let mut endorsement = report(&[]);
+    endorsement.summary.kind = Some("endorsement");
+    let comment = format!("Soigné.\u{1b}[2J\nVALIDE{}", "é".repeat(5_000));
+    endorsement.document = Some(json!({"credentialSubject": {"endorsementComment": comment}}));
+    let mut badge = report(&[]);
+    badge.endorsements.push(endorsement);
+    for (lang, label) in [(Lang::En, "Comment           Soigné."), (Lang::Fr, "Commentaire       Soigné.")] {
+        let text = report_text(&badge, Strictness::Lenient, lang, Style::Plain);
+        let line = text.lines().find(|line| line.contains("Soigné.")).unwrap_or_default();
+        assert!(line.contains(label) && line.ends_with("é…") && line.chars().count() < 250, "{line}");
+        assert!(!text.contains('\u{1b}'));
+    }
+}
+
+#[test]
 fn the_verdict_comes_first_in_words() {
     let text = |report: &Report, strictness, lang| report_text(report, strictness, lang, Style::Plain);
     let failed = (CheckId::Signature, Outcome::Fail(Problem::new(Code::SignatureInvalid)));

@@ -1,7 +1,8 @@
 //! A thread of evaluation records as text: the verdict, the state apart from it, who asked whom, the evaluations, and every record.
 
-use badge_schemas::evaluation::{Evaluator, RecordKind};
+use badge_schemas::evaluation::{Appeal, AppealStep, Evaluator, Record as _, RecordKind};
 use badge_schemas::lang::Lang;
+use badge_schemas::problem::Problem;
 use serde_json::{Value, json};
 
 use super::{Ink, Page, Strictness, Style, clean, ink_of, json_text};
@@ -42,7 +43,9 @@ impl Page {
         };
         let word = self.ink(ink_of(verdict), words::verdict(verdict, lang));
         self.line(0, &format!("{} — {meaning}.", said::thread_heading(&word, report, lang)));
-        if let Some(problem) = &report.problem {
+        // What is said of the first record is not said twice.
+        let own = |problem: &&Problem| report.records.iter().all(|record| record.problem.as_ref() != Some(*problem));
+        if let Some(problem) = report.problem.as_ref().filter(own) {
             self.problem(problem, 2);
         }
         self.blank();
@@ -191,18 +194,20 @@ impl Page {
             Verdict::Invalid => "✗",
         };
         let summary = record.report.summary();
-        let kind = record.kind.map_or_else(
-            || lang.pick("not a record", "pas un enregistrement"),
-            |kind: RecordKind| said::record(kind, lang),
-        );
+        let kind = match record.kind {
+            None => lang.pick("not a record", "pas un enregistrement"),
+            Some(RecordKind::Appeal) if is_decision(record) => said::decision_on_appeal(lang),
+            Some(kind) => said::record(kind, lang),
+        };
         let by = match (&summary.issuer_name, &summary.issuer) {
             (Some(name), Some(id)) => format!("{} ({})", clean(name), clean(id)),
             (name, id) => name.as_deref().or(id.as_deref()).map_or_else(|| "–".to_owned(), clean),
         };
         let when = summary.valid_from.as_deref().map_or_else(|| "–".to_owned(), clean);
         let (mark, word) = (self.ink(ink_of(record.verdict), mark), self.ink(ink_of(record.verdict), word));
-        let (number, from, on) = (index + 1, lang.pick("by", "de"), lang.pick("on", "le"));
-        self.line(1, &format!("{mark} {number}. {kind} {from} {by}, {on} {when} — {word}"));
+        let by = lang.pick(format!("by {by}"), words::of_in_french(&by));
+        let (number, on) = (index + 1, lang.pick("on", "le"));
+        self.line(1, &format!("{mark} {number}. {kind} {by}, {on} {when} — {word}"));
         self.saying(record);
         if let Some(problem) = &record.problem {
             self.problem(problem, 3);
@@ -228,6 +233,12 @@ impl Page {
     }
 }
 
+/// Whether a move in an appeal is the decision, not the lodging.
+fn is_decision(record: &RecordReport) -> bool {
+    let appeal = record.report.document().and_then(|document| Appeal::read(document).ok());
+    appeal.is_some_and(|appeal| appeal.step == AppealStep::Resolved)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +255,7 @@ mod tests {
         ] {
             let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
             assert!(text.starts_with(verdict) && text.contains(state), "{text}");
-            assert!(text.contains("(THREAD_WITHOUT_MANDATE)"), "{text}");
+            assert!(text.contains("(NOT_A_THREAD)"), "{text}");
         }
     }
 }

@@ -67,6 +67,11 @@ pub fn record(kind: RecordKind, lang: Lang) -> &'static str {
     lang.pick(en, fr)
 }
 
+/// The record that ends an appeal.
+pub fn decision_on_appeal(lang: Lang) -> &'static str {
+    lang.pick("decision on the appeal", "décision sur le recours")
+}
+
 /// A finding, and the level it speaks of where there is one.
 pub fn found(finding: Finding, level: Option<&SkillLevel>, lang: Lang) -> String {
     let word = found_word(finding, lang);

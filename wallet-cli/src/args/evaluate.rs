@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use badge_schemas::evaluation::{Decision, Finding, Reason, Relation};
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::usage::Unfit;
 use clap::Subcommand;
 use jiff::SignedDuration;
 
-use super::{Passphrase, Reach, parse_text, period};
+use super::{Passphrase, Reach, no_period, parse_text, period};
 
 /// Longest time a request may run, in seconds: 366 days, as the records allow.
 const MAX_VALID: i64 = badge_schemas::evaluation::MAX_MANDATE_DAYS * 24 * 60 * 60;
@@ -93,15 +95,24 @@ pub(crate) struct Service {
     pub(crate) network: Reach,
 }
 
+/// Who is asked: one of the two.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whom {
+    /// The evaluator's identifier (DID), as badge-wallet did prints it
+    #[arg(long, value_name = "DID", value_parser = parse_text)]
+    pub(crate) evaluator: Option<String>,
+    /// Instead, the e-mail address you send the request to; only a salted hash of it stands in the request
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub(crate) evaluator_email: Option<String>,
+}
+
 /// `evaluate request`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
-    /// The evaluator's identifier (DID), as badge-wallet did prints it
-    #[arg(long, value_name = "DID", value_parser = parse_text, required_unless_present = "evaluator_email")]
-    pub(crate) evaluator: Option<String>,
-    /// Instead, the e-mail address you send the request to; only a salted hash of it stands in the request
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address, conflicts_with = "evaluator")]
-    pub(crate) evaluator_email: Option<String>,
+    /// Who is asked.
+    #[command(flatten)]
+    pub(crate) whom: Whom,
     /// A skill and the level aimed at: digcomp:1.1@5, or 'URI NAME@FRAMEWORK:LEVEL'; may be given again
     #[arg(long = "skill", value_name = "SKILL@LEVEL", required = true, value_parser = parse_text)]
     pub(crate) skills: Vec<String>,
@@ -392,32 +403,49 @@ pub(crate) struct Status {
 }
 
 /// Reads a period of at most 366 days.
-fn parse_valid(text: &str) -> Result<SignedDuration, &'static str> {
-    period(text, MAX_VALID).ok_or("a number followed by s, m, h or d, and at most 366d")
+fn parse_valid(text: &str) -> Result<SignedDuration, Unfit> {
+    period(text, MAX_VALID).ok_or_else(|| no_period("366d"))
 }
 
-fn parse_address(text: &str) -> Result<String, &'static str> {
+fn parse_address(text: &str) -> Result<String, Unfit> {
     let whole = text.contains('@') && badge_verifier::checks::recipient::is_recipient(text);
-    if whole { Ok(text.to_owned()) } else { Err("it is no e-mail address") }
+    let unfit = || Unfit::new("it is no e-mail address", "ce n’est pas une adresse électronique");
+    whole.then(|| text.to_owned()).ok_or_else(unfit)
 }
 
-fn parse_tie(text: &str) -> Result<Relation, &'static str> {
+fn parse_tie(text: &str) -> Result<Relation, Unfit> {
     let found = Relation::ALL.into_iter().find(|relation| relation.as_str() == text);
-    found.ok_or("none, employment, colleague, teaching, family, business or other")
+    found.ok_or_else(|| Unfit::none_of(&Relation::ALL.map(Relation::as_str)))
 }
 
-fn parse_outcome(text: &str) -> Result<Finding, &'static str> {
+fn parse_outcome(text: &str) -> Result<Finding, Unfit> {
     let found = Finding::ALL.into_iter().find(|finding| finding.as_str() == text);
-    found.ok_or("met, partially-met, not-met or abstained")
+    found.ok_or_else(|| Unfit::none_of(&Finding::ALL.map(Finding::as_str)))
 }
 
-fn parse_decision(text: &str) -> Result<Decision, &'static str> {
-    let found = [Decision::Upheld, Decision::Dismissed].into_iter().find(|known| known.as_str() == text);
-    found.ok_or("upheld or dismissed")
+fn parse_decision(text: &str) -> Result<Decision, Unfit> {
+    let known = [Decision::Upheld, Decision::Dismissed];
+    let found = known.into_iter().find(|decision| decision.as_str() == text);
+    found.ok_or_else(|| Unfit::none_of(&known.map(Decision::as_str)))
+}
+
+/// The moves of `evaluate`, as they are typed.
+pub(crate) const MOVES: &str = "request, accept, decline, recuse, withdraw, appeal, bundle, open, status";
+
+/// That a word after `evaluate` is neither a move nor a file; nothing where it may be a file.
+pub(crate) fn no_move(word: &str) -> Option<Problem> {
+    let plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    (plain && !word.starts_with('-') && !std::path::Path::new(word).exists()).then(|| {
+        Problem::new(Code::OptionInvalid).with("option", format!("evaluate {word}")).with_words(
+            "reason",
+            &format!("there is no such file, and no such move; the moves are {MOVES}"),
+            format!("il n’y a ni fichier ni acte de ce nom\u{a0}; les actes sont {MOVES}"),
+        )
+    })
 }
 
 /// Any reason code; whether it fits the occasion is for the move to say, with those that do.
-fn parse_reason(text: &str) -> Result<Reason, String> {
+fn parse_reason(text: &str) -> Result<Reason, Unfit> {
     serde_json::from_value(text.into()).map_err(|_| {
         let mut known: Vec<&str> =
             [Reason::OF_REFUSAL.as_slice(), &Reason::OF_FINDING, &Reason::OF_WITHDRAWAL, &Reason::OF_APPEAL]
@@ -427,6 +455,6 @@ fn parse_reason(text: &str) -> Result<Reason, String> {
                 .collect();
         known.sort_unstable();
         known.dedup();
-        known.join(", ")
+        Unfit::none_of(&known)
     })
 }

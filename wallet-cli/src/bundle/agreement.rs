@@ -4,6 +4,7 @@
 //! point in the coordinates of X25519. That one key may serve both is shown in [Thormarker 2021](https://eprint.iacr.org/2021/509).
 
 use badge_schemas::did::Did;
+use badge_schemas::evaluation::BUNDLE_LINE;
 use badge_schemas::multikey::KeyKind;
 use badge_schemas::problem::{Code, Problem};
 use ed25519_dalek::VerifyingKey;
@@ -13,7 +14,6 @@ use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable as _, Kem, OpModeR, OpModeS, Serializable as _, setup_receiver, setup_sender};
 use zeroize::Zeroizing;
 
-use super::MAGIC;
 use crate::holder::OpenHolder;
 
 type Agreement = X25519HkdfSha256;
@@ -54,7 +54,7 @@ pub(super) fn seal(
     getrandom::fill(&mut [0; 1]).map_err(|_| Problem::new(Code::RandomnessMissing))?;
     let key = <Agreement as Kem>::PublicKey::from_bytes(&agreement_key(recipient)?).map_err(unsuitable)?;
     let (encapsulated, mut sender) =
-        setup_sender::<ChaCha20Poly1305, HkdfSha256, Agreement>(&OpModeS::Base, &key, MAGIC.as_bytes())
+        setup_sender::<ChaCha20Poly1305, HkdfSha256, Agreement>(&OpModeS::Base, &key, BUNDLE_LINE.as_bytes())
             .map_err(unsuitable)?;
     let encapsulated = encapsulated.to_bytes();
     let sealed = sender.seal(&content(&encapsulated), associated).map_err(unsuitable)?;
@@ -75,7 +75,7 @@ pub(super) fn unseal(
         &OpModeR::Base,
         &key,
         &encapsulated,
-        MAGIC.as_bytes(),
+        BUNDLE_LINE.as_bytes(),
     )
     .ok()?;
     context.open(sealed, associated).ok().map(Zeroizing::new)

@@ -47,7 +47,7 @@ pub(crate) fn make(
     let report = read_thread(request.thread, request.now)?;
     let (mandate, candidate, evaluator) = parties(&report)?;
     if candidate != holder.did() {
-        return Err(unfit("the mandate is not this wallet’s", "le mandat n’est pas de ce portefeuille"));
+        return Err(unfit("the mandate is not this wallet’s", "la demande n’est pas de ce portefeuille"));
     }
     if !matches!(report.state, Some(State::Proposed | State::Accepted | State::Submitted)) {
         return Err(unfit(

@@ -24,7 +24,7 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use badge_schemas::evaluation::{MAX_EVIDENCE, Mandate};
+use badge_schemas::evaluation::{BUNDLE_LINE, MAX_EVIDENCE, Mandate};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::thread::{ThreadReport, judge};
@@ -36,9 +36,6 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use make::{Evidence, Request, make};
 pub(crate) use open::open;
 pub(crate) use place::write;
-
-/// The first line, and what the key schedule of HPKE is told. Another version would have another line.
-const MAGIC: &str = "skills-badge evaluation bundle v1";
 
 /// What a signature over a bundle begins with: it can be taken for no other signature of the same key.
 const SIGNATURE_CONTEXT: &[u8] = b"skills-badge evaluation bundle v1, made by its candidate\0";
@@ -124,7 +121,7 @@ impl Header {
     /// The lines that stand in the clear.
     fn text(&self) -> Vec<u8> {
         let line = serde_json::to_string(self).unwrap_or_default();
-        format!("{MAGIC}\n{line}\n").into_bytes()
+        format!("{BUNDLE_LINE}\n{line}\n").into_bytes()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opening a bundle: by the evaluator it was made for. Nothing in it is believed, and nothing given out, before all of it holds.
 
-use badge_schemas::evaluation::Mandate;
+use badge_schemas::evaluation::{BUNDLE_LINE, Mandate};
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use badge_verifier::evaluation::thread::check_evidence;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::names::Names;
 use super::{
-    File, Header, LENGTH_LEN, MAGIC, MAX_BUNDLE_BYTES, MAX_FILES, MAX_HEADER_BYTES, MAX_MANIFEST_BYTES,
+    File, Header, LENGTH_LEN, MAX_BUNDLE_BYTES, MAX_FILES, MAX_HEADER_BYTES, MAX_MANIFEST_BYTES,
     Manifest, Opened, SIGNATURE_LEN, agreement, malformed, parties, read_thread, signed_bytes, too_large,
     too_many,
 };
@@ -71,7 +71,7 @@ fn split(bytes: &[u8]) -> Result<Parts<'_>, Problem> {
     }
     let no_bundle = || malformed("it does not begin like one", "il ne commence pas comme il faut");
     let after = bytes
-        .strip_prefix(MAGIC.as_bytes())
+        .strip_prefix(BUNDLE_LINE.as_bytes())
         .and_then(|rest| rest.strip_prefix(b"\n"))
         .ok_or_else(no_bundle)?;
     let end = after

@@ -12,16 +12,10 @@ use crate::files::{self, Access, UNFINISHED};
 /// Writes the thread and the files into a new folder, readable by the owner alone; gives the place of the thread.
 ///
 /// # Errors
-/// [`Code::FileUnwritable`], also where something of that name is there already; then nothing was written.
+/// [`Code::FileExists`], [`Code::FileUnwritable`]; then nothing was written.
 pub(crate) fn write(opened: &Opened, folder: &Path) -> Result<PathBuf, Problem> {
+    files::is_new(folder)?;
     let unwritable = || Problem::new(Code::FileUnwritable).with("path", folder.display());
-    if fs::symlink_metadata(folder).is_ok() {
-        return Err(unwritable().with_words(
-            "reason",
-            "there is something already; name a new folder",
-            "il existe déjà ; nommez un nouveau dossier",
-        ));
-    }
     let name = folder.file_name().ok_or_else(|| unwritable().with("reason", "–"))?.to_string_lossy();
     let unfinished = folder.with_file_name(format!("{UNFINISHED}{}-{name}", std::process::id()));
     let written = fill(opened, &unfinished)

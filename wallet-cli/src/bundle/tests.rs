@@ -191,7 +191,7 @@ fn no_byte_can_be_changed_left_out_or_added() {
     }
     let longer = [bundle.as_slice(), b"x"].concat();
     assert_eq!(code(&longer, &me), Code::BundleDamaged);
-    for nonsense in [&b""[..], b"{}", b"skills-badge evaluation bundle v2\n", MAGIC.as_bytes(), &[0xff; 200]]
+    for nonsense in [&b""[..], b"{}", b"skills-badge evaluation bundle v2\n", BUNDLE_LINE.as_bytes(), &[0xff; 200]]
     {
         assert_eq!(code(nonsense, &me), Code::BundleMalformed);
     }
@@ -255,7 +255,7 @@ fn a_bundle_goes_to_the_evaluator_of_its_mandate() {
     assert_eq!(refused.code, Code::BundleKeyUnsuitable);
     assert_eq!(
         code(&forge(&candidate(), &evaluator().did(), b"{}", ("x", b""), b""), &evaluator()),
-        Code::ThreadWithoutMandate
+        Code::NotAThread
     );
 }
 
@@ -309,7 +309,7 @@ fn a_bundle_that_lists_more_or_less_than_it_holds_is_refused() {
 #[test]
 fn nobody_waits_for_what_is_too_large() {
     assert_eq!(code(&vec![0; MAX_BUNDLE_BYTES + 1], &evaluator()), Code::BundleTooLarge);
-    let endless = [MAGIC.as_bytes(), b"\n", &vec![b' '; 10_000]].concat();
+    let endless = [BUNDLE_LINE.as_bytes(), b"\n", &vec![b' '; 10_000]].concat();
     assert_eq!(code(&endless, &evaluator()), Code::BundleMalformed);
     let many = (0..=MAX_FILES).map(|_| evidence(PHOTO)).collect();
     let refused = make(&request(&asked(), many), &candidate()).unwrap_err();
@@ -361,10 +361,10 @@ fn an_opened_bundle_lands_whole_and_overwrites_nothing() {
     assert_eq!(std::fs::read(thread).unwrap(), opened.thread);
     assert_eq!(std::fs::read(folder.join("cordon.jpg")).unwrap(), PHOTO);
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1, "nothing beside it");
-    assert_eq!(write(&opened, &folder).unwrap_err().code, Code::FileUnwritable);
+    assert_eq!(write(&opened, &folder).unwrap_err().code, Code::FileExists);
     let file = home.path().join("file");
     std::fs::write(&file, b"mine").unwrap();
-    assert_eq!(write(&opened, &file).unwrap_err().code, Code::FileUnwritable);
+    assert_eq!(write(&opened, &file).unwrap_err().code, Code::FileExists);
     assert_eq!(std::fs::read(&file).unwrap(), b"mine");
     // A name that cannot be written leaves nothing behind.
     let broken = Opened {

@@ -113,6 +113,9 @@ fn endorsements(attached: &[(Attached, Fit)], lang: Lang) -> String {
     }
     for (one, fit) in attached {
         let _ = writeln!(text, "  {} — {}", words::endorsement_entry(one, lang), words::fit(fit, lang));
+        if let Some(comment) = one.comment() {
+            let _ = writeln!(text, "    {}", words::comment(&clean(comment), lang));
+        }
         if let Fit::Open(problems) | Fit::Unfit(problems) = fit {
             for problem in problems {
                 let problem = localise(problem, lang);

@@ -293,7 +293,7 @@ fn evaluation(
                 reason,
                 &[],
                 "what is met needs none",
-                "ce qui est satisfait n’en demande pas",
+                "ce qui est acquis n’en demande pas",
             ));
         }
         (Finding::Met, None) => {}
@@ -337,11 +337,11 @@ fn levels_fit(found: &SkillFinding, sought: &SoughtLine) -> Result<(), Problem> 
         (Finding::Met, Some(true)) | (Finding::PartiallyMet | Finding::NotMet, Some(false)) => Ok(()),
         (Finding::Met, Some(false)) => unfit(
             "it is met, and the level reached is lower",
-            "elle est satisfaite, et le niveau atteint est inférieur",
+            "elle est acquise, et le niveau atteint est inférieur",
         ),
         (Finding::PartiallyMet | Finding::NotMet, Some(true)) => unfit(
             "the level in question is reached, and it is not met",
-            "le niveau visé est atteint, et elle n’est pas satisfaite",
+            "le niveau visé est atteint, et elle n’est pas acquise",
         ),
     }
 }
@@ -534,7 +534,7 @@ fn explained(
             Err(unfit(reason, known, "it is for another occasion", "il vaut pour une autre occasion"))
         }
         Some(Reason::Other) if !said => {
-            Err(unfit(Reason::Other, known, "add --statement \"…\"", "ajoutez --statement \"…\""))
+            Err(Problem::new(Code::ReasonUnsaid))
         }
         Some(_) => Ok(()),
     }

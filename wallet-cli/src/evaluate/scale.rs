@@ -24,12 +24,13 @@ pub(crate) struct Rung {
 /// Reads `FRAMEWORK:CODE`, such as `DigComp:5` or `EQF:6`, into a level with its name.
 ///
 /// # Errors
-/// [`Code::LevelUnknown`] for a level that the framework does not have, or that could never be compared with another.
+/// [`Code::LevelWithoutFramework`]; [`Code::LevelUnknown`] for a level that the framework does not have, or that could never be compared with another.
 pub(crate) fn level(text: &str, lang: Lang) -> Result<SkillLevel, Problem> {
     let unknown = |framework: &str, code: &str| {
         Problem::new(Code::LevelUnknown).with("level", code).with("framework", framework)
     };
-    let (framework, code) = text.rsplit_once(':').ok_or_else(|| unknown("–", text))?;
+    let without = || Problem::new(Code::LevelWithoutFramework).with("level", text.trim());
+    let (framework, code) = text.rsplit_once(':').ok_or_else(without)?;
     let (framework, code) = (framework.trim(), code.trim());
     let level = known(framework, code, lang).ok_or_else(|| unknown(framework, code))?;
     // A level that does not even reach itself could never be found to be reached.

@@ -3,8 +3,8 @@
 use badge_schemas::achievement::{Achievement, Alignment};
 use badge_schemas::credential::AchievementCredential;
 use badge_schemas::evaluation::{
-    Answer, Appeal, AppealStep, Decision, Evaluation, Evaluator, Finding, Mandate, Reason, Record as _,
-    RecordKind, Response, SkillLevel, Withdrawal,
+    Answer, Appeal, AppealStep, ConflictOfInterest, Decision, Evaluation, Evaluator, Finding, Mandate, Reason,
+    Record as _, RecordKind, Response, SkillLevel, Withdrawal,
 };
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
@@ -13,6 +13,7 @@ use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{
     AppealState, Evaluated, Given, RecordReport, State, ThreadReport, Withdrawn, judge,
 };
+use badge_verifier::report::{CheckId, Outcome};
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -199,10 +200,7 @@ impl Sheet {
     /// As [`Sheet::read`].
     pub(crate) fn of(report: ThreadReport, now: Timestamp) -> Result<Self, Problem> {
         let (Some(state), Some(given)) = (report.state, report.given.clone()) else {
-            let first = report.records.first().and_then(|record| record.problem.clone());
-            let whole = report.problem.unwrap_or_else(|| Problem::new(Code::ThreadWithoutMandate));
-            // Of a thread that was read, what is wrong with its first record says more than that it has no mandate.
-            return Err(first.unwrap_or(whole));
+            return Err(report.problem.unwrap_or_else(|| Problem::new(Code::ThreadWithoutMandate)));
         };
         let lines: Vec<Line> = report.records.iter().map(line).collect();
         let party = |did: &str, kind: RecordKind| {
@@ -282,6 +280,13 @@ impl Sheet {
         }
     }
 
+    /// The ties that the evaluator declared with the answer.
+    pub(crate) fn ties_of_evaluator(&self) -> Option<ConflictOfInterest> {
+        let counted = self.report.records.iter().filter(|record| record.problem.is_none());
+        let mut answers = counted.filter(|record| record.kind == Some(RecordKind::Response));
+        Response::read(answers.next()?.report.document()?).ok()?.conflict_of_interest
+    }
+
     /// The levels of the scale of a sought skill, the lowest first.
     pub(crate) fn rungs(&self, sought: &SoughtLine, lang: Lang) -> Vec<Rung> {
         scale::rungs(self.achievement.as_ref(), &sought.skill.target_url, &sought.target, lang)
@@ -318,6 +323,9 @@ impl Sheet {
             let (Some(Withdrawn::ByRecord(_)), Some(list)) = (&one.withdrawn, self.status_list(index)) else {
                 continue;
             };
+            if self.is_told(one.index) {
+                continue;
+            }
             if !services.contains(&base_of(list)) {
                 services.push(base_of(list));
                 open.push(Open::TellService(index));
@@ -345,6 +353,12 @@ impl Sheet {
             State::Declined | State::Recused | State::Expired | State::Withdrawn => open.push(Open::AskAnew),
         }
         open
+    }
+
+    /// Whether the list that keeps the status of a record was seen, and says that it was taken back; by its place among the records.
+    fn is_told(&self, record: usize) -> bool {
+        let status = self.report.records.get(record).map(|record| record.report.outcome(CheckId::Status));
+        matches!(status, Some(Outcome::Fail(problem)) if problem.code == Code::Revoked)
     }
 
     /// The list that keeps the status of an evaluation, by its place among [`Self::evaluations`].

@@ -18,7 +18,7 @@ use super::scale;
 /// - `URI NAME@FRAMEWORK:LEVEL`: anything else; the name may be left out where we know it. A URI has no blanks, so it ends where the name begins.
 ///
 /// # Errors
-/// [`Code::SkillUnreadable`], [`Code::LevelUnknown`].
+/// [`Code::SkillUnreadable`], [`Code::LevelWithoutFramework`], [`Code::LevelUnknown`].
 pub(crate) fn skill(text: &str, lang: Lang) -> Result<SoughtSkill, Problem> {
     let unreadable = |en: &str, fr: &'static str| {
         Problem::new(Code::SkillUnreadable).with("value", text).with_words("reason", en, fr)
@@ -41,7 +41,7 @@ pub(crate) fn skill(text: &str, lang: Lang) -> Result<SoughtSkill, Problem> {
     let level = scale::level(level, lang)?;
     if let Some(skill) = register(address, name) {
         let skill = skill
-            .map_err(|error| Problem::new(Code::SkillUnreadable).with("value", text).with("reason", error))?;
+            .map_err(|error| unreadable(&error.to_string(), "le code n’a pas la forme de ce répertoire"))?;
         if name.is_empty() {
             return Err(unreadable("its name is missing", "son nom manque"));
         }

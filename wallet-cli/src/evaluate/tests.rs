@@ -9,6 +9,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::{Profile, ProfileRef};
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{State, check_evidence};
+use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -213,7 +214,7 @@ fn only_the_one_asked_answers_and_once() {
     assert_eq!(code(by(&case.ève, &no(Answer::Declined, Some(Reason::Bias)))), Code::ReasonUnfit);
     assert_eq!(
         code(by(&case.ève, &no(Answer::Declined, Some(Reason::Other)))),
-        Code::ReasonUnfit,
+        Code::ReasonUnsaid,
         "which other?"
     );
     assert_eq!(code(by(&case.ève, &no(Answer::Accepted, Some(Reason::NoTime)))), Code::ReasonUnfit);
@@ -425,7 +426,7 @@ fn a_record_out_of_its_place_is_never_written() {
     );
     let broken = thread.text.replace("Dix ans", "Cent ans");
     let read = Sheet::read(broken.as_bytes(), case.now, &TrustPolicy::default(), &Snapshot::default());
-    assert_eq!(code(read), Code::RecordUnsound);
+    assert_eq!(code(read), Code::MandateNotAuthentic);
 }
 
 #[test]
@@ -474,7 +475,7 @@ fn skills_are_read_as_people_write_them() {
         ("urn:s:1@EQF:5", Code::SkillUnreadable),
         ("souder@EQF:5", Code::SkillUnreadable),
         ("urn:s:1 Souder@EQF:9", Code::LevelUnknown),
-        ("urn:s:1 Souder@5", Code::LevelUnknown),
+        ("urn:s:1 Souder@5", Code::LevelWithoutFramework),
         ("urn:s:1 Souder@Maison:expert", Code::LevelUnknown),
         ("rncp:38596 Bloc@EQF:5", Code::SkillUnreadable),
     ] {
@@ -515,4 +516,31 @@ fn a_rubric_for_the_skill_comes_before_the_names_of_its_framework() {
     let mut changed = achievement;
     changed["resultDescription"][0]["rubricCriterionLevel"][1]["description"] = json!("Fait autre chose");
     assert_eq!(code(sheet.with_template(&changed)), Code::NotTheOneAsked);
+}
+
+/// Whether the service knows of a withdrawal is known where its list was seen, and then nobody is sent to tell it again.
+#[test]
+fn a_service_that_knows_is_not_to_be_told() {
+    let vector: Value =
+        serde_json::from_str(include_str!("../../../test-vectors/vectors/evaluate/withdrawn-in-both-places.json"))
+            .unwrap();
+    let now: Timestamp = vector["now"].as_str().unwrap().parse().unwrap();
+    let policy = TrustPolicy::from_toml(vector["policy"].as_str().unwrap()).unwrap();
+    let list = &vector["snapshot"][0];
+    let seen = |body: Option<Value>| {
+        let mut snapshot = Snapshot::default();
+        if let Some(body) = body {
+            let url = list["url"].as_str().unwrap().to_owned();
+            let resource = Resource { kind: ResourceKind::StatusList, url };
+            let outcome = Ok(body.to_string().into_bytes());
+            snapshot.insert(resource, Retrieval { fetched_at: list["fetchedAt"].as_str().unwrap().parse().unwrap(), outcome });
+        }
+        let sheet = Sheet::read(vector["thread"].to_string().as_bytes(), now, &policy, &snapshot).unwrap();
+        sheet.open().iter().any(|open| matches!(open, Open::TellService(_)))
+    };
+    assert!(seen(None), "what was not looked at may be untold");
+    assert!(!seen(Some(list["json"].clone())));
+    let mut forged = list["json"].clone();
+    forged["validUntil"] = json!("2099-01-01T00:00:00Z");
+    assert!(seen(Some(forged)), "a list that is not its keeper's says nothing");
 }

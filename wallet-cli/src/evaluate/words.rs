@@ -91,6 +91,31 @@ pub(crate) fn relation(relation: Relation, lang: Lang) -> &'static str {
     badge_verifier::words::evaluation::tie(relation, lang)
 }
 
+/// A tie, as a choice of the one whose tie it is.
+pub(crate) fn own_tie(tie: Relation, lang: Lang) -> &'static str {
+    match tie {
+        Relation::Colleague => {
+            lang.pick("you work for the same body", "vous travaillez pour le même organisme")
+        }
+        other => relation(other, lang),
+    }
+}
+
+/// A reason, as a choice of the evaluator whose reason it is.
+pub(crate) fn own_reason(reason: Reason, lang: Lang) -> &'static str {
+    match reason {
+        Reason::OutsideExpertise => lang.pick("outside your expertise", "hors de votre domaine"),
+        other => badge_verifier::words::evaluation::reason(other, lang),
+    }
+}
+
+/// How many evaluations.
+fn evaluations(count: usize, lang: Lang) -> String {
+    let word = if count == 1 { "evaluation" } else { "evaluations" };
+    let french = if count == 1 { "évaluation" } else { "évaluations" };
+    format!("{count} {}", lang.pick(word, french))
+}
+
 /// A level, such as “DigComp 3.0, level 5 (Advanced)”.
 pub(crate) fn level(level: &SkillLevel, lang: Lang) -> String {
     let framework = match Framework::from_target_framework(&level.framework) {
@@ -254,9 +279,10 @@ pub(crate) fn without_status(lang: Lang) -> &'static str {
 
 /// The service has set the status of what was taken back.
 pub(crate) fn status_set(base: &str, count: usize, lang: Lang) -> String {
+    let count = evaluations(count, lang);
     lang.pick(
-        format!("{base} has noted it for {count} evaluation(s): nobody can hide it."),
-        format!("{base} l’a noté pour {count} évaluation(s)\u{a0}: personne ne peut le cacher."),
+        format!("{base} has noted it for {count}: nobody can hide it."),
+        format!("{base} l’a noté pour {count}\u{a0}: personne ne peut le cacher."),
     )
 }
 
@@ -281,12 +307,15 @@ pub(crate) fn taken_back_without_status(lang: Lang) -> &'static str {
 
 /// A withdrawal that the service was not told of, though a status exists.
 pub(crate) fn status_not_told(base: &str, count: usize, again: &str, lang: Lang) -> String {
+    let (shown, shown_fr) = match count {
+        1 => ("it can be shown as if it stood", "elle peut être montrée comme si elle tenait"),
+        _ => ("they can be shown as if they stood", "elles peuvent être montrées comme si elles tenaient"),
+    };
+    let count = evaluations(count, lang);
     lang.pick(
+        format!("{base} keeps the status of {count} and was not told: until it is, {shown}. Tell it: {again}"),
         format!(
-            "{base} keeps the status of {count} evaluation(s) and was not told: until it is, they can be shown as if they stood. Tell it: {again}"
-        ),
-        format!(
-            "{base} tient le statut de {count} évaluation(s) et n’en sait rien\u{a0}: d’ici là, elles peuvent être montrées comme si elles tenaient. Prévenez-le\u{a0}: {again}"
+            "{base} tient le statut de {count} et n’en sait rien\u{a0}: d’ici là, {shown_fr}. Prévenez-le\u{a0}: {again}"
         ),
     )
 }
@@ -433,7 +462,7 @@ pub(crate) fn found_line(
         line = format!("{line} ({})", level(shown, lang));
     }
     if let Some(reason) = found.reason {
-        line = format!("{line} — {}", badge_verifier::words::evaluation::reason(reason, lang));
+        line = format!("{line} — {}", own_reason(reason, lang));
     }
     for text in [&found.statement, &found.comment].into_iter().flatten() {
         line += &lang.pick(format!(" — “{text}”"), format!(" — «\u{a0}{text}\u{a0}»"));
@@ -445,7 +474,7 @@ pub(crate) fn found_line(
 pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(conflict) = &findings.conflict {
-        let ties: Vec<_> = conflict.relation.iter().map(|tie| relation(*tie, lang)).collect();
+        let ties: Vec<_> = conflict.relation.iter().map(|tie| own_tie(*tie, lang)).collect();
         let statement = conflict.statement.as_ref().map_or_else(String::new, |text| format!(" — {text}"));
         lines.push(format!(
             "{}{}{statement}",

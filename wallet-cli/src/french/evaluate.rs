@@ -165,7 +165,7 @@ const REFUSAL: &str = "Pourquoi\u{a0}: conflict-of-interest (conflit d’intér�
 
 /// The same command, explained in French, with the verbs beneath it.
 pub(super) fn command(command: clap::Command) -> clap::Command {
-    explain("evaluate", command).subcommand_help_heading("Autres actes")
+    explain("evaluate", command).subcommand_help_heading("Autres actes\u{a0}")
 }
 
 fn explain(verb: &str, command: clap::Command) -> clap::Command {

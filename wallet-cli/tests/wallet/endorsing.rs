@@ -91,6 +91,7 @@ fn an_endorsement_is_kept_beside_its_badge_and_travels_with_it() {
     assert_eq!((&one["attachedBy"], &one["evaluation"]["outcome"]), (&json!("holder"), &json!("met")));
     let shown = wallet.ok(&["show", &id]);
     assert!(shown.contains(ATTACHED) && shown.contains("met (DigComp 2.2 5) — sound"), "{shown}");
+    assert!(shown.contains("comment: “Travail soigné.”"), "{shown}");
 
     let said = present(&wallet, &[&id], &[]);
     assert_eq!(said.code, 0, "{}", said.err);
@@ -114,6 +115,7 @@ fn french_readers_are_told_the_same() {
     let shown = wallet.ok(&["show", &id]);
     assert!(shown.contains("Endossements ajoutés par le détenteur, et non par l’émetteur"), "{shown}");
     assert!(shown.contains("acquis (DigComp 2.2 5) — fiable"), "{shown}");
+    assert!(shown.contains("commentaire\u{a0}: «\u{a0}Travail soigné.\u{a0}»"), "{shown}");
 }
 
 #[test]

@@ -306,7 +306,7 @@ fn a_request_whose_time_is_over_is_not_answered() {
     // Changed afterwards, it is nobody's request.
     let forged = std::fs::read_to_string(&thread).unwrap().replace("2020-02-01", "2099-02-01");
     std::fs::write(&thread, forged).unwrap();
-    refused(&ève, &thread, &["evaluate", "accept", &thread], "RECORD_UNSOUND");
+    refused(&ève, &thread, &["evaluate", "accept", &thread], "MANDATE_NOT_AUTHENTIC");
     assert_eq!(ève.run(&["evaluate", "status", &thread]).code, 1);
 }
 
@@ -430,7 +430,7 @@ fn what_was_said_is_taken_back_by_who_said_it() {
         "-o",
         &thread,
     ];
-    refused(&case.zoé, &thread, &over, "FILE_UNWRITABLE");
+    refused(&case.zoé, &thread, &over, "FILE_EXISTS");
     std::fs::remove_file(&thread).unwrap();
     let thread = case.ask(&[]);
     case.zoé.ok(&["evaluate", "withdraw", &thread, "--reason", "no-longer-needed"]);
@@ -484,7 +484,7 @@ fn the_file_stays_as_it_is_where_the_thread_is_written_elsewhere() {
     refused(&case.ève, accepted, &["evaluate", accepted], "ANSWERS_NEEDED");
     refused(&case.ève, accepted, &["evaluate", accepted, "--outcome", "met"], "CONFIRMATION_NEEDED");
     let said = case.ève.run(&["evaluate", "status", &case.ève.file("x.json", "{}")]);
-    assert!(said.code == 2 && said.err.contains("THREAD_WITHOUT_MANDATE"), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains("NOT_A_THREAD"), "{}", said.err);
 }
 
 /// A service on this machine that gives status entries and takes withdrawals.
@@ -893,6 +893,56 @@ fn evidence_keeps_its_name_and_what_no_bundle_takes_is_said_when_it_is_asked_abo
     assert_eq!(std::fs::read(folder.join("plan_ v2_.txt")).unwrap(), b"b");
     assert!(opened.err.contains("“plan: v2?.txt” is written as “plan_ v2_.txt”"), "{}", opened.err);
     assert_eq!(opened.err.matches("is written as").count(), 1, "{}", opened.err);
+}
+
+/// What is given as a thread and is none is named, with what to do about it.
+#[test]
+fn another_file_is_told_from_a_thread() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let bundle = case.ève.beside("preuves.bundle").to_str().unwrap().to_owned();
+    case.zoé.ok(&["evaluate", "bundle", &thread, "-o", &bundle]);
+    let larger = std::fs::read(&bundle).unwrap().into_iter().chain(std::iter::repeat_n(0, 2 << 20));
+    let larger = case.ève.file("large.bundle", larger.collect::<Vec<u8>>());
+    let pdf = case.ève.file("dossier.pdf", [&b"%PDF-1.7\n"[..], &[0; 2 << 20]].concat());
+    let issuer = Issuer::new(7);
+    let badge = case.ève.file("badge.json", issuer.json(issuer.draft(&case.zoé_did)));
+    let french = case.ève.in_french();
+    for (file, code, said) in [
+        (&bundle, "EVIDENCE_BUNDLE_GIVEN", "badge-wallet evaluate open FICHIER -o RÉPERTOIRE"),
+        (&larger, "EVIDENCE_BUNDLE_GIVEN", "Ceci est un paquet chiffré de preuves"),
+        (&pdf, "NOT_A_THREAD", "Ceci est un fichier d’une autre sorte (PDF), et non un dossier d’évaluation"),
+        (&badge, "NOT_A_THREAD", "Ceci est un badge, et non un dossier d’évaluation"),
+    ] {
+        for args in [&["evaluate", "status", file][..], &["evaluate", "accept", file], &["evaluate", file]] {
+            let answer = french.run(args);
+            assert!(answer.code == 2 && answer.err.contains(code), "{args:?}: {}", answer.err);
+            assert!(answer.err.contains(said) && answer.out.is_empty(), "{args:?}: {}{}", answer.err, answer.out);
+        }
+    }
+}
+
+#[test]
+fn a_word_that_is_no_move_is_told_with_those_that_are() {
+    let (wallet, _) = Wallet::open();
+    let french = wallet.in_french();
+    for args in [&["evaluate", "statut", "x.json"][..], &["evaluate", "statut"], &["evaluate", "statut", "--yes"]] {
+        let said = french.run(args);
+        assert!(said.code == 2 && said.err.contains("evaluate statut"), "{args:?}: {}", said.err);
+        assert!(said.err.contains("les actes sont request, accept, decline"), "{args:?}: {}", said.err);
+    }
+    let said = french.run(&["evaluate", "accept", "x.json", "--tie", "aucun"]);
+    assert!(said.err.contains("none, employment, colleague") && said.err.contains("business ou other"), "{}", said.err);
+    assert!(said.err.contains("voir badge-wallet evaluate accept --help --lang fr"), "{}", said.err);
+    let said = french.run(&["evaluate", "request", "--skill", "digcomp:1.1@5", "-o", "x.json"]);
+    assert!(said.err.contains("--evaluator <DID> ou --evaluator-email <ADDRESS>"), "{}", said.err);
+    let said = french.run(&["evaluate", "request", "--evaluator", "zoé", "--skill", "digcomp:1.1@5", "--claim", "x", "-o", "x.json"]);
+    assert!(said.err.contains("ce n’est pas un DID"), "{}", said.err);
+    for args in [&["--help"][..], &["evaluate", "--help"], &["evaluate", "appeal", "--help"]] {
+        let help = french.ok(args);
+        assert!(help.contains("\u{a0}:\n") && !help.contains("Commands:") && !help.contains("Options:"), "{help}");
+        assert!(!help.contains("Arguments:"), "{help}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use badge_verifier::checks::recipient::is_recipient;
 use badge_verifier::net::Reach;
 use badge_verifier::online::Refresh;
 use badge_verifier::render::Strictness;
-use badge_verifier::usage;
+use badge_verifier::usage::{self, Unfit};
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
@@ -102,12 +102,14 @@ pub(crate) enum Profile {
 pub(crate) fn parse() -> Result<Invocation, ExitCode> {
     let raw: Vec<OsString> = std::env::args_os().collect();
     let lang = preferred_lang(&raw);
-    let cli = command(lang)
+    let command = command(lang);
+    let meant = usage::meant(&command, &raw);
+    let cli = command
         .try_get_matches_from(raw)
         .and_then(|matches: ArgMatches| Cli::from_arg_matches(&matches));
     match cli {
         Ok(cli) => Ok(Invocation { verb: cli.verb.into(), lang }),
-        Err(stop) => Err(usage::stop(&stop, "badge-verifier", lang)),
+        Err(stop) => Err(usage::stop(&stop, &meant, lang)),
     }
 }
 
@@ -236,11 +238,14 @@ struct CliCheck {
 }
 
 /// Who may have been given a badge: what is neither e-mail address nor identifier can be nobody's.
-fn recipient(text: &str) -> Result<String, String> {
+fn recipient(text: &str) -> Result<String, Unfit> {
     if is_recipient(text) {
         Ok(text.to_owned())
     } else {
-        Err("it is neither an e-mail address nor a DID".to_owned())
+        Err(Unfit::new(
+            "it is neither an e-mail address nor a DID",
+            "ce n’est ni une adresse électronique ni un DID",
+        ))
     }
 }
 
@@ -383,12 +388,12 @@ fn command(lang: Lang) -> Command {
         return command;
     }
     command =
-        command.after_help(EXIT_CODES_FR).subcommand_help_heading("Commandes").help_template(TEMPLATE_FR);
+        command.after_help(EXIT_CODES_FR).help_template(TEMPLATE_FR);
     command = in_french(command, "");
     for verb in ["check", "inspect", "log", "serve"] {
         command = command.mut_subcommand(verb, |command| in_french(command, verb).help_template(TEMPLATE_FR));
     }
-    usage::values_in_french(command)
+    usage::in_french(command)
 }
 
 /// Puts the texts of [`FRENCH`] where they belong; `mut_args` rather than `mut_arg`, which would move what it touches to the end.

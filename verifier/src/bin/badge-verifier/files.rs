@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::registry::MAX_REGISTRY_BYTES;
+use badge_verifier::container::{Kind, sniff};
 use badge_verifier::online::is_url;
 use badge_verifier::policy::{RegistrySource, TrustPolicy};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval, Snapshot, SnapshotError};
@@ -23,7 +24,17 @@ const MAX_SNAPSHOT_BYTES: usize = 256 << 20;
 
 /// Reads a badge from a file.
 pub(crate) fn input(path: &Path, lang: Lang) -> Result<Vec<u8>, Problem> {
-    read(path, MAX_INPUT_BYTES, lang)
+    read(path, MAX_INPUT_BYTES, lang).map_err(|problem| match problem.code {
+        Code::InputTooLarge if is_bundle(path) => Problem::new(Code::EvidenceBundleGiven),
+        _ => problem,
+    })
+}
+
+/// Whether a file begins as a bundle of evidence, which may be larger than any badge.
+fn is_bundle(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1 << 10).read_to_end(&mut head));
+    read.is_ok() && sniff(&head) == Kind::EvidenceBundle
 }
 
 /// Reads a badge from standard input.

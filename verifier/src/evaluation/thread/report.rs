@@ -186,9 +186,10 @@ pub struct ThreadReport {
 }
 
 impl ThreadReport {
-    /// Every problem found, of the thread first.
+    /// Every problem found, of the thread first; what its first record alone has against it stands once.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.problem.iter().chain(self.records.iter().filter_map(|record| record.problem.as_ref()))
+        let of_records = self.records.iter().filter_map(|record| record.problem.as_ref());
+        self.problem.iter().chain(of_records.filter(|problem| self.problem.as_ref() != Some(*problem)))
     }
 
     /// Whether the thread is what it seems: invalid where a record does not count; else indeterminate where something could not be looked

@@ -7,7 +7,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use badge_verifier::{Snapshot, TrustPolicy};
 
-use super::{clean, open_holder, say_next};
+use super::{clean, file, open_holder, say_next};
 use crate::args::evaluate::{Bundle, Open};
 use crate::bundle::{self, Evidence, MAX_BUNDLE_BYTES, Request};
 use crate::commands::{Session, write_new};
@@ -22,7 +22,7 @@ use crate::words;
 pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let lang = session.console.lang();
     let holder = Holder::read(wallet)?;
-    let thread = files::read(&asked.thread, MAX_BYTES)?;
+    let thread = file(&asked.thread)?;
     let mut evidence = Vec::with_capacity(asked.evidence.len());
     for path in &asked.evidence {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -5,7 +5,6 @@ use std::io::{BufRead, Write};
 use badge_schemas::evaluation::{ConflictOfInterest, Finding, Reason, Relation, SkillLevel};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
-use badge_verifier::words::evaluation as said;
 
 use super::{clean, whole};
 use crate::evaluate::moves::SkillFinding;
@@ -40,7 +39,7 @@ impl Guide<'_> {
         self.say("")?;
         self.say(words::ties_question(lang))?;
         let choices: Vec<String> =
-            Relation::ALL.into_iter().map(|one| words::relation(one, lang).to_owned()).collect();
+            Relation::ALL.into_iter().map(|one| words::own_tie(one, lang).to_owned()).collect();
         let relation = Relation::ALL[self.choose(&choices)?];
         let statement = match relation {
             Relation::None => None,
@@ -98,7 +97,7 @@ impl Guide<'_> {
             None
         } else {
             self.say(words::reason_question(lang))?;
-            let choices = Reason::OF_FINDING.map(|one| said::reason(one, lang).to_owned());
+            let choices = Reason::OF_FINDING.map(|one| words::own_reason(one, lang).to_owned());
             Some(Reason::OF_FINDING[self.choose(&choices)?])
         };
         let statement = match reason {
@@ -145,7 +144,9 @@ impl Guide<'_> {
         let read = (&mut *self.input).take(MAX_LINE).read_line(&mut line).map_err(gone)?;
         // The end of the input is no answer.
         if read == 0 {
-            return Err(Problem::new(Code::AnswersNeeded));
+            // The prompt that nobody answered stays on a line of its own.
+            self.say("")?;
+            return Err(Problem::new(Code::InputEnded));
         }
         Ok(line.trim().to_owned())
     }
@@ -223,7 +224,7 @@ mod tests {
     fn the_end_of_the_input_is_no_answer() {
         for typed in ["", "1", "2\n5\n"] {
             let (found, _) = led(typed, Lang::Fr);
-            assert!(found.is_err_and(|problem| problem.code == Code::AnswersNeeded), "{typed:?}");
+            assert!(found.is_err_and(|problem| problem.code == Code::InputEnded), "{typed:?}");
         }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::request::achievement;
 use super::{Thread, clean, declared, evidence, guide, open_holder, own, page, service, whole};
-use crate::args::evaluate::Judge;
+use crate::args::evaluate::{Judge, MOVES, no_move};
 use crate::ask;
 use crate::check::Network;
 use crate::commands::Session;
@@ -51,12 +51,15 @@ struct Answer {
 pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let lang = session.console.lang();
     let path = asked.thread.as_deref().ok_or_else(|| {
-        Problem::new(Code::OptionInvalid).with("option", "THREAD").with_words(
+        Problem::new(Code::OptionInvalid).with("option", "evaluate").with_words(
             "reason",
-            "name the thread to evaluate",
-            "nommez le dossier à évaluer",
+            &format!("name a thread to evaluate, or a move: {MOVES}"),
+            format!("nommez un dossier à évaluer, ou un acte\u{a0}: {MOVES}"),
         )
     })?;
+    if let Some(problem) = path.to_str().and_then(no_move) {
+        return Err(problem);
+    }
     if asked.page {
         return page::run(asked, path, wallet, session);
     }
@@ -201,7 +204,9 @@ fn answers(
     let mut guide = guide::Guide { input: &mut BufReader::new(io::stdin()), output: &mut io::stderr(), lang };
     guide.introduce(sheet)?;
     if findings.conflict.is_none() {
-        findings.conflict = Some(guide.ties()?);
+        // What was declared with the answer is not asked for again.
+        let declared = sheet.ties_of_evaluator().map_or_else(|| guide.ties(), Ok)?;
+        findings.conflict = Some(declared);
     }
     guide.lead(sheet, &meant)
 }

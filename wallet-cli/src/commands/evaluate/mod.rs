@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 
 use super::{Session, clean, open_holder, write_new, write_with};
 use crate::args::evaluate::{AppealVerb, Evaluate, EvaluateVerb, Me, Onward, Ties};
+use crate::bundle::MAX_BUNDLE_BYTES;
 use crate::console;
 use crate::evaluate::extend::{Extended, extend};
 use crate::evaluate::sheet::{Sheet, SoughtLine};
@@ -64,7 +65,7 @@ struct Thread {
 impl Thread {
     /// Reads and judges it.
     fn open(path: &Path, session: &Session<'_>) -> Result<Self, Problem> {
-        let bytes = files::read(path, MAX_BYTES)?;
+        let bytes = file(path)?;
         let now = (session.clock)();
         let sheet = Sheet::read(&bytes, now, &TrustPolicy::default(), &Snapshot::default())?;
         Ok(Self { path: path.to_owned(), bytes, sheet, now })
@@ -122,6 +123,11 @@ impl Thread {
         let sought: Vec<String> = sought.iter().map(named).collect();
         Err(Problem::new(Code::SkillNotSought).with("skill", wanted).with("sought", sought.join("; ")))
     }
+}
+
+/// What is given as a thread. A bundle may be larger than any thread, and is to be told from one.
+fn file(path: &Path) -> Result<Vec<u8>, Problem> {
+    files::read(path, MAX_BUNDLE_BYTES)
 }
 
 /// The wallet's holder, key still closed.

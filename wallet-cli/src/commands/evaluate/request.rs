@@ -42,7 +42,10 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
     if let Some(badge) = &badge {
         let known = badge_verifier::evaluation::skills_of(&badge.value);
         if let Some(missing) = skills.iter().find(|sought| !known.contains(&sought.skill.target_url)) {
-            return Err(Problem::new(Code::SkillNotInBadge).with("skill", &missing.skill.target_url));
+            let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
+            return Err(Problem::new(Code::BadgeWithoutSkill)
+                .with("skill", &missing.skill.target_url)
+                .with("known", known));
         }
     }
     let request = moves::Request {
@@ -68,15 +71,17 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
 }
 
 fn evaluator(asked: &Request) -> Result<Asked, Problem> {
-    if let Some(address) = &asked.evaluator_email {
+    if let Some(address) = &asked.whom.evaluator_email {
         return Ok(Asked::Email(address.clone()));
     }
-    let did = asked.evaluator.clone().unwrap_or_default();
+    let did = asked.whom.evaluator.clone().unwrap_or_default();
     match Did::parse(&did) {
         Ok(_) => Ok(Asked::Did(did)),
-        Err(error) => {
-            Err(Problem::new(Code::OptionInvalid).with("option", "--evaluator").with("reason", error))
-        }
+        Err(error) => Err(Problem::new(Code::OptionInvalid).with("option", "--evaluator").with_words(
+            "reason",
+            &error.to_string(),
+            error.french(),
+        )),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use badge_schemas::credential::has_type;
 use badge_schemas::evaluation::{Record as _, RecordKind, Response};
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::evaluation::thread::{records, thread};
@@ -238,13 +239,47 @@ fn address(base: &str, what: &str) -> String {
 
 fn ask<A: for<'de> Deserialize<'de>>(url: &str, body: &[u8], reach: Reach) -> Result<A, Problem> {
     let (status, answer) = check::post(url, body, reach)?;
-    let refused = |reason: String| Problem::new(Code::ServiceRefuses).with("url", url).with("reason", reason);
+    let refused =
+        |en: &str, fr: String| Problem::new(Code::ServiceRefuses).with("url", url).with_words("reason", en, fr);
     if status / 100 == 2 {
-        return serde_json::from_slice(&answer).map_err(|error| refused(error.to_string()));
+        let unread = "its answer cannot be read";
+        return serde_json::from_slice(&answer).map_err(|_| refused(unread, "sa réponse est illisible".to_owned()));
     }
     let details: Value = serde_json::from_slice(&answer).unwrap_or_default();
-    let said = |member: &str| details.get(member).and_then(Value::as_str);
-    let words = [said("code"), said("detail").or_else(|| said("title"))];
-    let words: Vec<&str> = words.into_iter().flatten().collect();
-    Err(refused(if words.is_empty() { format!("HTTP {status}") } else { words.join(", ") }))
+    let [en, fr] = refusal(status, &details);
+    Err(refused(&en, fr))
+}
+
+/// Why a service refuses, in English and French, as the end of a sentence: in our words where they are those of its code, else in its own.
+fn refusal(status: u16, details: &Value) -> [String; 2] {
+    let said = |member: &str| details.get(member).and_then(Value::as_str).map(|text| text.trim_end_matches('.'));
+    let coded = |words: &str| match said("code") {
+        Some(code) => format!("{words} ({code})"),
+        None => words.to_owned(),
+    };
+    if let Some(known) = Problem::from_details(details) {
+        return [Lang::En, Lang::Fr].map(|lang| coded(known.sentence(lang).trim_end_matches('.')));
+    }
+    match said("detail").or_else(|| said("title")) {
+        Some(words) => [coded(words), coded(&format!("«\u{a0}{words}\u{a0}»"))],
+        None => [format!("HTTP {status}"), format!("HTTP {status}")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_in_the_readers_language_and_ends_without_a_stop() {
+        let of = |details: Value| refusal(422, &details);
+        let known = of(json!({"code": "EVALUATIONS_NOT_OFFERED", "detail": "This issuer keeps no status entries for evaluations."}));
+        assert_eq!(known[0], "This issuer keeps no status entries for evaluations (EVALUATIONS_NOT_OFFERED)");
+        assert_eq!(known[1], "Cet émetteur ne tient pas d’entrées de statut pour les évaluations (EVALUATIONS_NOT_OFFERED)");
+        let foreign = of(json!({"code": "BUSY", "detail": "Come back."}));
+        assert_eq!(foreign, ["Come back (BUSY)", "«\u{a0}Come back\u{a0}» (BUSY)"]);
+        assert_eq!(of(Value::Null)[1], "HTTP 422");
+    }
 }

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use badge_schemas::document::MAX_BYTES;
-use badge_schemas::problem::{Code, Problem};
+use badge_schemas::problem::Problem;
 use badge_verifier::render::{Strictness, Style, json_text, thread_json, thread_text};
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::{Value, json};
@@ -17,18 +16,19 @@ use crate::console;
 use crate::evaluate::sheet::{Open, Sheet};
 use crate::evaluate::words;
 use crate::exit::Exit;
-use crate::files;
 use crate::holder::Holder;
 
 /// Says what a thread is and what can be done next; needs no wallet.
 pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let lang = session.console.lang();
-    let bytes = files::read(&asked.thread, MAX_BYTES)?;
+    let bytes = super::file(&asked.thread)?;
     let policy = TrustPolicy::default();
     let now = (session.clock)();
     let network = Network::of(!asked.online, asked.network.danger_allow_loopback);
     let report = check::judge(&bytes, &policy, network, session.clock, &mut Snapshot::default())?;
     let sheet = Sheet::of(report.clone(), now);
+    // There is nothing to tell of a file that is no thread, or an empty one, but what it is.
+    let nothing = sheet.as_ref().err().filter(|_| report.records.is_empty()).cloned();
     let own = Holder::read(wallet).ok().map(|holder| holder.did().to_owned());
     let open = sheet.as_ref().map(Sheet::open).unwrap_or_default();
     if asked.json {
@@ -39,7 +39,7 @@ pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Resul
             value["role"] = json!(sheet.role(own).as_str());
         }
         console::data(format!("{}\n", json_text(&value)))?;
-    } else {
+    } else if nothing.is_none() {
         let mut text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
         if let Ok(sheet) = &sheet {
             let path = clean(&asked.thread.to_string_lossy());
@@ -54,13 +54,11 @@ pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Resul
         }
         console::data(text)?;
     }
-    match sheet {
-        Ok(_) => Ok(report.verdict().into()),
+    match (sheet, nothing) {
+        (Ok(_), _) => Ok(report.verdict().into()),
+        (Err(_), Some(problem)) => Err(problem),
         // What keeps the thread from being one stands in the report already.
-        Err(problem) if problem.code == Code::ThreadWithoutMandate && report.records.is_empty() => {
-            Err(problem)
-        }
-        Err(_) => Ok(Exit::Invalid),
+        (Err(_), None) => Ok(Exit::Invalid),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::page::evidence::{Found, Shown};
 use crate::page::html::{Element, Html, el, nothing, text};
 use crate::page::read::Fault;
 use crate::page::visit::Visit;
-use badge_verifier::words::evaluation as said_words;
 
 /// The page.
 pub(super) fn body(visit: &Visit, faults: &[Fault]) -> (String, Html) {
@@ -189,7 +188,7 @@ pub(super) fn why(visit: &Visit, step: Step, known: &[Reason], form: &Form<'_>) 
     };
     let reasons: Vec<_> = known
         .iter()
-        .map(|reason| (reason.as_str().to_owned(), said_words::reason(*reason, lang).to_owned()))
+        .map(|reason| (reason.as_str().to_owned(), words::own_reason(*reason, lang).to_owned()))
         .collect();
     el("div")
         .with(form.list(
@@ -213,7 +212,7 @@ pub(super) fn ties(visit: &Visit, step: Step, form: &Form<'_>) -> Element {
     let choices: Vec<_> = known
         .map(|tie| Choice {
             value: tie.as_str(),
-            label: text(&capital(words::relation(tie, lang))),
+            label: text(&capital(words::own_tie(tie, lang))),
             hint: None,
             on: draft.ticked(step, "tie", tie.as_str()),
             can: true,

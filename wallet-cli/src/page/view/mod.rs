@@ -279,7 +279,7 @@ fn wrong(trouble: Option<&Problem>, faults: &[Fault], step: Step, lang: Lang) ->
         .attr("autofocus", "")
         .with(el("h2").text(match trouble {
             Some(_) => lang.pick("Nothing was signed", "Rien n’a été signé"),
-            None => lang.pick("Something is missing", "Il manque quelque chose"),
+            None => lang.pick("Something is not right", "Quelque chose ne va pas"),
         }))
         .with(trouble.unwrap_or_else(nothing))
         .with(if faults.is_empty() { nothing() } else { el("ul").all(list).into() })

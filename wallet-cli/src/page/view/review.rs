@@ -11,7 +11,6 @@ use crate::page::draft::Step;
 use crate::page::html::{Element, Html, el, nothing};
 use crate::page::read;
 use crate::page::visit::Visit;
-use badge_verifier::words::evaluation as said_words;
 
 /// The page.
 pub(super) fn body(visit: &Visit, step: Step) -> (String, Html) {
@@ -64,7 +63,7 @@ fn answer(visit: &Visit) -> Option<Html> {
             .with(el("ul").all(skills))
             .with(line(
                 lang.pick("Reason", "Motif"),
-                reply.reason.map(|reason| said_words::reason(reason, lang)),
+                reply.reason.map(|reason| words::own_reason(reason, lang)),
                 lang,
             ))
             .with(said(lang.pick("In your words", "Dans vos mots"), reply.statement.as_deref()))
@@ -158,7 +157,7 @@ fn one(found: &SkillFinding, index: usize, visit: &Visit) -> Element {
         .with(line(lang.pick("Level reached", "Niveau atteint"), reached.as_deref(), lang))
         .with(line(
             lang.pick("Reason", "Motif"),
-            found.reason.map(|reason| said_words::reason(reason, lang)),
+            found.reason.map(|reason| words::own_reason(reason, lang)),
             lang,
         ))
         .with(said(
@@ -200,7 +199,7 @@ fn ties(conflict: Option<&ConflictOfInterest>, lang: Lang) -> Html {
             lang,
         );
     };
-    let named: Vec<_> = conflict.relation.iter().map(|tie| words::relation(*tie, lang)).collect();
+    let named: Vec<_> = conflict.relation.iter().map(|tie| words::own_tie(*tie, lang)).collect();
     el("div")
         .with(line(lang.pick("Ties", "Liens"), Some(&named.join(", ")), lang))
         .with(conflict.statement.as_deref().map_or_else(nothing, |words| quote(words).into()))
