@@ -35,17 +35,13 @@ pub fn command(lang: Lang) -> Command {
         "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}",
     );
     let finish = |command: Command| {
-        command
-            .help_template(template)
-            .disable_help_flag(true)
-            .disable_help_subcommand(true)
-            .arg(
-                Arg::new("help")
-                    .long("help")
-                    .short('h')
-                    .action(ArgAction::Help)
-                    .help(t("Print this help", "Affiche cette aide")),
-            )
+        command.help_template(template).disable_help_flag(true).disable_help_subcommand(true).arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .action(ArgAction::Help)
+                .help(t("Print this help", "Affiche cette aide")),
+        )
     };
     let common = |command: Command| {
         finish(command)

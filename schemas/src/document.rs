@@ -223,7 +223,9 @@ fn syntax_words(reason: &str) -> (&'static str, &'static str) {
         }
         "trailing comma" => ("there is a comma before the end", "il y a une virgule avant la fin"),
         "trailing characters" => ("something follows the end", "quelque chose suit la fin"),
-        "invalid number" => ("a number is not written as JSON writes it", "un nombre n’est pas écrit comme en JSON"),
+        "invalid number" => {
+            ("a number is not written as JSON writes it", "un nombre n’est pas écrit comme en JSON")
+        }
         "invalid escape"
         | "invalid unicode code point"
         | "lone leading surrogate in hex escape"

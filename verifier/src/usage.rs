@@ -72,8 +72,10 @@ pub fn meant(command: &Command, line: &[OsString]) -> String {
     let takes_value = |at: &Command, word: &str| {
         let named = |arg: &&clap::Arg| {
             let long = word.strip_prefix("--");
-            let short = word.strip_prefix('-').and_then(|short| short.chars().next().filter(|_| short.len() == 1));
-            long.is_some_and(|long| arg.get_long() == Some(long)) || short.is_some() && arg.get_short() == short
+            let short =
+                word.strip_prefix('-').and_then(|short| short.chars().next().filter(|_| short.len() == 1));
+            long.is_some_and(|long| arg.get_long() == Some(long))
+                || short.is_some() && arg.get_short() == short
         };
         let known = at.get_arguments().chain(command.get_arguments()).find(named);
         known.is_some_and(|arg| arg.get_action().takes_values())
@@ -164,7 +166,11 @@ pub fn french(error: &clap::Error, meant: &str) -> String {
 /// What is missing, where clap writes one of several as `<--this|--that>`.
 fn alternatives(missing: &str) -> String {
     let one_of = |text: &str| Some(text.strip_prefix("<--")?.strip_suffix('>')?.replace('|', " ou "));
-    missing.split(", ").map(|text| one_of(text).map_or_else(|| text.to_owned(), |one| format!("--{one}"))).collect::<Vec<_>>().join(", ")
+    missing
+        .split(", ")
+        .map(|text| one_of(text).map_or_else(|| text.to_owned(), |one| format!("--{one}")))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn text(value: &ContextValue) -> String {
@@ -185,7 +191,10 @@ mod tests {
     use super::*;
 
     fn tie(text: &str) -> Result<String, Unfit> {
-        ["none", "family", "other"].contains(&text).then(|| text.to_owned()).ok_or(Unfit::none_of(&["none", "family", "other"]))
+        ["none", "family", "other"]
+            .contains(&text)
+            .then(|| text.to_owned())
+            .ok_or(Unfit::none_of(&["none", "family", "other"]))
     }
 
     fn wrong(line: &str) -> String {

@@ -283,7 +283,8 @@ pub(crate) fn parse(raw: Vec<OsString>, lang: Lang) -> Result<Args, Stop> {
     };
     let meant = usage::meant(&command, &raw);
     let no_move = raw.iter().skip_while(|word| *word != "evaluate").nth(1).map(|word| word.to_string_lossy());
-    let no_move = no_move.filter(|_| meant == "badge-wallet evaluate").and_then(|word| evaluate::no_move(&word));
+    let no_move =
+        no_move.filter(|_| meant == "badge-wallet evaluate").and_then(|word| evaluate::no_move(&word));
     let stop = |error: clap::Error| match no_move {
         Some(problem) if matches!(error.kind(), ErrorKind::ArgumentConflict | ErrorKind::UnknownArgument) => {
             Stop::Problem(problem)

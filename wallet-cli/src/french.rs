@@ -115,8 +115,7 @@ const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
 
 /// The same command line, explained in French.
 pub(crate) fn command(command: clap::Command) -> clap::Command {
-    let command =
-        explain("", command.about(ABOUT).help_template(TEMPLATE));
+    let command = explain("", command.about(ABOUT).help_template(TEMPLATE));
     let command = VERBS.into_iter().fold(command, |command, (verb, about)| {
         command.mut_subcommand(verb, |sub| explain(verb, sub.about(about).help_template(TEMPLATE)))
     });

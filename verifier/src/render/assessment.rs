@@ -30,7 +30,11 @@ impl Page {
                 .collect();
             let found = if found.is_empty() { "–".to_owned() } else { found.join(" ; ") };
             self.field(depth, lang.pick("Level", "Niveau"), &found);
-            self.field(depth, lang.pick("Assurance", "Assurance"), assurance(skill.assurance, assessment.quorum.is_some(), lang));
+            self.field(
+                depth,
+                lang.pick("Assurance", "Assurance"),
+                assurance(skill.assurance, assessment.quorum.is_some(), lang),
+            );
             if let Some(quorum) = assessment.quorum {
                 let counted = skill.counted;
                 let text = lang.pick(

@@ -51,7 +51,8 @@ fn what_an_endorser_says_is_shown_whatever_it_holds() {
     endorsement.document = Some(json!({"credentialSubject": {"endorsementComment": comment}}));
     let mut badge = report(&[]);
     badge.endorsements.push(endorsement);
-    for (lang, label) in [(Lang::En, "Comment           Soigné."), (Lang::Fr, "Commentaire       Soigné.")] {
+    for (lang, label) in [(Lang::En, "Comment           Soigné."), (Lang::Fr, "Commentaire       Soigné.")]
+    {
         let text = report_text(&badge, Strictness::Lenient, lang, Style::Plain);
         let line = text.lines().find(|line| line.contains("Soigné.")).unwrap_or_default();
         assert!(line.contains(label) && line.ends_with("é…") && line.chars().count() < 250, "{line}");

@@ -44,7 +44,9 @@ impl Page {
         let word = self.ink(ink_of(verdict), words::verdict(verdict, lang));
         self.line(0, &format!("{} — {meaning}.", said::thread_heading(&word, report, lang)));
         // What is said of the first record is not said twice.
-        let own = |problem: &&Problem| report.records.iter().all(|record| record.problem.as_ref() != Some(*problem));
+        let own = |problem: &&Problem| {
+            report.records.iter().all(|record| record.problem.as_ref() != Some(*problem))
+        };
         if let Some(problem) = report.problem.as_ref().filter(own) {
             self.problem(problem, 2);
         }

@@ -9,9 +9,8 @@ use jiff::Timestamp;
 
 use super::names::Names;
 use super::{
-    File, Header, LENGTH_LEN, MAX_BUNDLE_BYTES, MAX_FILES, MAX_HEADER_BYTES, MAX_MANIFEST_BYTES,
-    Manifest, Opened, SIGNATURE_LEN, agreement, malformed, parties, read_thread, signed_bytes, too_large,
-    too_many,
+    File, Header, LENGTH_LEN, MAX_BUNDLE_BYTES, MAX_FILES, MAX_HEADER_BYTES, MAX_MANIFEST_BYTES, Manifest,
+    Opened, SIGNATURE_LEN, agreement, malformed, parties, read_thread, signed_bytes, too_large, too_many,
 };
 use crate::holder::OpenHolder;
 

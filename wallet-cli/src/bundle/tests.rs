@@ -191,7 +191,8 @@ fn no_byte_can_be_changed_left_out_or_added() {
     }
     let longer = [bundle.as_slice(), b"x"].concat();
     assert_eq!(code(&longer, &me), Code::BundleDamaged);
-    for nonsense in [&b""[..], b"{}", b"skills-badge evaluation bundle v2\n", BUNDLE_LINE.as_bytes(), &[0xff; 200]]
+    for nonsense in
+        [&b""[..], b"{}", b"skills-badge evaluation bundle v2\n", BUNDLE_LINE.as_bytes(), &[0xff; 200]]
     {
         assert_eq!(code(nonsense, &me), Code::BundleMalformed);
     }

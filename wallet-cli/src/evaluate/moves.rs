@@ -289,12 +289,7 @@ fn evaluation(
     levels_fit(found, sought)?;
     match (found.finding, found.reason) {
         (Finding::Met, Some(reason)) => {
-            return Err(unfit(
-                reason,
-                &[],
-                "what is met needs none",
-                "ce qui est acquis n’en demande pas",
-            ));
+            return Err(unfit(reason, &[], "what is met needs none", "ce qui est acquis n’en demande pas"));
         }
         (Finding::Met, None) => {}
         (_, reason) => explained(reason, &Reason::OF_FINDING, found.statement.as_deref())?,
@@ -533,9 +528,7 @@ fn explained(
         Some(reason) if !known.contains(&reason) => {
             Err(unfit(reason, known, "it is for another occasion", "il vaut pour une autre occasion"))
         }
-        Some(Reason::Other) if !said => {
-            Err(Problem::new(Code::ReasonUnsaid))
-        }
+        Some(Reason::Other) if !said => Err(Problem::new(Code::ReasonUnsaid)),
         Some(_) => Ok(()),
     }
 }

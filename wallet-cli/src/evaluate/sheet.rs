@@ -3,8 +3,8 @@
 use badge_schemas::achievement::{Achievement, Alignment};
 use badge_schemas::credential::AchievementCredential;
 use badge_schemas::evaluation::{
-    Answer, Appeal, AppealStep, ConflictOfInterest, Decision, Evaluation, Evaluator, Finding, Mandate, Reason,
-    Record as _, RecordKind, Response, SkillLevel, Withdrawal,
+    Answer, Appeal, AppealStep, ConflictOfInterest, Decision, Evaluation, Evaluator, Finding, Mandate,
+    Reason, Record as _, RecordKind, Response, SkillLevel, Withdrawal,
 };
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};

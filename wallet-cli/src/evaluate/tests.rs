@@ -521,9 +521,10 @@ fn a_rubric_for_the_skill_comes_before_the_names_of_its_framework() {
 /// Whether the service knows of a withdrawal is known where its list was seen, and then nobody is sent to tell it again.
 #[test]
 fn a_service_that_knows_is_not_to_be_told() {
-    let vector: Value =
-        serde_json::from_str(include_str!("../../../test-vectors/vectors/evaluate/withdrawn-in-both-places.json"))
-            .unwrap();
+    let vector: Value = serde_json::from_str(include_str!(
+        "../../../test-vectors/vectors/evaluate/withdrawn-in-both-places.json"
+    ))
+    .unwrap();
     let now: Timestamp = vector["now"].as_str().unwrap().parse().unwrap();
     let policy = TrustPolicy::from_toml(vector["policy"].as_str().unwrap()).unwrap();
     let list = &vector["snapshot"][0];
@@ -533,7 +534,10 @@ fn a_service_that_knows_is_not_to_be_told() {
             let url = list["url"].as_str().unwrap().to_owned();
             let resource = Resource { kind: ResourceKind::StatusList, url };
             let outcome = Ok(body.to_string().into_bytes());
-            snapshot.insert(resource, Retrieval { fetched_at: list["fetchedAt"].as_str().unwrap().parse().unwrap(), outcome });
+            snapshot.insert(
+                resource,
+                Retrieval { fetched_at: list["fetchedAt"].as_str().unwrap().parse().unwrap(), outcome },
+            );
         }
         let sheet = Sheet::read(vector["thread"].to_string().as_bytes(), now, &policy, &snapshot).unwrap();
         sheet.open().iter().any(|open| matches!(open, Open::TellService(_)))

@@ -917,7 +917,12 @@ fn another_file_is_told_from_a_thread() {
         for args in [&["evaluate", "status", file][..], &["evaluate", "accept", file], &["evaluate", file]] {
             let answer = french.run(args);
             assert!(answer.code == 2 && answer.err.contains(code), "{args:?}: {}", answer.err);
-            assert!(answer.err.contains(said) && answer.out.is_empty(), "{args:?}: {}{}", answer.err, answer.out);
+            assert!(
+                answer.err.contains(said) && answer.out.is_empty(),
+                "{args:?}: {}{}",
+                answer.err,
+                answer.out
+            );
         }
     }
 }
@@ -926,21 +931,41 @@ fn another_file_is_told_from_a_thread() {
 fn a_word_that_is_no_move_is_told_with_those_that_are() {
     let (wallet, _) = Wallet::open();
     let french = wallet.in_french();
-    for args in [&["evaluate", "statut", "x.json"][..], &["evaluate", "statut"], &["evaluate", "statut", "--yes"]] {
+    for args in
+        [&["evaluate", "statut", "x.json"][..], &["evaluate", "statut"], &["evaluate", "statut", "--yes"]]
+    {
         let said = french.run(args);
         assert!(said.code == 2 && said.err.contains("evaluate statut"), "{args:?}: {}", said.err);
         assert!(said.err.contains("les actes sont request, accept, decline"), "{args:?}: {}", said.err);
     }
     let said = french.run(&["evaluate", "accept", "x.json", "--tie", "aucun"]);
-    assert!(said.err.contains("none, employment, colleague") && said.err.contains("business ou other"), "{}", said.err);
+    assert!(
+        said.err.contains("none, employment, colleague") && said.err.contains("business ou other"),
+        "{}",
+        said.err
+    );
     assert!(said.err.contains("voir badge-wallet evaluate accept --help --lang fr"), "{}", said.err);
     let said = french.run(&["evaluate", "request", "--skill", "digcomp:1.1@5", "-o", "x.json"]);
     assert!(said.err.contains("--evaluator <DID> ou --evaluator-email <ADDRESS>"), "{}", said.err);
-    let said = french.run(&["evaluate", "request", "--evaluator", "zoé", "--skill", "digcomp:1.1@5", "--claim", "x", "-o", "x.json"]);
+    let said = french.run(&[
+        "evaluate",
+        "request",
+        "--evaluator",
+        "zoé",
+        "--skill",
+        "digcomp:1.1@5",
+        "--claim",
+        "x",
+        "-o",
+        "x.json",
+    ]);
     assert!(said.err.contains("ce n’est pas un DID"), "{}", said.err);
     for args in [&["--help"][..], &["evaluate", "--help"], &["evaluate", "appeal", "--help"]] {
         let help = french.ok(args);
-        assert!(help.contains("\u{a0}:\n") && !help.contains("Commands:") && !help.contains("Options:"), "{help}");
+        assert!(
+            help.contains("\u{a0}:\n") && !help.contains("Commands:") && !help.contains("Options:"),
+            "{help}"
+        );
         assert!(!help.contains("Arguments:"), "{help}");
     }
 }

@@ -104,9 +104,8 @@ pub(crate) fn parse() -> Result<Invocation, ExitCode> {
     let lang = preferred_lang(&raw);
     let command = command(lang);
     let meant = usage::meant(&command, &raw);
-    let cli = command
-        .try_get_matches_from(raw)
-        .and_then(|matches: ArgMatches| Cli::from_arg_matches(&matches));
+    let cli =
+        command.try_get_matches_from(raw).and_then(|matches: ArgMatches| Cli::from_arg_matches(&matches));
     match cli {
         Ok(cli) => Ok(Invocation { verb: cli.verb.into(), lang }),
         Err(stop) => Err(usage::stop(&stop, &meant, lang)),
@@ -387,8 +386,7 @@ fn command(lang: Lang) -> Command {
     if lang == Lang::En {
         return command;
     }
-    command =
-        command.after_help(EXIT_CODES_FR).help_template(TEMPLATE_FR);
+    command = command.after_help(EXIT_CODES_FR).help_template(TEMPLATE_FR);
     command = in_french(command, "");
     for verb in ["check", "inspect", "log", "serve"] {
         command = command.mut_subcommand(verb, |command| in_french(command, verb).help_template(TEMPLATE_FR));

@@ -18,7 +18,10 @@ pub(super) fn file(bytes: &[u8]) -> Option<Problem> {
         Kind::SdJwt => no_thread("a token (SD-JWT)", "un jeton (SD-JWT)"),
         Kind::NotBakeable { format } => {
             let name = format.name();
-            no_thread(&format!("a file of another kind ({name})"), &format!("un fichier d’une autre sorte ({name})"))
+            no_thread(
+                &format!("a file of another kind ({name})"),
+                &format!("un fichier d’une autre sorte ({name})"),
+            )
         }
         Kind::Unknown if bytes.trim_ascii().is_empty() => no_thread("an empty file", "un fichier vide"),
         Kind::Unknown => no_thread("a file of another kind", "un fichier d’une autre sorte"),
@@ -30,9 +33,13 @@ pub(super) fn document(document: &Value) -> Problem {
     match DocumentKind::of(document) {
         Some(DocumentKind::Badge) => no_thread("a badge", "un badge"),
         Some(DocumentKind::Endorsement) => no_thread("an endorsement", "un endossement"),
-        Some(DocumentKind::Credential) => no_thread("a credential of another kind", "un justificatif d’une autre sorte"),
+        Some(DocumentKind::Credential) => {
+            no_thread("a credential of another kind", "un justificatif d’une autre sorte")
+        }
         Some(DocumentKind::Presentation) => no_thread("a presentation", "une présentation"),
-        None if has_type(document, "Achievement") => no_thread("the template of a badge", "le modèle d’un badge"),
+        None if has_type(document, "Achievement") => {
+            no_thread("the template of a badge", "le modèle d’un badge")
+        }
         None => no_thread("JSON of another kind", "du JSON d’une autre sorte"),
     }
 }

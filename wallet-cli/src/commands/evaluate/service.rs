@@ -239,11 +239,13 @@ fn address(base: &str, what: &str) -> String {
 
 fn ask<A: for<'de> Deserialize<'de>>(url: &str, body: &[u8], reach: Reach) -> Result<A, Problem> {
     let (status, answer) = check::post(url, body, reach)?;
-    let refused =
-        |en: &str, fr: String| Problem::new(Code::ServiceRefuses).with("url", url).with_words("reason", en, fr);
+    let refused = |en: &str, fr: String| {
+        Problem::new(Code::ServiceRefuses).with("url", url).with_words("reason", en, fr)
+    };
     if status / 100 == 2 {
         let unread = "its answer cannot be read";
-        return serde_json::from_slice(&answer).map_err(|_| refused(unread, "sa réponse est illisible".to_owned()));
+        return serde_json::from_slice(&answer)
+            .map_err(|_| refused(unread, "sa réponse est illisible".to_owned()));
     }
     let details: Value = serde_json::from_slice(&answer).unwrap_or_default();
     let [en, fr] = refusal(status, &details);
@@ -252,7 +254,8 @@ fn ask<A: for<'de> Deserialize<'de>>(url: &str, body: &[u8], reach: Reach) -> Re
 
 /// Why a service refuses, in English and French, as the end of a sentence: in our words where they are those of its code, else in its own.
 fn refusal(status: u16, details: &Value) -> [String; 2] {
-    let said = |member: &str| details.get(member).and_then(Value::as_str).map(|text| text.trim_end_matches('.'));
+    let said =
+        |member: &str| details.get(member).and_then(Value::as_str).map(|text| text.trim_end_matches('.'));
     let coded = |words: &str| match said("code") {
         Some(code) => format!("{words} ({code})"),
         None => words.to_owned(),
@@ -275,9 +278,14 @@ mod tests {
     #[test]
     fn a_refusal_is_in_the_readers_language_and_ends_without_a_stop() {
         let of = |details: Value| refusal(422, &details);
-        let known = of(json!({"code": "EVALUATIONS_NOT_OFFERED", "detail": "This issuer keeps no status entries for evaluations."}));
+        let known = of(
+            json!({"code": "EVALUATIONS_NOT_OFFERED", "detail": "This issuer keeps no status entries for evaluations."}),
+        );
         assert_eq!(known[0], "This issuer keeps no status entries for evaluations (EVALUATIONS_NOT_OFFERED)");
-        assert_eq!(known[1], "Cet émetteur ne tient pas d’entrées de statut pour les évaluations (EVALUATIONS_NOT_OFFERED)");
+        assert_eq!(
+            known[1],
+            "Cet émetteur ne tient pas d’entrées de statut pour les évaluations (EVALUATIONS_NOT_OFFERED)"
+        );
         let foreign = of(json!({"code": "BUSY", "detail": "Come back."}));
         assert_eq!(foreign, ["Come back (BUSY)", "«\u{a0}Come back\u{a0}» (BUSY)"]);
         assert_eq!(of(Value::Null)[1], "HTTP 422");
