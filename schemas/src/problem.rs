@@ -142,21 +142,19 @@ impl Problem {
         Self { code, pointer: None, values: Vec::new(), french: Vec::new() }
     }
 
-    /// The problem that problem details of this vocabulary tell of, to be said in the reader's language; nothing where the code is not known.
-    /// A reason is repeated as it came: in English.
+    /// The problem that problem details of this vocabulary tell of, to be said in the reader's language; nothing where the code is not known, or
+    /// a value of its sentence is not given. A reason is repeated as it came: in English.
     pub fn from_details(details: &serde_json::Value) -> Option<Self> {
         let said = details.get("code")?.as_str()?;
         let code = Code::ALL.iter().copied().find(|code| code.as_str() == said)?;
         let values = placeholders(code.sentence(Lang::En));
-        Some(values.fold(Self::new(code), |problem, name| {
-            match details.pointer(&format!("/values/{name}")).and_then(serde_json::Value::as_str) {
-                Some(words) if name == "reason" => {
-                    problem.with_words(name, words, format!("«\u{a0}{words}\u{a0}»"))
-                }
-                Some(value) => problem.with(name, value),
-                None => problem,
-            }
-        }))
+        values.into_iter().try_fold(Self::new(code), |problem, name| {
+            let value = details.pointer(&format!("/values/{name}"))?.as_str()?;
+            Some(match name {
+                "reason" => problem.with_words(name, value, format!("«\u{a0}{value}\u{a0}»")),
+                _ => problem.with(name, value),
+            })
+        })
     }
 
     /// Says where, as a JSON Pointer.
@@ -303,11 +301,10 @@ mod tests {
         let again = Problem::from_details(&serde_json::to_value(&problem).unwrap()).unwrap();
         assert_eq!(again.sentence(Lang::En), problem.sentence(Lang::En));
         assert!(again.sentence(Lang::Fr).contains("«\u{a0}it is of another version\u{a0}»"));
-        for unknown in ["{}", r#"{"code": "NO_SUCH_CODE"}"#, r#"{"code": 1}"#, "null"] {
+        let unsaid = r#"{"code": "EXPIRED"}"#;
+        for unknown in ["{}", r#"{"code": "NO_SUCH_CODE"}"#, r#"{"code": 1}"#, "null", unsaid] {
             assert_eq!(Problem::from_details(&serde_json::from_str(unknown).unwrap()), None);
         }
-        let without = Problem::from_details(&serde_json::json!({"code": "EXPIRED"})).unwrap();
-        assert!(without.sentence(Lang::Fr).contains('?'), "what was not said is a question mark");
     }
 
     #[test]

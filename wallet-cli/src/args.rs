@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
-use badge_schemas::problem::{Code, Problem};
+use badge_schemas::problem::Problem;
 use badge_verifier::usage::{self, Unfit};
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
