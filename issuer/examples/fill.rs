@@ -70,7 +70,7 @@ fn fill(directory: &Path, awards: u64) {
                     let id = intend(&store, number);
                     let forms = Forms::from([("jwt".to_owned(), "x".repeat(JWT))]);
                     store
-                        .record_issued(&id, forms, Timestamp::UNIX_EPOCH, entropy(number, b"issued"))
+                        .record_issued(&id, forms, None, Timestamp::UNIX_EPOCH, entropy(number, b"issued"))
                         .unwrap();
                     if number > 0 && number.is_multiple_of(100_000) {
                         println!("{number} awards, {:.0} s, {}", begun.elapsed().as_secs_f32(), memory());

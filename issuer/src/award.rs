@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::credential::{Decided, Plan, build, status_entry};
 use crate::disclosure;
 use crate::draft::{Draft, Format, Signed};
+use crate::evaluation::record_vouching;
 use crate::issuer::{Act, Form, Issuer};
 use crate::lint;
 use crate::members::malformed;
@@ -315,11 +316,9 @@ impl Issuer {
         if plan.result.is_some() && !fresh {
             self.weigh_again(&award, &plan, &template, now)?;
         }
-        // From here until it is recorded, nobody else in this process signs what might close a ring with it.
         let _turn = plan.result.as_ref().map(|_| self.take_turns());
-        if let Some(result) = &plan.result {
-            self.refuse_rings(&award, result, now)?;
-        }
+        let look = |result| self.refuse_rings(&award, result, now);
+        let counted = plan.result.as_ref().map(look).transpose()?;
         let decided =
             Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);
@@ -365,7 +364,16 @@ impl Issuer {
             };
             forms.insert(name.to_owned(), secured.as_str().to_owned());
         }
-        let issued = self.store.record_issued(&award.id, forms, now, signing.issued)?;
+        let issued = match (&plan.result, counted) {
+            (Some(result), Some(counted)) => record_vouching(
+                counted,
+                || look(result),
+                |counted, entropy| {
+                    self.store.record_issued(&award.id, forms.clone(), Some(counted), now, entropy)
+                },
+            )?,
+            _ => self.store.record_issued(&award.id, forms, None, now, signing.issued)?,
+        };
         Ok(Awarded { award: issued.award, forms: issued.forms, fresh, warnings })
     }
 

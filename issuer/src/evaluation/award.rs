@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 use super::judging::found_wrong;
 use super::panel::{Panel, Review};
 use super::quorum::{Voice, Vouched};
-use super::rings::Made;
 use super::{Asker, MOST_FOLDED};
 use crate::credential::{Decided, Plan, build};
 use crate::draft::{Draft, RecipientRecord};
@@ -237,8 +236,7 @@ impl Issuer {
             result.profile = Some(profile.clone());
         }
         result.fits()?;
-        let made = Made { at: now, before: None };
-        if let Some(problem) = self.ring(candidate, &result.evaluators, made)? {
+        if let Some(problem) = self.ring(candidate, &result.evaluators)? {
             return Err(problem.at("/evaluations").into());
         }
         let unused = if template.panel.is_some() { reasons } else { Vec::new() };

@@ -15,13 +15,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::panel::Review;
-use super::rings::Made;
+use super::record_vouching;
 use crate::award::{JSON, JWT};
 use crate::credential::Plan;
 use crate::draft::evaluations;
 use crate::issuer::{Act, Form, Issuer};
 use crate::members::{Members, missing};
-use crate::randomness;
 use crate::refusal::Refusal;
 use crate::store::{Award, AwardStatus, Forms, Reissue, Revelation, StoreError};
 
@@ -73,9 +72,14 @@ impl Issuer {
         let _turn = self.take_turns();
         let (award, forms, _) = self.foldable(id, now)?;
         let candidate = judged.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–");
-        if let Some(problem) = self.ring(candidate, &evaluators, Made { at: now, before: None })? {
-            return Err(problem.at("/endorsements").into());
-        }
+        let look = || {
+            let counted = self.store.vouchings()?;
+            match self.ring(candidate, &evaluators)? {
+                Some(problem) => Err(Refusal::from(problem.at("/endorsements"))),
+                None => Ok(counted),
+            }
+        };
+        let counted = look()?;
         let mut signed = Forms::new();
         let mut added = 0;
         for (name, text) in &forms {
@@ -115,15 +119,18 @@ impl Issuer {
         if added == 0 {
             return Ok(Folded { award, forms, added });
         }
-        let reissue = Reissue {
-            award: id.to_owned(),
-            replaces: forms,
-            forms: signed,
-            actor: act.actor.to_owned(),
-            at: now,
-        };
         // Only what the record has is handed out: a signature that was not recorded never leaves.
-        let issued = self.store.record_reissued(reissue, randomness::entropy()?)?;
+        let issued = record_vouching(counted, look, |vouchings, entropy| {
+            let reissue = Reissue {
+                award: id.to_owned(),
+                replaces: forms.clone(),
+                forms: signed.clone(),
+                vouchings,
+                actor: act.actor.to_owned(),
+                at: now,
+            };
+            self.store.record_reissued(reissue, entropy)
+        })?;
         Ok(Folded { award: issued.award, forms: issued.forms, added })
     }
 

@@ -13,6 +13,8 @@ mod quorum;
 mod rings;
 mod withdrawals;
 
+pub(crate) use self::rings::record_vouching;
+
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;

@@ -5,48 +5,25 @@ use std::sync::{MutexGuard, PoisonError};
 
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::did::{person, same_person};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::award::PanelResult;
 use super::people::Budget;
 use crate::issuer::Issuer;
+use crate::randomness;
 use crate::refusal::Refusal;
-use crate::store::{Award, AwardStatus, Erasure};
+use crate::store::{Award, AwardStatus, Entropy, Erasure, StoreError};
 
 /// People in the longest ring that is refused: three. Two who vouch for each other, and three in a circle, have each an interest in it; longer
 /// circles are how a profession that judges its own works.
 const RING: usize = 3;
 
-/// How long an intent without a signature counts as an award that is being made: ten minutes, far longer than one takes. After that its
-/// process has died; nobody holds a badge of it, and whoever asks for it again is weighed again.
-const BEING_MADE: SignedDuration = SignedDuration::from_mins(10);
-
-/// Which awards without a signature count.
-#[derive(Clone, Copy)]
-pub(super) struct Made {
-    /// Now.
-    pub(super) at: Timestamp,
-    /// Only intents before this entry of the chain: of two awards that are made at once the later one sees the earlier.
-    pub(super) before: Option<u64>,
-}
-
-impl Made {
-    /// Whether an award vouches for anybody: one that is signed and was not revoked, or one that is being made at this moment.
-    fn counts(self, award: &Award) -> bool {
-        match award.status {
-            AwardStatus::Active | AwardStatus::Suspended => award.erased_at.is_none(),
-            AwardStatus::Revoked => false,
-            AwardStatus::Intended => {
-                award.erased_at.is_none()
-                    && self.before.is_none_or(|before| award.sequence < before)
-                    && self.at.duration_since(award.intended_at).abs() < BEING_MADE
-            }
-        }
-    }
-}
+/// How often who vouches for whom is looked at again because it has changed meanwhile. Each time another process has recorded a signature,
+/// so among a few processes each comes to its turn long before.
+const LOOKS: usize = 100;
 
 impl Issuer {
-    /// Makes those who might close a ring with one another take turns in this process, from looking for rings until what was signed is recorded.
+    /// Makes those who might close a ring with one another take turns in this process, so that none of them has to look twice.
     pub(crate) fn take_turns(&self) -> MutexGuard<'_, ()> {
         self.evaluations.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -58,12 +35,7 @@ impl Issuer {
     ///
     /// # Errors
     /// [`Code::RingNotSearched`] where more awards would have to be read than one question may cost.
-    pub(super) fn ring(
-        &self,
-        candidate: &str,
-        evaluators: &[String],
-        made: Made,
-    ) -> Result<Option<Problem>, Refusal> {
+    pub(super) fn ring(&self, candidate: &str, evaluators: &[String]) -> Result<Option<Problem>, Refusal> {
         let mut budget = Budget::default();
         let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for evaluator in evaluators {
@@ -73,7 +45,7 @@ impl Issuer {
                 for someone in near {
                     let found = match known.get(&person(&someone)) {
                         Some(found) => found.clone(),
-                        None => self.evaluators_of(&someone, made, &mut budget)?,
+                        None => self.evaluators_of(&someone, &mut budget)?,
                     };
                     next.extend(found.iter().cloned());
                     known.insert(person(&someone), found);
@@ -91,31 +63,27 @@ impl Issuer {
         Ok(None)
     }
 
-    /// Who vouched for a person in badges of this issuer.
-    fn evaluators_of(
-        &self,
-        someone: &str,
-        made: Made,
-        budget: &mut Budget,
-    ) -> Result<BTreeSet<String>, Refusal> {
+    /// Who vouched for a person in badges of this issuer: those that are signed and were not revoked. An intent is nobody's badge, and looked
+    /// at when it is signed.
+    fn evaluators_of(&self, someone: &str, budget: &mut Budget) -> Result<BTreeSet<String>, Refusal> {
         let mut found = BTreeSet::new();
         for award in self.awards_of(someone, budget)? {
-            if !made.counts(&award) {
+            if !matches!(award.status, AwardStatus::Active | AwardStatus::Suspended)
+                || award.erased_at.is_some()
+            {
                 continue;
             }
             let result = self.plan_of(&award)?.and_then(|plan| plan.result);
             let evaluators = result.into_iter().flat_map(|result| result.evaluators);
             found.extend(evaluators);
-            if award.status != AwardStatus::Intended
-                && let Ok(Some(forms)) = self.store.forms(&award.id)
-            {
+            if let Ok(Some(forms)) = self.store.forms(&award.id) {
                 found.extend(forms.values().take(1).flat_map(|form| super::fold::endorsers(form)));
             }
         }
         Ok(found)
     }
 
-    /// Refuses an award that closes a ring with one that was being made at the same time, and takes its intent back.
+    /// Refuses an award that closes a ring, and takes its intent back. Answers with what [`record_vouching`] begins with.
     ///
     /// # Errors
     /// [`Code::EndorsementReciprocal`]; as [`Issuer::ring`].
@@ -124,10 +92,11 @@ impl Issuer {
         award: &Award,
         result: &PanelResult,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let Some(candidate) = &award.recipient else { return Ok(()) };
-        let made = Made { at: now, before: Some(award.sequence) };
-        let Some(problem) = self.ring(candidate, &result.evaluators, made)? else { return Ok(()) };
+    ) -> Result<u64, Refusal> {
+        // Counted before it is looked at: what is recorded after this line is noticed.
+        let counted = self.store.vouchings()?;
+        let Some(candidate) = &award.recipient else { return Ok(counted) };
+        let Some(problem) = self.ring(candidate, &result.evaluators)? else { return Ok(counted) };
         self.take_back(award, now)?;
         Err(problem.at("/evaluations").into())
     }
@@ -142,4 +111,22 @@ impl Issuer {
         })?;
         Ok(())
     }
+}
+
+/// Records a signature by which somebody vouches for somebody, if no other was recorded since `counted`; else `look`s again first.
+///
+/// # Errors
+/// As `look` and `record`; [`Code::ServiceBusy`] where others always came first.
+pub(crate) fn record_vouching<T>(
+    mut counted: u64,
+    look: impl Fn() -> Result<u64, Refusal>,
+    record: impl Fn(u64, Entropy) -> Result<T, StoreError>,
+) -> Result<T, Refusal> {
+    for _ in 0..LOOKS {
+        match record(counted, randomness::entropy()?) {
+            Err(StoreError::VouchedMeanwhile) => counted = look()?,
+            recorded => return Ok(recorded?),
+        }
+    }
+    Err(Problem::new(Code::ServiceBusy).with("limit", LOOKS).into())
 }

@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicUsize;
 
 use badge_schemas::evaluation::Standing;
 use badge_schemas::lang::Lang;
+use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::thread::{ThreadReport, judge};
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval};
 use serde_json::{Value, json};
@@ -281,14 +282,13 @@ fn an_interrupted_award_is_weighed_again_before_it_is_signed() {
 }
 
 #[test]
-fn an_intent_counts_in_a_ring_while_it_is_being_made_and_no_longer() {
+fn an_intent_closes_no_ring_and_is_looked_at_when_it_is_signed() {
     let directory = tempfile::tempdir().unwrap();
     let (issuer, subject, aim) = issuing(directory.path());
     let now = Timestamp::now();
     let ada = kept(&issuer, ADA, BOB, &aim);
     let first = awarded(&issuer, &subject, &ada, "first", now).unwrap();
-    let hour_ago = now.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
-    interrupted(&issuer, &first, "old", hour_ago);
+    let begun = interrupted(&issuer, &first, "begun", now);
     let revoked = StatusChange {
         award: first.id.clone(),
         from: AwardStatus::Active,
@@ -299,14 +299,51 @@ fn an_intent_counts_in_a_ring_while_it_is_being_made_and_no_longer() {
         at: now,
     };
     issuer.store.record_status_change(revoked, crate::randomness::entropy().unwrap()).unwrap();
+    // Nobody holds a badge of what was only begun.
     let bob = kept(&issuer, BOB, ADA, &aim);
-    // One that is being made at this moment counts, one that a crash left an hour ago does not.
-    let fresh = interrupted(&issuer, &first, "fresh", now);
-    assert_eq!(awarded(&issuer, &subject, &bob, "bob", now).unwrap_err(), ["ENDORSEMENT_RECIPROCAL"]);
-    issuer.take_back(&fresh, now).unwrap();
     awarded(&issuer, &subject, &bob, "bob", now).unwrap();
-    // Begun again, the old one meets what was signed since.
-    assert_eq!(awarded(&issuer, &subject, &ada, "old", now).unwrap_err(), ["ENDORSEMENT_RECIPROCAL"]);
+    // Gone on with, it meets what was signed since.
+    assert_eq!(awarded(&issuer, &subject, &ada, "begun", now).unwrap_err(), ["ENDORSEMENT_RECIPROCAL"]);
+    assert!(issuer.store.forms(&begun.id).unwrap().is_none());
+}
+
+/// What others record between looking and recording is looked at too.
+#[test]
+fn who_vouches_meanwhile_is_seen_before_anything_is_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let first = awarded(&issuer, &subject, &kept(&issuer, ADA, BOB, &aim), "first", now).unwrap();
+    let forms = issuer.store.forms(&first.id).unwrap().unwrap();
+    let [bob, eve] = ["bob", "eve"].map(|key| interrupted(&issuer, &first, key, now));
+    let looks = Cell::new(0);
+    let record = |award: &Award, refused: bool| {
+        let counted = issuer.store.vouchings().unwrap();
+        if looks.get() == 0 {
+            // Another process comes first.
+            let other = crate::randomness::entropy().unwrap();
+            issuer.store.record_issued(&eve.id, forms.clone(), Some(counted), now, other).unwrap();
+        }
+        let look = || {
+            looks.set(looks.get() + 1);
+            if refused {
+                Err(Problem::new(Code::EndorsementReciprocal).into())
+            } else {
+                issuer.store.vouchings().map_err(Refusal::from)
+            }
+        };
+        record_vouching(counted, look, |counted, entropy| {
+            issuer.store.record_issued(&award.id, forms.clone(), Some(counted), now, entropy)
+        })
+    };
+    assert_eq!(codes(record(&bob, true)), ["ENDORSEMENT_RECIPROCAL"]);
+    assert_eq!(issuer.store.award(&bob.id).unwrap().unwrap().status, AwardStatus::Intended);
+    record(&bob, false).unwrap();
+    assert_eq!(looks.get(), 1, "nothing came between");
+    // Where others always come first it is said, and nothing is recorded.
+    let ada = interrupted(&issuer, &first, "ada", now);
+    let stale = |_, entropy| issuer.store.record_issued(&ada.id, forms.clone(), Some(0), now, entropy);
+    assert_eq!(codes(record_vouching(0, || Ok(0), stale)), ["SERVICE_BUSY"]);
 }
 
 #[test]

@@ -349,7 +349,7 @@ mod tests {
             if number % 2 == 0 {
                 let forms = Forms::from([(JSON.to_owned(), "{}".to_owned())]);
                 let entropy = randomness::entropy().unwrap();
-                issuer.store.record_issued(&id, forms, Timestamp::UNIX_EPOCH, entropy).unwrap();
+                issuer.store.record_issued(&id, forms, None, Timestamp::UNIX_EPOCH, entropy).unwrap();
             }
         }
         let store = issuer.store.as_ref();

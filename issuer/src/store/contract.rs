@@ -73,7 +73,7 @@ pub(super) fn forms(text: &str) -> Forms {
 pub(super) fn award(store: &dyn Store, intent: Intent) -> Award {
     let text = intent.recipient.clone();
     let intended = store.record_intent(intent, entropy()).unwrap();
-    store.record_issued(&intended.award().id, forms(&text), at(2), entropy()).unwrap().award
+    store.record_issued(&intended.award().id, forms(&text), None, at(2), entropy()).unwrap().award
 }
 
 pub(super) fn change(award: &str, from: AwardStatus, to: AwardStatus) -> StatusChange {
@@ -142,10 +142,10 @@ fn awarding(store: &dyn Store) {
     assert_eq!(store.forms("award-ada").unwrap(), None);
     assert_eq!(store.request("award-ada").unwrap(), intent("ada").request);
 
-    let issued = store.record_issued("award-ada", forms("ada"), at(2), entropy()).unwrap();
+    let issued = store.record_issued("award-ada", forms("ada"), None, at(2), entropy()).unwrap();
     assert_eq!((issued.award.status, issued.award.issued_at), (AwardStatus::Active, Some(at(2))));
     assert_eq!(issued.award.slot.as_ref(), Some(&slot));
-    let again = store.record_issued("award-ada", forms("other"), at(9), entropy()).unwrap();
+    let again = store.record_issued("award-ada", forms("other"), None, at(9), entropy()).unwrap();
     assert_eq!(again, issued, "the first signature counts");
     assert_eq!(store.forms("award-ada").unwrap().unwrap(), forms("ada"));
     assert_eq!(store.award("award-ada").unwrap().unwrap(), issued.award);
@@ -339,7 +339,7 @@ fn erasing(store: &dyn Store) {
     gone(store.request("award-ada").unwrap_err());
     gone(store.forms("award-ada").unwrap_err());
     gone(store.reason("award-ada", erased.changes[0].sequence).unwrap_err());
-    gone(store.record_issued("award-ada", forms("x"), at(5), entropy()).unwrap_err());
+    gone(store.record_issued("award-ada", forms("x"), None, at(5), entropy()).unwrap_err());
     assert_eq!(store.award_by_key("key-1").unwrap(), None);
     let of = |recipient: &str| AwardQuery {
         recipient: Some(recipient.to_owned()),
@@ -381,7 +381,7 @@ fn refusals(store: &dyn Store) {
     assert!(matches!(refused(long), StoreError::TooLong { field: "payload", .. }));
 
     let unknown = |error: StoreError| assert!(matches!(error, StoreError::UnknownAward { .. }), "{error}");
-    unknown(store.record_issued("award-bob", forms("bob"), at(2), entropy()).unwrap_err());
+    unknown(store.record_issued("award-bob", forms("bob"), None, at(2), entropy()).unwrap_err());
     unknown(store.request("award-bob").unwrap_err());
     unknown(store.forms("award-bob").unwrap_err());
     unknown(store.erase_payload(erasure("award-bob")).unwrap_err());
@@ -437,7 +437,8 @@ fn races(store: &dyn Store) {
                     let intended = store.record_intent(intent, entropy()).unwrap();
                     new.fetch_add(u64::from(matches!(intended, Intended::New(_))), Ordering::Relaxed);
                     let text = forms(&thread.to_string());
-                    let issued = store.record_issued(&intended.award().id, text, at(2), entropy()).unwrap();
+                    let issued =
+                        store.record_issued(&intended.award().id, text, None, at(2), entropy()).unwrap();
                     let slot = issued.award.slot.unwrap().index;
                     seen.lock().unwrap().insert((issued.award.id, slot, issued.forms));
                 });

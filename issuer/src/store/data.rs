@@ -186,6 +186,8 @@ pub struct Reissue {
     pub replaces: Forms,
     /// The new forms.
     pub forms: Forms,
+    /// What [`vouchings`](super::Store::vouchings) answered before it was looked at who vouches for whom.
+    pub vouchings: u64,
     /// Who acts: an account or token name.
     pub actor: String,
     /// When.

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -28,6 +29,9 @@ use super::record::{IntentPayload, Private, Record, TokenPayload, to_json};
 use super::slots::Slots;
 use super::{MAX_NAME, MAX_PAGE, Store};
 
+/// The name that is held while a signature is recorded by which somebody vouches for somebody.
+const VOUCHING: &str = "vouching";
+
 /// The store for one process and one directory: a hash-chained journal with an index beside it.
 ///
 /// See the [module](super) for the promises, and its files `journal`, `payload` and `open` for the format.
@@ -40,6 +44,8 @@ pub struct EmbeddedStore {
     pub(super) list_length: u32,
     pub(super) directory: PathBuf,
     busy: Busy,
+    /// Signatures recorded since this was opened by which somebody vouches for somebody: nobody else records any.
+    vouchings: AtomicU64,
     _lock: File,
     aside: Option<PathBuf>,
 }
@@ -64,7 +70,19 @@ impl EmbeddedStore {
         let Parts { journal, reader, slots, committer, lock, aside } = open(directory, options)?;
         let (slots, busy) = (Mutex::new(slots), Busy::default());
         let (list_length, directory) = (options.list_length, directory.to_owned());
-        Ok(Self { committer, journal, reader, slots, list_length, directory, busy, _lock: lock, aside })
+        let vouchings = AtomicU64::new(0);
+        Ok(Self {
+            committer,
+            journal,
+            reader,
+            slots,
+            list_length,
+            directory,
+            busy,
+            vouchings,
+            _lock: lock,
+            aside,
+        })
     }
 
     /// Sets the index of the store in `directory` aside; the next opening makes it anew from journal and payloads. Returns where it went.
@@ -87,6 +105,15 @@ impl EmbeddedStore {
 
     pub(super) fn payloads(&self) -> &Payloads {
         &self.reader.1
+    }
+
+    /// Is `looked` still how many signatures were recorded by which somebody vouches for somebody? The caller holds [`VOUCHING`].
+    fn still(&self, looked: u64) -> Result<(), StoreError> {
+        if self.vouchings.load(Ordering::Relaxed) == looked {
+            Ok(())
+        } else {
+            Err(StoreError::VouchedMeanwhile)
+        }
     }
 
     fn write(&self, record: Record, payload: Sealed) -> Result<u64, StoreError> {
@@ -233,15 +260,22 @@ impl Store for EmbeddedStore {
         self.complete(self.row(&id)?).map(Intended::New)
     }
 
+    fn vouchings(&self) -> Result<u64, StoreError> {
+        Ok(self.vouchings.load(Ordering::Relaxed))
+    }
+
     fn record_issued(
         &self,
         award: &str,
         forms: Forms,
+        vouchings: Option<u64>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError> {
         let payload = Sealed::new(&to_json(&forms)?, &entropy)?;
-        let _held = self.busy.hold(vec![format!("award {award}")]);
+        let mut names = vec![format!("award {award}")];
+        names.extend(vouchings.map(|_| VOUCHING.to_owned()));
+        let _held = self.busy.hold(names);
         let row = self.row(award)?;
         if row.award.erased_at.is_some() {
             return Err(erased(&row));
@@ -249,8 +283,13 @@ impl Store for EmbeddedStore {
         if let Some(forms) = self.forms_of(&row)? {
             return Ok(Issued { award: self.complete(row)?, forms });
         }
+        vouchings.map_or(Ok(()), |looked| self.still(looked))?;
         let record = Record::Issued { award: award.to_owned(), forms: payload.commitment, at };
         self.write(record, payload)?;
+        if vouchings.is_some() {
+            // Only now that whoever looks sees it.
+            self.vouchings.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(Issued { award: self.complete(self.row(award)?)?, forms })
     }
 
@@ -323,17 +362,19 @@ impl Store for EmbeddedStore {
 
     fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError> {
         check_names(&[("actor", &reissue.actor)])?;
-        let Reissue { award, replaces, forms, actor, at } = reissue;
+        let Reissue { award, replaces, forms, vouchings, actor, at } = reissue;
         let payload = Sealed::new(&to_json(&forms)?, &entropy)?;
-        let _held = self.busy.hold(vec![format!("award {award}")]);
+        let _held = self.busy.hold(vec![format!("award {award}"), VOUCHING.to_owned()]);
         let row = self.row(&award)?;
         match self.forms_of(&row)? {
             None => return Err(StoreError::NotIssued { award }),
             Some(known) if known != replaces => return Err(StoreError::FormsChanged { award }),
             Some(_) => {}
         }
+        self.still(vouchings)?;
         let id = award.clone();
         self.write(Record::Reissued { award, forms: payload.commitment, actor, at }, payload)?;
+        self.vouchings.fetch_add(1, Ordering::Relaxed);
         Ok(Issued { award: self.complete(self.row(&id)?)?, forms })
     }
 

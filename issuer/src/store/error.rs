@@ -83,6 +83,9 @@ pub enum StoreError {
         /// The award.
         award: String,
     },
+    /// A signature by which somebody vouches for somebody was recorded since the caller looked who does.
+    #[error("who vouches for whom has changed since it was looked at")]
+    VouchedMeanwhile,
     /// No place of this name is kept for an evaluation.
     #[error("no place is kept under this name")]
     UnknownSeat,

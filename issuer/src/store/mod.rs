@@ -107,15 +107,25 @@ pub trait Store: Send + Sync {
     /// credential's id is taken, [`StoreError::UnknownBadge`].
     fn record_intent(&self, intent: Intent, entropy: Entropy) -> Result<Intended, StoreError>;
 
+    /// How many signatures were recorded by which somebody vouches for somebody, in all processes, since some moment before they began.
+    ///
+    /// Whoever signs such a one reads this, looks who vouches for whom, and records with what was read: so nobody has recorded another
+    /// since. It says nothing else, and no process that begins anew goes on counting where another ended.
+    fn vouchings(&self) -> Result<u64, StoreError>;
+
     /// Records the signed credential of an intent. The first one counts: later ones get what the first recorded.
+    ///
+    /// Where somebody vouches for somebody in it, `vouchings` is what [`vouchings`](Store::vouchings) answered.
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnknownAward`] when no intent is recorded, [`StoreError::Erased`].
+    /// [`StoreError::UnknownAward`] when no intent is recorded, [`StoreError::Erased`]; [`StoreError::VouchedMeanwhile`], where nothing is
+    /// recorded.
     fn record_issued(
         &self,
         award: &str,
         forms: Forms,
+        vouchings: Option<u64>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError>;
@@ -165,7 +175,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnknownAward`], [`StoreError::NotIssued`], [`StoreError::FormsChanged`], [`StoreError::Erased`].
+    /// [`StoreError::UnknownAward`], [`StoreError::NotIssued`], [`StoreError::FormsChanged`], [`StoreError::Erased`],
+    /// [`StoreError::VouchedMeanwhile`].
     fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError>;
 
     /// Records that the evaluators of an award were shown.

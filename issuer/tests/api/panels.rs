@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::{aim, is_set, offering, post};
 use crate::harness::{Answer, Service, achievement, codes, run};
-use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, Person, SKILL, own_badge};
+use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, Person, SKILL, found_met, own_badge};
 
 /// A badge that needs a panel of two, as it is defined.
 pub(crate) fn with_panel(review: &str) -> Value {
@@ -36,14 +36,7 @@ pub(crate) fn defined(service: &Service, badge: &Value) -> (String, Aim) {
     (id, Aim::template(&published))
 }
 
-/// A thread in which a master of the guild finds the skill met.
-pub(crate) fn found_met(candidate: Person, evaluator: Person, aim: &Aim) -> Course {
-    let mut course = Course::accepted(candidate, evaluator, aim.clone());
-    course.submit(None, Some(own_badge(evaluator, GUILD, "6")));
-    course
-}
-
-/// The same under a status entry that the issuer keeps for it.
+/// The same as [`found_met`], under a status entry that the issuer keeps for it.
 pub(crate) fn found_met_under_entry(
     service: &Service,
     candidate: Person,

@@ -297,3 +297,10 @@ pub(crate) fn own_badge(of: Person, by: Person, reached: &str) -> Value {
     });
     by.seal(&badge)
 }
+
+/// A thread in which a master of the guild finds the skill met.
+pub(crate) fn found_met(candidate: Person, evaluator: Person, aim: &Aim) -> Course {
+    let mut course = Course::accepted(candidate, evaluator, aim.clone());
+    course.submit(None, Some(own_badge(evaluator, GUILD, "6")));
+    course
+}

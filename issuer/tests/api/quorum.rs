@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::evaluations::{offering, post};
 use crate::harness::codes;
-use crate::panels::{award, defined, found_met, found_met_under_entry, verified, with_panel};
-use crate::peers::{ADA, BOB, CYD, OTHER_SKILL, Person, SKILL};
+use crate::panels::{award, defined, found_met_under_entry, verified, with_panel};
+use crate::peers::{ADA, BOB, CYD, OTHER_SKILL, Person, SKILL, found_met};
 
 #[test]
 fn an_award_that_falls_short_of_its_panel_is_told_and_stays_what_it_is() {

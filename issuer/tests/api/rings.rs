@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::evaluations::offering;
 use crate::harness::{Answer, Service, codes};
-use crate::panels::{award, defined, found_met, told, with_quorum};
-use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, Person, SKILL, own_badge};
+use crate::panels::{award, defined, told, with_quorum};
+use crate::peers::{ADA, Aim, BOB, CYD, Course, GUILD, Person, SKILL, found_met, own_badge};
 
 /// The same key as did:jwk, with more members than it needs.
 fn jwk_did(of: Person, members: &str) -> String {

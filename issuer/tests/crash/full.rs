@@ -151,7 +151,7 @@ fn a_disk_without_room_refuses_and_loses_nothing() {
     for free in [0, 1, 32 * 1024 * 1024] {
         short.0.store(free, Ordering::Relaxed);
         let forms = Forms::from([("jwt".to_owned(), "x".to_owned())]);
-        let refused = store.record_issued("award-one", forms, at, Entropy::new([3; 32])).unwrap_err();
+        let refused = store.record_issued("award-one", forms, None, at, Entropy::new([3; 32])).unwrap_err();
         assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
         let refused = store.record_intent(intent("two"), Entropy::new([4; 32])).unwrap_err();
         assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");

@@ -197,7 +197,7 @@ fn award(store: &dyn Store, key: &Key, name: &str, seed: u64, log: Option<&Log>)
     }
     let forms = Forms::from([("jwt".to_owned(), jwt)]);
     let issued =
-        store.record_issued(&award.id, forms, at(), entropy(seed, &format!("issued {name}"))).unwrap();
+        store.record_issued(&award.id, forms, None, at(), entropy(seed, &format!("issued {name}"))).unwrap();
     (issued.award.id, issued.forms["jwt"].clone())
 }
 

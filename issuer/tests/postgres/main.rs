@@ -21,6 +21,10 @@ mod kill;
 mod load;
 mod log;
 mod outage;
+#[path = "../api/peers.rs"]
+#[expect(dead_code, reason = "the people of the other tests: not everything about them is needed here")]
+mod peers;
+mod rings;
 mod tls;
 mod tokens;
 

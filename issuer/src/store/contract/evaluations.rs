@@ -1,15 +1,16 @@
 //! What every store must do for evaluations by peers: places in status lists, badges signed again, evaluators shown.
 
-use super::super::{NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated};
+use super::super::{MAX_PAGE, NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated};
 use super::{
-    AtomicU64, AwardStatus, Barrier, Digest, HashSet, Mutex, Ordering, Purpose, Store, StoreError, at, award,
-    badge, change, entropy, erasure, forms, intent, thread,
+    AtomicU64, AwardQuery, AwardStatus, Barrier, Digest, HashSet, Mutex, Ordering, Purpose, Store,
+    StoreError, at, award, badge, change, entropy, erasure, forms, intent, thread,
 };
 
 /// A case of the suite.
 type Case = fn(&dyn Store);
 
-pub(super) const CASES: [Case; 5] = [seats, a_day, seats_at_once, reissuing, revealing];
+pub(super) const CASES: [Case; 7] =
+    [seats, a_day, seats_at_once, reissuing, vouching, vouching_at_once, revealing];
 
 /// A place with a name made from `name`.
 pub(in super::super) fn new_seat(name: &str) -> NewSeat {
@@ -123,13 +124,14 @@ fn reissuing(store: &dyn Store) {
         award: award.to_owned(),
         replaces: forms(replaces),
         forms: forms(new),
+        vouchings: store.vouchings().unwrap(),
         actor: "awarder".to_owned(),
         at: at(6),
     };
     store.record_intent(intent("ada"), entropy()).unwrap();
     let early = store.record_reissued(reissue("award-ada", "x", "y"), entropy()).unwrap_err();
     assert!(matches!(early, StoreError::NotIssued { .. }), "{early}");
-    let before = store.record_issued("award-ada", forms("1"), at(2), entropy()).unwrap().award;
+    let before = store.record_issued("award-ada", forms("1"), None, at(2), entropy()).unwrap().award;
     let again = store.record_reissued(reissue("award-ada", "1", "2"), entropy()).unwrap();
     assert_eq!((&again.award, &again.forms), (&before, &forms("2")), "all but the forms stays as it was");
     assert_eq!(store.forms("award-ada").unwrap().unwrap(), forms("2"));
@@ -147,6 +149,75 @@ fn reissuing(store: &dyn Store) {
     assert_eq!((report.erased, report.payloads), (4, payloads - 4), "request and all three signed forms");
     let gone = store.record_reissued(reissue("award-ada", "3", "4"), entropy()).unwrap_err();
     assert!(matches!(gone, StoreError::Erased { .. }), "{gone}");
+}
+
+fn vouching(store: &dyn Store) {
+    badge(store);
+    for name in ["ada", "bob", "cyd"] {
+        store.record_intent(intent(name), entropy()).unwrap();
+    }
+    let issue = |name: &str, looked| {
+        store.record_issued(&format!("award-{name}"), forms(name), looked, at(2), entropy())
+    };
+    let before = store.vouchings().unwrap();
+    issue("ada", None).unwrap();
+    assert_eq!(store.vouchings().unwrap(), before, "nobody vouches in it");
+    issue("bob", Some(before)).unwrap();
+    let after = store.vouchings().unwrap();
+    assert!(after > before);
+
+    let head = store.head().unwrap();
+    let stale = issue("cyd", Some(before)).unwrap_err();
+    assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
+    let reissue = |replaces: &str, new: &str, vouchings| {
+        let reissue = Reissue {
+            award: "award-ada".to_owned(),
+            replaces: forms(replaces),
+            forms: forms(new),
+            vouchings,
+            actor: "awarder".to_owned(),
+            at: at(6),
+        };
+        store.record_reissued(reissue, entropy())
+    };
+    let stale = reissue("ada", "2", before).unwrap_err();
+    assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
+    assert_eq!((store.head().unwrap(), store.vouchings().unwrap()), (head, after), "nothing is recorded");
+    assert_eq!(issue("bob", Some(before)).unwrap().forms, forms("bob"), "what is recorded is answered");
+    assert_eq!(store.vouchings().unwrap(), after);
+
+    reissue("ada", "2", after).unwrap();
+    let stale = issue("cyd", Some(after)).unwrap_err();
+    assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
+    issue("cyd", Some(store.vouchings().unwrap())).unwrap();
+}
+
+/// Whoever vouches has seen everybody who did before: among many at once, each sees another number of them.
+fn vouching_at_once(store: &dyn Store) {
+    badge(store);
+    let seen = Mutex::new(Vec::new());
+    let active = AwardQuery { status: Some(AwardStatus::Active), limit: MAX_PAGE, ..AwardQuery::default() };
+    thread::scope(|scope| {
+        for name in 0..24 {
+            let (seen, active) = (&seen, &active);
+            scope.spawn(move || {
+                let award =
+                    store.record_intent(intent(&name.to_string()), entropy()).unwrap().award().id.clone();
+                loop {
+                    let looked = store.vouchings().unwrap();
+                    let found = store.awards(active).unwrap().awards.len();
+                    match store.record_issued(&award, forms("1"), Some(looked), at(2), entropy()) {
+                        Ok(_) => break seen.lock().unwrap().push(found),
+                        Err(StoreError::VouchedMeanwhile) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            });
+        }
+    });
+    let mut seen = seen.into_inner().unwrap();
+    seen.sort_unstable();
+    assert_eq!(seen, (0..24).collect::<Vec<_>>());
 }
 
 fn revealing(store: &dyn Store) {

@@ -21,7 +21,7 @@ use super::super::view::{Row, View};
 pub(super) enum Act {
     Badge { new: NewBadge, sealed: Sealed },
     Intent { intent: Box<Intent>, private: Private, sealed: Sealed, entropy: Entropy },
-    Issued { award: String, forms: Forms, at: Timestamp, sealed: Sealed },
+    Issued { award: String, forms: Forms, vouchings: Option<u64>, at: Timestamp, sealed: Sealed },
     Status { change: StatusChange, sealed: Sealed, blank: Sealed },
     Erase(Erasure),
     Reissue { reissue: Box<Reissue>, sealed: Sealed },
@@ -57,6 +57,8 @@ pub(super) struct Desk {
     pub(super) recipients: HashMap<String, String>,
     /// Award to signed forms, where an act may answer with them.
     pub(super) forms: HashMap<String, Forms>,
+    /// How many signatures were recorded by which somebody vouches for somebody.
+    pub(super) vouchings: u64,
 }
 
 impl Act {
@@ -81,11 +83,12 @@ impl Act {
     pub(super) fn issued(
         award: &str,
         forms: Forms,
+        vouchings: Option<u64>,
         at: Timestamp,
         entropy: &Entropy,
     ) -> Result<Self, StoreError> {
         let sealed = Sealed::new(&to_json(&forms)?, entropy)?;
-        Ok(Self::Issued { award: award.to_owned(), forms, at, sealed })
+        Ok(Self::Issued { award: award.to_owned(), forms, vouchings, at, sealed })
     }
 
     pub(super) fn status(change: StatusChange, entropy: &Entropy) -> Result<Self, StoreError> {
@@ -168,6 +171,15 @@ impl Desk {
         self.view.known(id).map(|row| self.complete(row))
     }
 
+    /// Counts one more signature by which somebody vouches for somebody, if `looked` is how many there were.
+    fn vouch(&mut self, looked: u64) -> Result<(), StoreError> {
+        if self.vouchings != looked {
+            return Err(StoreError::VouchedMeanwhile);
+        }
+        self.vouchings = looked.saturating_add(1);
+        Ok(())
+    }
+
     /// Decides one act; the entry, if there is one, is already applied to the view when this returns.
     ///
     /// `draws` is how many draws of a status index the view was told about.
@@ -185,7 +197,7 @@ impl Desk {
             Act::Intent { intent, private, sealed, entropy } => {
                 self.intent(intent, private, (sealed, entropy), sequence, draws)
             }
-            Act::Issued { award, forms, at, sealed } => {
+            Act::Issued { award, forms, vouchings, at, sealed } => {
                 let row = self.view.known(award)?;
                 if row.state.award.erased_at.is_some() {
                     return Err(StoreError::Erased { award: award.clone() });
@@ -195,6 +207,7 @@ impl Desk {
                     let forms = forms.ok_or_else(|| StoreError::index("signed forms not read"))?;
                     return Ok((None, Answer::Issued(Issued { award: self.complete(row), forms })));
                 }
+                vouchings.map_or(Ok(()), |looked| self.vouch(looked))?;
                 let record = Record::Issued { award: award.clone(), forms: sealed.commitment, at: *at };
                 self.view.apply(sequence, &record, None)?;
                 self.forms.insert(award.clone(), forms.clone());
@@ -250,6 +263,7 @@ impl Desk {
         if self.forms.get(award) != Some(&reissue.replaces) {
             return Err(StoreError::FormsChanged { award: award.clone() });
         }
+        self.vouch(reissue.vouchings)?;
         let record = Record::Reissued {
             award: award.clone(),
             forms: sealed.commitment,

@@ -34,6 +34,8 @@ pub(super) struct Locked {
     pub(super) list_length: u32,
     /// The end of an import that is under way.
     pub(super) importing: Option<Digest>,
+    /// How many signatures were recorded by which somebody vouches for somebody.
+    pub(super) vouchings: u64,
 }
 
 /// An entry to write: what [`frame`] hashes, and the payload beside it; `None` inside is a payload that is erased already.
@@ -54,8 +56,8 @@ pub(super) struct Decided<'a> {
 
 /// Begins a transaction and locks the head.
 pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, Failure> {
-    const HEAD: &str =
-        "SELECT sequence, hash, list_length, importing FROM issuer_head WHERE organisation = $1 FOR UPDATE";
+    const HEAD: &str = "SELECT sequence, hash, list_length, importing, vouchings FROM issuer_head \
+        WHERE organisation = $1 FOR UPDATE";
     client.batch_execute("BEGIN").await?;
     let columns = rows::query_opt(client, HEAD, &[&organisation]).await?;
     // Asked for under the lock: a newer program takes all locks before it changes the tables.
@@ -66,7 +68,8 @@ pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, 
     let hash = rows::digest(&columns, 1)?.unwrap_or(Digest::GENESIS);
     let head = ChainHead { sequence: rows::sequence(&columns, 0)?, hash };
     let importing = rows::digest(&columns, 3)?;
-    Ok(Locked { head, list_length: rows::unsigned(rows::column(&columns, 2)?)?, importing })
+    let list_length = rows::unsigned(rows::column(&columns, 2)?)?;
+    Ok(Locked { head, list_length, importing, vouchings: rows::sequence(&columns, 4)? })
 }
 
 /// Was the entry at the end of `head` recorded?
@@ -171,7 +174,7 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
             load_taken(client, organisation, &mut view, list, draws).await?;
         }
     }
-    Ok(Desk { view, recipients, forms })
+    Ok(Desk { view, recipients, forms, vouchings: locked.vouchings })
 }
 
 /// The names that some acts or records turn on.
@@ -424,6 +427,17 @@ pub(super) async fn write(
     let statement = client.prepare_cached(HEAD).await?;
     let hash = head.hash.as_bytes().as_slice();
     client.execute(&statement, &[&organisation, &rows::signed(head.sequence), &hash]).await?;
+    Ok(())
+}
+
+/// Writes how many signatures were recorded by which somebody vouches for somebody.
+pub(super) async fn write_vouchings(
+    client: &Client,
+    organisation: &str,
+    vouchings: u64,
+) -> Result<(), Failure> {
+    const WRITE: &str = "UPDATE issuer_head SET vouchings = $2 WHERE organisation = $1";
+    client.execute(WRITE, &[&organisation, &rows::signed(vouchings)]).await?;
     Ok(())
 }
 

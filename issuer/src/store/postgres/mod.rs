@@ -213,14 +213,19 @@ impl Store for PostgresStore {
         }
     }
 
+    fn vouchings(&self) -> Result<u64, StoreError> {
+        self.ask(|client, organisation| read::vouchings(client, organisation).boxed())
+    }
+
     fn record_issued(
         &self,
         award: &str,
         forms: Forms,
+        vouchings: Option<u64>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError> {
-        match self.committer.submit(Act::issued(award, forms, at, &entropy)?)? {
+        match self.committer.submit(Act::issued(award, forms, vouchings, at, &entropy)?)? {
             Answer::Issued(issued) => Ok(issued),
             _ => Err(wrong()),
         }

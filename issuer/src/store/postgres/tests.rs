@@ -370,7 +370,8 @@ fn places_taken_before_are_taken_after_a_migration() {
     }
     drop(store);
     let back = "ALTER TABLE issuer_award DROP COLUMN holder; ALTER TABLE issuer_seat DROP COLUMN holder; \
-        DROP TABLE issuer_place; DROP TABLE issuer_token; UPDATE issuer_migration SET step = 2";
+        DROP TABLE issuer_place; DROP TABLE issuer_token; ALTER TABLE issuer_head DROP COLUMN vouchings; \
+        UPDATE issuer_migration SET step = 2";
     cluster.sql(back);
     let store = PostgresStore::open(&url(&cluster), "one").unwrap();
     assert_eq!(cluster.sql("SELECT count(*) FROM issuer_place"), "8");

@@ -103,7 +103,8 @@ fn retry_after_a_crash_resumes_the_same_intent() {
     assert_eq!(retry.award().status, AwardStatus::Intended);
     assert_eq!(store.request(&retry.award().id).unwrap(), intent("ada").request);
     let at = contract::at(9);
-    let issued = store.record_issued("award-ada", contract::forms("ada"), at, contract::entropy()).unwrap();
+    let issued =
+        store.record_issued("award-ada", contract::forms("ada"), None, at, contract::entropy()).unwrap();
     assert_eq!(issued.award.slot, first.award().slot);
     assert_eq!(store.lists().unwrap().iter().map(|list| list.used).sum::<u32>(), 1);
 }
