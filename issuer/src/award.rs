@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::credential::{Decided, Plan, build, status_entry};
 use crate::disclosure;
 use crate::draft::{Draft, Format, Signed};
-use crate::evaluation::record_vouching;
+use crate::evaluation::{PATIENCE, record_vouching};
 use crate::issuer::{Act, Form, Issuer};
 use crate::lint;
 use crate::members::malformed;
@@ -303,22 +303,43 @@ impl Issuer {
         warnings: Vec<Problem>,
         fresh: bool,
     ) -> Result<Awarded, Refusal> {
+        let id = award.id.clone();
+        let refusal = match self.sign(award, signing, now, warnings.clone(), fresh) {
+            Ok(awarded) => return Ok(awarded),
+            Err(refusal) => refusal,
+        };
+        // Another request for the same award may have come first: with a signature, or by taking it back because it may not be signed.
+        match (self.store.award(&id), self.store.forms(&id)) {
+            (Ok(Some(award)), Ok(Some(forms))) => Ok(Awarded { award, forms, fresh: false, warnings }),
+            _ if matches!(&refusal, Refusal::Request(problems) if problems.iter().any(|one| one.code == Code::AwardErased)) => {
+                Err(Problem::new(Code::EvaluationsChanged).at("/evaluations").into())
+            }
+            _ => Err(refusal),
+        }
+    }
+
+    fn sign(
+        &self,
+        award: Award,
+        signing: Signing,
+        now: Timestamp,
+        warnings: Vec<Problem>,
+        fresh: bool,
+    ) -> Result<Awarded, Refusal> {
         if award.status != AwardStatus::Intended {
             let forms = self.store.forms(&award.id)?;
             let forms =
                 forms.ok_or_else(|| Refusal::Failure(format!("award {}: no signed form", award.id)))?;
             return Ok(Awarded { award, forms, fresh, warnings });
         }
-        let plan: Plan = serde_json::from_str(&self.store.request(&award.id)?).map_err(|error| {
-            Refusal::Failure(format!("award {}: its request, {:?}", award.id, error.classify()))
-        })?;
+        let plan = Plan::of(&award.id, &self.store.request(&award.id)?)?;
         let template = self.template_of(&award)?.spoken(plan.draft.language.as_deref())?;
         if plan.result.is_some() && !fresh {
             self.weigh_again(&award, &plan, &template, now)?;
         }
         let _turn = plan.result.as_ref().map(|_| self.take_turns());
         let look = |result| self.refuse_rings(&award, result, now);
-        let counted = plan.result.as_ref().map(look).transpose()?;
+        let vouched = plan.result.as_ref().map(look).transpose()?;
         let decided =
             Decided { credential_id: &award.credential_id, slot: award.slot.as_ref(), at: award.intended_at };
         let credential = build(&plan, &template, &self.identity, &decided);
@@ -364,12 +385,13 @@ impl Issuer {
             };
             forms.insert(name.to_owned(), secured.as_str().to_owned());
         }
-        let issued = match (&plan.result, counted) {
-            (Some(result), Some(counted)) => record_vouching(
-                counted,
+        let issued = match (&plan.result, vouched) {
+            (Some(result), Some(vouched)) => record_vouching(
+                PATIENCE,
+                vouched,
                 || look(result),
-                |counted, entropy| {
-                    self.store.record_issued(&award.id, forms.clone(), Some(counted), now, entropy)
+                |vouched, entropy| {
+                    self.store.record_issued(&award.id, forms.clone(), Some(vouched), now, entropy)
                 },
             )?,
             _ => self.store.record_issued(&award.id, forms, None, now, signing.issued)?,

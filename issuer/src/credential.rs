@@ -16,6 +16,7 @@ use crate::evaluation::PanelResult;
 use crate::identity::Identity;
 use crate::public_url::PublicUrl;
 use crate::recipient::{Recipient, hashed_email};
+use crate::refusal::Refusal;
 use crate::status_list::ListForm;
 use crate::store::{Purpose, StatusSlot};
 use crate::template::Template;
@@ -38,6 +39,17 @@ pub struct Plan {
     /// What the evaluations came to, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<PanelResult>,
+}
+
+impl Plan {
+    /// Reads what the intent of `award` recorded.
+    ///
+    /// # Errors
+    /// [`Refusal::Failure`] where it cannot be read.
+    pub(crate) fn of(award: &str, request: &str) -> Result<Self, Refusal> {
+        serde_json::from_str(request)
+            .map_err(|error| Refusal::Failure(format!("award {award}: its request, {:?}", error.classify())))
+    }
 }
 
 /// What the store decided about an award.

@@ -70,6 +70,7 @@ impl Issuer {
         let head = self.store.head()?;
         let erased = self.store.erase_payload(Erasure {
             award: award.to_owned(),
+            only_intent: false,
             code: ground.as_str().to_owned(),
             actor: act.actor.to_owned(),
             at: act.at,

@@ -172,6 +172,7 @@ fn status(code: Code) -> StatusCode {
         Code::InputTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MediaTypeUnsupported | Code::BatchMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::ServiceBusy
+        | Code::VouchedMeanwhile
         | Code::StorageFull
         | Code::RecordClosed
         | Code::KeysUnavailable

@@ -73,6 +73,7 @@ impl From<StoreError> for Refusal {
                 .with("purpose", purpose_words(*purpose)),
             StoreError::Erased { .. } => Problem::new(Code::AwardErased),
             StoreError::FormsChanged { .. } => Problem::new(Code::AwardChanged),
+            StoreError::VouchedMeanwhile => Problem::new(Code::VouchedMeanwhile),
             StoreError::NotIssued { .. } => Problem::new(Code::AwardNotIssued),
             StoreError::TooLong { length, limit, .. } => {
                 Problem::new(Code::InputTooLarge).with("size", length).with("limit", limit)

@@ -330,11 +330,13 @@ impl Issuer {
         let bare = Plan { result: None, ..plan.clone() };
         let decided = Decided { credential_id: &award.credential_id, slot: None, at: award.intended_at };
         let badge = build(&bare, template, &self.identity, &decided);
-        let withdrawn = |problem: &Problem| problem.code == Code::EndorsementWithdrawn;
+        let over = |problem: &Problem| {
+            matches!(problem.code, Code::EndorsementWithdrawn | Code::EndorsementReciprocal)
+        };
         let problems = match self.weigh(&badge, &plan.draft, template, now) {
             Ok(weighed) if plan.result.as_ref() == Some(&weighed.result) => return Ok(()),
             Ok(_) => vec![Problem::new(Code::EvaluationsChanged).at("/evaluations")],
-            Err(Refusal::Request(problems)) if problems.iter().any(withdrawn) => problems,
+            Err(Refusal::Request(problems)) if problems.iter().any(over) => problems,
             Err(other) => return Err(other),
         };
         self.take_back(award, now)?;

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::panel::Review;
-use super::record_vouching;
+use super::{PATIENCE, record_vouching};
 use crate::award::{JSON, JWT};
 use crate::credential::Plan;
 use crate::draft::evaluations;
@@ -66,20 +66,19 @@ impl Issuer {
         let (_, _, judged) = self.foldable(id, now)?;
         let version = digest::of_badge(&judged)?;
         let (items, evaluators) = self.fitting(&judged, given, now)?;
-        let plan: Plan = serde_json::from_str(&self.store.request(id)?)
-            .map_err(|error| Refusal::Failure(format!("award {id}: its request, {:?}", error.classify())))?;
+        let plan = Plan::of(id, &self.store.request(id)?)?;
         // Who might close a ring with this, or add to the same badge, waits; what is recorded by now is looked at again.
         let _turn = self.take_turns();
         let (award, forms, _) = self.foldable(id, now)?;
         let candidate = judged.pointer("/credentialSubject/id").and_then(Value::as_str).unwrap_or("–");
         let look = || {
-            let counted = self.store.vouchings()?;
+            let vouched = self.store.vouched()?;
             match self.ring(candidate, &evaluators)? {
                 Some(problem) => Err(Refusal::from(problem.at("/endorsements"))),
-                None => Ok(counted),
+                None => Ok(vouched),
             }
         };
-        let counted = look()?;
+        let vouched = look()?;
         let mut signed = Forms::new();
         let mut added = 0;
         for (name, text) in &forms {
@@ -120,12 +119,12 @@ impl Issuer {
             return Ok(Folded { award, forms, added });
         }
         // Only what the record has is handed out: a signature that was not recorded never leaves.
-        let issued = record_vouching(counted, look, |vouchings, entropy| {
+        let issued = record_vouching(PATIENCE, vouched, look, |vouched, entropy| {
             let reissue = Reissue {
                 award: id.to_owned(),
                 replaces: forms.clone(),
                 forms: signed.clone(),
-                vouchings,
+                vouched,
                 actor: act.actor.to_owned(),
                 at: now,
             };
@@ -163,8 +162,7 @@ impl Issuer {
     /// # Errors
     /// [`Code::NotFound`] where nobody did; [`Code::AwardErased`].
     pub fn reveal(&self, id: &str, ground: &str, act: Act<'_>) -> Result<Revealed, Refusal> {
-        let plan: Plan = serde_json::from_str(&self.store.request(id)?)
-            .map_err(|error| Refusal::Failure(format!("award {id}: its request, {:?}", error.classify())))?;
+        let plan = Plan::of(id, &self.store.request(id)?)?;
         let evaluators = plan.result.map(|result| result.evaluators).unwrap_or_default();
         let evaluations = plan.draft.evaluations;
         if evaluations.is_empty() {

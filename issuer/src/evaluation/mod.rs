@@ -13,7 +13,7 @@ mod quorum;
 mod rings;
 mod withdrawals;
 
-pub(crate) use self::rings::record_vouching;
+pub(crate) use self::rings::{PATIENCE, record_vouching};
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;

@@ -132,7 +132,7 @@ impl Issuer {
     /// What an award was built from; nothing where it is erased.
     pub(super) fn plan_of(&self, award: &Award) -> Result<Option<Plan>, Refusal> {
         match self.store.request(&award.id) {
-            Ok(request) => Ok(serde_json::from_str(&request).ok()),
+            Ok(request) => Plan::of(&award.id, &request).map(Some),
             Err(StoreError::Erased { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

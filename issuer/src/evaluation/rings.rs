@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::did::{person, same_person};
@@ -12,18 +13,18 @@ use super::people::Budget;
 use crate::issuer::Issuer;
 use crate::randomness;
 use crate::refusal::Refusal;
-use crate::store::{Award, AwardStatus, Entropy, Erasure, StoreError};
+use crate::store::{Award, AwardStatus, Digest, Entropy, Erasure, StoreError};
 
 /// People in the longest ring that is refused: three. Two who vouch for each other, and three in a circle, have each an interest in it; longer
 /// circles are how a profession that judges its own works.
 const RING: usize = 3;
 
-/// How often who vouches for whom is looked at again because it has changed meanwhile. Each time another process has recorded a signature,
-/// so among a few processes each comes to its turn long before.
-const LOOKS: usize = 100;
+/// How long it is looked again because others vouched meanwhile. Each time another process has recorded a signature, and a look takes some
+/// milliseconds, so a few processes come to their turns long before.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Issuer {
-    /// Makes those who might close a ring with one another take turns in this process, so that none of them has to look twice.
+    /// Makes those who might close a ring with one another take turns in this process, so that none of them makes another look again.
     pub(crate) fn take_turns(&self) -> MutexGuard<'_, ()> {
         self.evaluations.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -76,9 +77,13 @@ impl Issuer {
             let result = self.plan_of(&award)?.and_then(|plan| plan.result);
             let evaluators = result.into_iter().flat_map(|result| result.evaluators);
             found.extend(evaluators);
-            if let Ok(Some(forms)) = self.store.forms(&award.id) {
-                found.extend(forms.values().take(1).flat_map(|form| super::fold::endorsers(form)));
-            }
+            // What cannot be read could name anybody: nothing is signed on half a look.
+            let forms = match self.store.forms(&award.id) {
+                Err(StoreError::Erased { .. }) => None,
+                forms => forms?,
+            };
+            let form = forms.as_ref().and_then(|forms| forms.values().next());
+            found.extend(form.into_iter().flat_map(|form| super::fold::endorsers(form)));
         }
         Ok(found)
     }
@@ -92,41 +97,48 @@ impl Issuer {
         award: &Award,
         result: &PanelResult,
         now: Timestamp,
-    ) -> Result<u64, Refusal> {
-        // Counted before it is looked at: what is recorded after this line is noticed.
-        let counted = self.store.vouchings()?;
-        let Some(candidate) = &award.recipient else { return Ok(counted) };
-        let Some(problem) = self.ring(candidate, &result.evaluators)? else { return Ok(counted) };
+    ) -> Result<Digest, Refusal> {
+        // Read before the look: what is recorded after this line is noticed.
+        let vouched = self.store.vouched()?;
+        let Some(candidate) = &award.recipient else { return Ok(vouched) };
+        let Some(problem) = self.ring(candidate, &result.evaluators)? else { return Ok(vouched) };
         self.take_back(award, now)?;
         Err(problem.at("/evaluations").into())
     }
 
-    /// Takes an intent back of which nothing was signed: what it holds of the people in it goes, and with it its weight in rings.
+    /// Takes an intent back of which nothing was signed: what it holds of the people in it goes. One that another request has finished by now
+    /// stays as it is.
     pub(super) fn take_back(&self, award: &Award, now: Timestamp) -> Result<(), Refusal> {
-        self.store.erase_payload(Erasure {
+        let erased = self.store.erase_payload(Erasure {
             award: award.id.clone(),
+            only_intent: true,
             code: "refused".to_owned(),
             actor: award.actor.clone(),
             at: now,
-        })?;
-        Ok(())
+        });
+        match erased {
+            Ok(_) | Err(StoreError::StatusConflict { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-/// Records a signature by which somebody vouches for somebody, if no other was recorded since `counted`; else `look`s again first.
+/// Records a signature by which somebody vouches for somebody, if nobody has vouched since `vouched`; else `look`s again first, for as long as
+/// `patience` lasts.
 ///
 /// # Errors
-/// As `look` and `record`; [`Code::ServiceBusy`] where others always came first.
+/// As `look` and `record`; [`Code::VouchedMeanwhile`] where others always came first.
 pub(crate) fn record_vouching<T>(
-    mut counted: u64,
-    look: impl Fn() -> Result<u64, Refusal>,
-    record: impl Fn(u64, Entropy) -> Result<T, StoreError>,
+    patience: Duration,
+    mut vouched: Digest,
+    look: impl Fn() -> Result<Digest, Refusal>,
+    record: impl Fn(Digest, Entropy) -> Result<T, StoreError>,
 ) -> Result<T, Refusal> {
-    for _ in 0..LOOKS {
-        match record(counted, randomness::entropy()?) {
-            Err(StoreError::VouchedMeanwhile) => counted = look()?,
+    let begun = Instant::now();
+    loop {
+        match record(vouched, randomness::entropy()?) {
+            Err(StoreError::VouchedMeanwhile) if begun.elapsed() < patience => vouched = look()?,
             recorded => return Ok(recorded?),
         }
     }
-    Err(Problem::new(Code::ServiceBusy).with("limit", LOOKS).into())
 }

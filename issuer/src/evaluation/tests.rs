@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use badge_schemas::evaluation::Standing;
 use badge_schemas::lang::Lang;
@@ -315,35 +316,89 @@ fn who_vouches_meanwhile_is_seen_before_anything_is_recorded() {
     let now = Timestamp::now();
     let first = awarded(&issuer, &subject, &kept(&issuer, ADA, BOB, &aim), "first", now).unwrap();
     let forms = issuer.store.forms(&first.id).unwrap().unwrap();
-    let [bob, eve] = ["bob", "eve"].map(|key| interrupted(&issuer, &first, key, now));
+    let [bob, eve, zoe] = ["bob", "eve", "zoé"].map(|key| interrupted(&issuer, &first, key, now));
+    let issue = |award: &Award, vouched| {
+        let entropy = crate::randomness::entropy().unwrap();
+        issuer.store.record_issued(&award.id, forms.clone(), Some(vouched), now, entropy)
+    };
     let looks = Cell::new(0);
-    let record = |award: &Award, refused: bool| {
-        let counted = issuer.store.vouchings().unwrap();
-        if looks.get() == 0 {
-            // Another process comes first.
-            let other = crate::randomness::entropy().unwrap();
-            issuer.store.record_issued(&eve.id, forms.clone(), Some(counted), now, other).unwrap();
-        }
+    let record = |award: &Award, vouched, refused: bool| {
         let look = || {
             looks.set(looks.get() + 1);
             if refused {
-                Err(Problem::new(Code::EndorsementReciprocal).into())
-            } else {
-                issuer.store.vouchings().map_err(Refusal::from)
+                return Err(Problem::new(Code::EndorsementReciprocal).into());
             }
+            Ok(issuer.store.vouched()?)
         };
-        record_vouching(counted, look, |counted, entropy| {
-            issuer.store.record_issued(&award.id, forms.clone(), Some(counted), now, entropy)
-        })
+        record_vouching(PATIENCE, vouched, look, |vouched, _| issue(award, vouched))
     };
-    assert_eq!(codes(record(&bob, true)), ["ENDORSEMENT_RECIPROCAL"]);
+    let before = issuer.store.vouched().unwrap();
+    issue(&eve, before).unwrap();
+    assert_eq!(codes(record(&bob, before, true)), ["ENDORSEMENT_RECIPROCAL"]);
     assert_eq!(issuer.store.award(&bob.id).unwrap().unwrap().status, AwardStatus::Intended);
-    record(&bob, false).unwrap();
-    assert_eq!(looks.get(), 1, "nothing came between");
+    record(&bob, before, false).unwrap();
+    assert_eq!(looks.get(), 2);
     // Where others always come first it is said, and nothing is recorded.
-    let ada = interrupted(&issuer, &first, "ada", now);
-    let stale = |_, entropy| issuer.store.record_issued(&ada.id, forms.clone(), Some(0), now, entropy);
-    assert_eq!(codes(record_vouching(0, || Ok(0), stale)), ["SERVICE_BUSY"]);
+    let always = record_vouching(Duration::ZERO, before, || Ok(before), |vouched, _| issue(&zoe, vouched));
+    assert_eq!(codes(always), ["VOUCHED_MEANWHILE"]);
+    assert_eq!(issuer.store.award(&zoe.id).unwrap().unwrap().status, AwardStatus::Intended);
+}
+
+/// Two requests for one award: what one of them has signed the other does not take back, whatever it finds.
+#[test]
+fn an_award_that_another_request_finished_is_answered_and_not_taken_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let mut course = kept(&issuer, ADA, BOB, &aim);
+    let first = awarded(&issuer, &subject, &course, "first", now).unwrap();
+    interrupted(&issuer, &first, "late", now);
+    let draft = json!({"recipient": {"id": ADA.did()}, "evaluations": [course.thread()]});
+    let looked = issuer
+        .look(
+            &subject,
+            Draft::of(draft).unwrap(),
+            StatusEntry::Kept,
+            Some(Idempotency { key: "late".to_owned(), digest: Digest::of(&[b"late"]) }),
+            Draws::fresh().unwrap(),
+            Act::by_operator(now),
+        )
+        .unwrap();
+    let finished = awarded(&issuer, &subject, &course, "late", now).unwrap();
+    course.withdraw(BOB);
+    issuer.withdraw_evaluations(course.thread().to_string().as_bytes(), now).unwrap();
+    let answered = issuer.carry_out(looked, now).unwrap();
+    assert_eq!((&answered.award.id, answered.fresh), (&finished.id, false));
+    assert_eq!(issuer.store.award(&finished.id).unwrap().unwrap().recipient, finished.recipient);
+    assert_eq!(Some(answered.forms), issuer.store.forms(&finished.id).unwrap());
+}
+
+/// What cannot be read could name anybody.
+#[test]
+fn a_badge_whose_signed_form_is_damaged_stops_the_search() {
+    let directory = tempfile::tempdir().unwrap();
+    let (issuer, subject, aim) = issuing(directory.path());
+    let now = Timestamp::now();
+    let first = awarded(&issuer, &subject, &kept(&issuer, ADA, BOB, &aim), "first", now).unwrap();
+    assert_eq!(issuer.ring(&CYD.did(), &[ADA.did()]).unwrap(), None);
+    let forms = issuer.store.forms(&first.id).unwrap().unwrap();
+    let proof = forms["json"].split("\"proofValue\":\"").last().unwrap().as_bytes()[..24].to_vec();
+    let mut damaged = 0;
+    for file in std::fs::read_dir(directory.path().join("data/store/payloads")).unwrap() {
+        let path = file.unwrap().path();
+        let mut bytes = std::fs::read(&path).unwrap();
+        if let Some(at) = bytes.windows(proof.len()).position(|window| window == proof) {
+            bytes[at] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+            damaged += 1;
+        }
+    }
+    assert_eq!(damaged, 1);
+    let found = issuer.ring(&CYD.did(), &[ADA.did()]);
+    assert!(
+        matches!(&found, Err(Refusal::Request(found)) if found[0].code == Code::RecordDamaged),
+        "{found:?}"
+    );
 }
 
 #[test]

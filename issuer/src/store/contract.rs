@@ -91,6 +91,7 @@ pub(super) fn change(award: &str, from: AwardStatus, to: AwardStatus) -> StatusC
 pub(super) fn erasure(award: &str) -> Erasure {
     Erasure {
         award: award.to_owned(),
+        only_intent: false,
         code: "holder-request".to_owned(),
         actor: "officer".to_owned(),
         at: at(4),

@@ -169,6 +169,8 @@ pub struct StatusChange {
 pub struct Erasure {
     /// The award.
     pub award: String,
+    /// Whether only an intent is to be erased, and an award that is signed by now left as it is.
+    pub only_intent: bool,
     /// A short code for the ground (`holder-request`); stands in the chain.
     pub code: String,
     /// Who acts: an account or token name.
@@ -186,8 +188,8 @@ pub struct Reissue {
     pub replaces: Forms,
     /// The new forms.
     pub forms: Forms,
-    /// What [`vouchings`](super::Store::vouchings) answered before it was looked at who vouches for whom.
-    pub vouchings: u64,
+    /// What [`vouched`](super::Store::vouched) answered before it was looked who vouches for whom.
+    pub vouched: Digest,
     /// Who acts: an account or token name.
     pub actor: String,
     /// When.

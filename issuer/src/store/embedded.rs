@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -44,8 +43,8 @@ pub struct EmbeddedStore {
     pub(super) list_length: u32,
     pub(super) directory: PathBuf,
     busy: Busy,
-    /// Signatures recorded since this was opened by which somebody vouches for somebody: nobody else records any.
-    vouchings: AtomicU64,
+    /// The head of the chain when a signature by which somebody vouches was last recorded. Not kept: nobody else records any.
+    vouched: Mutex<Digest>,
     _lock: File,
     aside: Option<PathBuf>,
 }
@@ -70,7 +69,7 @@ impl EmbeddedStore {
         let Parts { journal, reader, slots, committer, lock, aside } = open(directory, options)?;
         let (slots, busy) = (Mutex::new(slots), Busy::default());
         let (list_length, directory) = (options.list_length, directory.to_owned());
-        let vouchings = AtomicU64::new(0);
+        let vouched = Mutex::new(Digest::GENESIS);
         Ok(Self {
             committer,
             journal,
@@ -79,7 +78,7 @@ impl EmbeddedStore {
             list_length,
             directory,
             busy,
-            vouchings,
+            vouched,
             _lock: lock,
             aside,
         })
@@ -107,13 +106,15 @@ impl EmbeddedStore {
         &self.reader.1
     }
 
-    /// Is `looked` still how many signatures were recorded by which somebody vouches for somebody? The caller holds [`VOUCHING`].
-    fn still(&self, looked: u64) -> Result<(), StoreError> {
-        if self.vouchings.load(Ordering::Relaxed) == looked {
-            Ok(())
-        } else {
-            Err(StoreError::VouchedMeanwhile)
+    /// Records a signature by which somebody vouches, if none was recorded since `looked`. The caller holds [`VOUCHING`].
+    fn write_vouching(&self, looked: Digest, record: Record, payload: Sealed) -> Result<(), StoreError> {
+        if self.vouched()? != looked {
+            return Err(StoreError::VouchedMeanwhile);
         }
+        self.write(record, payload)?;
+        // Only now that whoever looks sees it.
+        *self.vouched.lock().unwrap_or_else(PoisonError::into_inner) = self.head()?.hash;
+        Ok(())
     }
 
     fn write(&self, record: Record, payload: Sealed) -> Result<u64, StoreError> {
@@ -260,21 +261,21 @@ impl Store for EmbeddedStore {
         self.complete(self.row(&id)?).map(Intended::New)
     }
 
-    fn vouchings(&self) -> Result<u64, StoreError> {
-        Ok(self.vouchings.load(Ordering::Relaxed))
+    fn vouched(&self) -> Result<Digest, StoreError> {
+        Ok(*self.vouched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn record_issued(
         &self,
         award: &str,
         forms: Forms,
-        vouchings: Option<u64>,
+        vouched: Option<Digest>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError> {
         let payload = Sealed::new(&to_json(&forms)?, &entropy)?;
         let mut names = vec![format!("award {award}")];
-        names.extend(vouchings.map(|_| VOUCHING.to_owned()));
+        names.extend(vouched.map(|_| VOUCHING.to_owned()));
         let _held = self.busy.hold(names);
         let row = self.row(award)?;
         if row.award.erased_at.is_some() {
@@ -283,12 +284,10 @@ impl Store for EmbeddedStore {
         if let Some(forms) = self.forms_of(&row)? {
             return Ok(Issued { award: self.complete(row)?, forms });
         }
-        vouchings.map_or(Ok(()), |looked| self.still(looked))?;
         let record = Record::Issued { award: award.to_owned(), forms: payload.commitment, at };
-        self.write(record, payload)?;
-        if vouchings.is_some() {
-            // Only now that whoever looks sees it.
-            self.vouchings.fetch_add(1, Ordering::Relaxed);
+        match vouched {
+            Some(looked) => self.write_vouching(looked, record, payload)?,
+            None => drop(self.write(record, payload)?),
         }
         Ok(Issued { award: self.complete(self.row(award)?)?, forms })
     }
@@ -362,7 +361,7 @@ impl Store for EmbeddedStore {
 
     fn record_reissued(&self, reissue: Reissue, entropy: Entropy) -> Result<Issued, StoreError> {
         check_names(&[("actor", &reissue.actor)])?;
-        let Reissue { award, replaces, forms, vouchings, actor, at } = reissue;
+        let Reissue { award, replaces, forms, vouched, actor, at } = reissue;
         let payload = Sealed::new(&to_json(&forms)?, &entropy)?;
         let _held = self.busy.hold(vec![format!("award {award}"), VOUCHING.to_owned()]);
         let row = self.row(&award)?;
@@ -371,10 +370,9 @@ impl Store for EmbeddedStore {
             Some(known) if known != replaces => return Err(StoreError::FormsChanged { award }),
             Some(_) => {}
         }
-        self.still(vouchings)?;
         let id = award.clone();
-        self.write(Record::Reissued { award, forms: payload.commitment, actor, at }, payload)?;
-        self.vouchings.fetch_add(1, Ordering::Relaxed);
+        let record = Record::Reissued { award, forms: payload.commitment, actor, at };
+        self.write_vouching(vouched, record, payload)?;
         Ok(Issued { award: self.complete(self.row(&id)?)?, forms })
     }
 
@@ -494,12 +492,13 @@ impl Store for EmbeddedStore {
 
     fn erase_payload(&self, erasure: Erasure) -> Result<Award, StoreError> {
         check_names(&[("code", &erasure.code), ("actor", &erasure.actor)])?;
-        let Erasure { award, code, actor, at } = erasure;
+        let Erasure { award, only_intent, code, actor, at } = erasure;
         let _held = self.busy.hold(vec![format!("award {award}")]);
         let row = self.row(&award)?;
         if row.award.erased_at.is_some() {
             return self.complete(row);
         }
+        may_erase(&row.award, only_intent)?;
         let id = award.clone();
         let record = Record::Erased { award, code, actor, at };
         self.committer.commit(Submission { record, payload: None, private: None })?;
@@ -559,6 +558,15 @@ pub(super) fn can_say(purpose: Option<Purpose>, from: AwardStatus, to: AwardStat
             | (Some(Purpose::Suspension), Active, Suspended)
             | (Some(Purpose::Suspension), Suspended, Active)
     )
+}
+
+/// Is it an intent, where only an intent is to be erased?
+pub(super) fn may_erase(award: &Award, only_intent: bool) -> Result<(), StoreError> {
+    let (expected, actual) = (AwardStatus::Intended, award.status);
+    if only_intent && actual != expected {
+        return Err(StoreError::StatusConflict { award: award.id.clone(), expected, actual });
+    }
+    Ok(())
 }
 
 fn erased(row: &Row) -> StoreError {

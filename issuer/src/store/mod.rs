@@ -107,15 +107,15 @@ pub trait Store: Send + Sync {
     /// credential's id is taken, [`StoreError::UnknownBadge`].
     fn record_intent(&self, intent: Intent, entropy: Entropy) -> Result<Intended, StoreError>;
 
-    /// How many signatures were recorded by which somebody vouches for somebody, in all processes, since some moment before they began.
+    /// A mark that is another one after each signature by which somebody vouches for somebody, whichever process recorded it; none comes twice.
     ///
     /// Whoever signs such a one reads this, looks who vouches for whom, and records with what was read: so nobody has recorded another
-    /// since. It says nothing else, and no process that begins anew goes on counting where another ended.
-    fn vouchings(&self) -> Result<u64, StoreError>;
+    /// since. It says nothing else, and is not part of the chain.
+    fn vouched(&self) -> Result<Digest, StoreError>;
 
     /// Records the signed credential of an intent. The first one counts: later ones get what the first recorded.
     ///
-    /// Where somebody vouches for somebody in it, `vouchings` is what [`vouchings`](Store::vouchings) answered.
+    /// Where somebody vouches for somebody in it, `vouched` is what [`vouched`](Store::vouched) answered before it was looked for others.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ pub trait Store: Send + Sync {
         &self,
         award: &str,
         forms: Forms,
-        vouchings: Option<u64>,
+        vouched: Option<Digest>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError>;
@@ -234,7 +234,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnknownAward`].
+    /// [`StoreError::UnknownAward`]; [`StoreError::StatusConflict`] when only an intent was to be erased and the award is signed.
     fn erase_payload(&self, erasure: Erasure) -> Result<Award, StoreError>;
 
     /// The end of the chain.

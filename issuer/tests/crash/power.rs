@@ -232,6 +232,7 @@ fn record(seed: u64) -> Recording {
                     if number % 3 == 2 {
                         let erasure = Erasure {
                             award: id.clone(),
+                            only_intent: false,
                             code: "holder-request".to_owned(),
                             actor: "officer".to_owned(),
                             at: at(),

@@ -1454,6 +1454,11 @@ codes! {
              "Award without these evaluations, or ask whoever runs the service."],
         fr: ["Ces personnes ont plus de {limit} attributions ici : on n’a pas cherché si elles se portent garantes les unes des autres.",
              "Attribuez sans ces évaluations, ou adressez-vous à qui exploite le service."];
+    VouchedMeanwhile = "VOUCHED_MEANWHILE", Request,
+        en: ["While it was looked who vouches for whom, others vouched, again and again; nothing was signed.",
+             "Send the request again, with the same Idempotency-Key where it had one."],
+        fr: ["Pendant que l’on cherchait qui se porte garant de qui, d’autres l’ont fait, à plusieurs reprises ; rien n’a été signé.",
+             "Renvoyez la requête, avec la même Idempotency-Key si elle en avait une."];
     EndorsementWouldReveal = "ENDORSEMENT_WOULD_REVEAL", Request,
         en: ["The evaluators of this badge are not named in it, and an endorsement put into it would name one.",
              "The holder can show it beside the badge; a new award can be made with all evaluations."],

@@ -1,6 +1,6 @@
 //! What every store must do for evaluations by peers: places in status lists, badges signed again, evaluators shown.
 
-use super::super::{MAX_PAGE, NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated};
+use super::super::{Erasure, MAX_PAGE, NewSeat, Reissue, Revelation, Seat, SeatWithdrawal, Seated};
 use super::{
     AtomicU64, AwardQuery, AwardStatus, Barrier, Digest, HashSet, Mutex, Ordering, Purpose, Store,
     StoreError, at, award, badge, change, entropy, erasure, forms, intent, thread,
@@ -9,8 +9,8 @@ use super::{
 /// A case of the suite.
 type Case = fn(&dyn Store);
 
-pub(super) const CASES: [Case; 7] =
-    [seats, a_day, seats_at_once, reissuing, vouching, vouching_at_once, revealing];
+pub(super) const CASES: [Case; 8] =
+    [seats, a_day, seats_at_once, reissuing, vouching, vouching_at_once, taking_back, revealing];
 
 /// A place with a name made from `name`.
 pub(in super::super) fn new_seat(name: &str) -> NewSeat {
@@ -124,7 +124,7 @@ fn reissuing(store: &dyn Store) {
         award: award.to_owned(),
         replaces: forms(replaces),
         forms: forms(new),
-        vouchings: store.vouchings().unwrap(),
+        vouched: store.vouched().unwrap(),
         actor: "awarder".to_owned(),
         at: at(6),
     };
@@ -159,22 +159,22 @@ fn vouching(store: &dyn Store) {
     let issue = |name: &str, looked| {
         store.record_issued(&format!("award-{name}"), forms(name), looked, at(2), entropy())
     };
-    let before = store.vouchings().unwrap();
+    let before = store.vouched().unwrap();
     issue("ada", None).unwrap();
-    assert_eq!(store.vouchings().unwrap(), before, "nobody vouches in it");
+    assert_eq!(store.vouched().unwrap(), before, "nobody vouches in it");
     issue("bob", Some(before)).unwrap();
-    let after = store.vouchings().unwrap();
-    assert!(after > before);
+    let after = store.vouched().unwrap();
+    assert_ne!(after, before);
 
     let head = store.head().unwrap();
     let stale = issue("cyd", Some(before)).unwrap_err();
     assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
-    let reissue = |replaces: &str, new: &str, vouchings| {
+    let reissue = |replaces: &str, new: &str, vouched| {
         let reissue = Reissue {
             award: "award-ada".to_owned(),
             replaces: forms(replaces),
             forms: forms(new),
-            vouchings,
+            vouched,
             actor: "awarder".to_owned(),
             at: at(6),
         };
@@ -182,33 +182,48 @@ fn vouching(store: &dyn Store) {
     };
     let stale = reissue("ada", "2", before).unwrap_err();
     assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
-    assert_eq!((store.head().unwrap(), store.vouchings().unwrap()), (head, after), "nothing is recorded");
+    assert_eq!((store.head().unwrap(), store.vouched().unwrap()), (head, after), "nothing is recorded");
     assert_eq!(issue("bob", Some(before)).unwrap().forms, forms("bob"), "what is recorded is answered");
-    assert_eq!(store.vouchings().unwrap(), after);
+    assert_eq!(store.vouched().unwrap(), after);
 
     reissue("ada", "2", after).unwrap();
     let stale = issue("cyd", Some(after)).unwrap_err();
     assert!(matches!(stale, StoreError::VouchedMeanwhile), "{stale}");
-    issue("cyd", Some(store.vouchings().unwrap())).unwrap();
+    issue("cyd", Some(store.vouched().unwrap())).unwrap();
 }
 
-/// Whoever vouches has seen everybody who did before: among many at once, each sees another number of them.
 fn vouching_at_once(store: &dyn Store) {
-    badge(store);
+    vouch_at_once(&[store]);
+}
+
+/// Whoever vouches has seen everybody who did before: among many at once, at these stores over one record, each sees another number of them.
+pub(in super::super) fn vouch_at_once(stores: &[&dyn Store]) {
+    const PEOPLE: usize = 24;
+    badge(stores[0]);
     let seen = Mutex::new(Vec::new());
+    let overtaken = AtomicU64::new(0);
+    let begin = Barrier::new(PEOPLE);
     let active = AwardQuery { status: Some(AwardStatus::Active), limit: MAX_PAGE, ..AwardQuery::default() };
     thread::scope(|scope| {
-        for name in 0..24 {
-            let (seen, active) = (&seen, &active);
+        for name in 0..PEOPLE {
+            let (store, seen, active) = (stores[name % stores.len()], &seen, &active);
+            let (overtaken, begin) = (&overtaken, &begin);
             scope.spawn(move || {
                 let award =
                     store.record_intent(intent(&name.to_string()), entropy()).unwrap().award().id.clone();
+                let mut first = true;
                 loop {
-                    let looked = store.vouchings().unwrap();
+                    let looked = store.vouched().unwrap();
                     let found = store.awards(active).unwrap().awards.len();
+                    if std::mem::take(&mut first) {
+                        // All have looked before anybody records.
+                        begin.wait();
+                    }
                     match store.record_issued(&award, forms("1"), Some(looked), at(2), entropy()) {
                         Ok(_) => break seen.lock().unwrap().push(found),
-                        Err(StoreError::VouchedMeanwhile) => {}
+                        Err(StoreError::VouchedMeanwhile) => {
+                            overtaken.fetch_add(1, Ordering::Relaxed);
+                        }
                         Err(error) => panic!("{error}"),
                     }
                 }
@@ -217,7 +232,24 @@ fn vouching_at_once(store: &dyn Store) {
     });
     let mut seen = seen.into_inner().unwrap();
     seen.sort_unstable();
-    assert_eq!(seen, (0..24).collect::<Vec<_>>());
+    assert_eq!(seen, (0..PEOPLE).collect::<Vec<_>>());
+    assert!(overtaken.into_inner() >= 23, "all looked at once, and one of them was first");
+}
+
+/// What was only meant is taken back; what another has signed by then is not.
+fn taking_back(store: &dyn Store) {
+    badge(store);
+    store.record_intent(intent("ada"), entropy()).unwrap();
+    let signed = award(store, intent("bob"));
+    let only_intent = |award: &str| Erasure { only_intent: true, ..erasure(award) };
+    let taken = store.erase_payload(only_intent("award-ada")).unwrap();
+    assert_eq!((taken.recipient, taken.status), (None, AwardStatus::Intended));
+    let head = store.head().unwrap();
+    let kept = store.erase_payload(only_intent("award-bob")).unwrap_err();
+    assert!(matches!(kept, StoreError::StatusConflict { .. }), "{kept}");
+    assert_eq!((store.head().unwrap(), store.award("award-bob").unwrap().unwrap()), (head, signed));
+    store.erase_payload(erasure("award-bob")).unwrap();
+    store.erase_payload(only_intent("award-bob")).unwrap();
 }
 
 fn revealing(store: &dyn Store) {

@@ -8,7 +8,8 @@ use super::super::data::{
     Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, NewSeat, NewToken,
     Purpose, Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusChange, Token, TokenRevocation,
 };
-use super::super::embedded::{can_say, check_intent, check_names, check_token};
+use super::super::digest::Digest;
+use super::super::embedded::{can_say, check_intent, check_names, check_token, may_erase};
 use super::super::entropy::Entropy;
 use super::super::error::StoreError;
 use super::super::index::day_of;
@@ -21,7 +22,7 @@ use super::super::view::{Row, View};
 pub(super) enum Act {
     Badge { new: NewBadge, sealed: Sealed },
     Intent { intent: Box<Intent>, private: Private, sealed: Sealed, entropy: Entropy },
-    Issued { award: String, forms: Forms, vouchings: Option<u64>, at: Timestamp, sealed: Sealed },
+    Issued { award: String, forms: Forms, vouched: Option<Digest>, at: Timestamp, sealed: Sealed },
     Status { change: StatusChange, sealed: Sealed, blank: Sealed },
     Erase(Erasure),
     Reissue { reissue: Box<Reissue>, sealed: Sealed },
@@ -57,8 +58,8 @@ pub(super) struct Desk {
     pub(super) recipients: HashMap<String, String>,
     /// Award to signed forms, where an act may answer with them.
     pub(super) forms: HashMap<String, Forms>,
-    /// How many signatures were recorded by which somebody vouches for somebody.
-    pub(super) vouchings: u64,
+    /// What [`Store::vouched`](super::super::Store::vouched) would answer, where an act turns on it.
+    pub(super) vouched: Digest,
 }
 
 impl Act {
@@ -83,12 +84,12 @@ impl Act {
     pub(super) fn issued(
         award: &str,
         forms: Forms,
-        vouchings: Option<u64>,
+        vouched: Option<Digest>,
         at: Timestamp,
         entropy: &Entropy,
     ) -> Result<Self, StoreError> {
         let sealed = Sealed::new(&to_json(&forms)?, entropy)?;
-        Ok(Self::Issued { award: award.to_owned(), forms, vouchings, at, sealed })
+        Ok(Self::Issued { award: award.to_owned(), forms, vouched, at, sealed })
     }
 
     pub(super) fn status(change: StatusChange, entropy: &Entropy) -> Result<Self, StoreError> {
@@ -140,6 +141,11 @@ impl Act {
         }
     }
 
+    /// Whether somebody vouches for somebody in what it records.
+    pub(super) fn vouches(&self) -> bool {
+        matches!(self, Self::Issued { vouched: Some(_), .. } | Self::Reissue { .. })
+    }
+
     /// How many bytes it will write, about.
     pub(super) fn weight(&self) -> usize {
         match self {
@@ -171,13 +177,13 @@ impl Desk {
         self.view.known(id).map(|row| self.complete(row))
     }
 
-    /// Counts one more signature by which somebody vouches for somebody, if `looked` is how many there were.
-    fn vouch(&mut self, looked: u64) -> Result<(), StoreError> {
-        if self.vouchings != looked {
-            return Err(StoreError::VouchedMeanwhile);
+    /// Has nobody vouched since `looked`?
+    fn still(&self, looked: Option<Digest>) -> Result<(), StoreError> {
+        if looked.is_none_or(|looked| looked == self.vouched) {
+            Ok(())
+        } else {
+            Err(StoreError::VouchedMeanwhile)
         }
-        self.vouchings = looked.saturating_add(1);
-        Ok(())
     }
 
     /// Decides one act; the entry, if there is one, is already applied to the view when this returns.
@@ -197,7 +203,7 @@ impl Desk {
             Act::Intent { intent, private, sealed, entropy } => {
                 self.intent(intent, private, (sealed, entropy), sequence, draws)
             }
-            Act::Issued { award, forms, vouchings, at, sealed } => {
+            Act::Issued { award, forms, vouched, at, sealed } => {
                 let row = self.view.known(award)?;
                 if row.state.award.erased_at.is_some() {
                     return Err(StoreError::Erased { award: award.clone() });
@@ -207,7 +213,7 @@ impl Desk {
                     let forms = forms.ok_or_else(|| StoreError::index("signed forms not read"))?;
                     return Ok((None, Answer::Issued(Issued { award: self.complete(row), forms })));
                 }
-                vouchings.map_or(Ok(()), |looked| self.vouch(looked))?;
+                self.still(*vouched)?;
                 let record = Record::Issued { award: award.clone(), forms: sealed.commitment, at: *at };
                 self.view.apply(sequence, &record, None)?;
                 self.forms.insert(award.clone(), forms.clone());
@@ -216,11 +222,12 @@ impl Desk {
             }
             Act::Status { change, sealed, blank } => self.status(change, sealed, blank, sequence),
             Act::Erase(erasure) => {
-                let Erasure { award, code, actor, at } = erasure;
+                let Erasure { award, only_intent, code, actor, at } = erasure;
                 let row = self.view.known(award)?;
                 if row.state.award.erased_at.is_some() {
                     return Ok((None, Answer::Award(self.complete(row))));
                 }
+                may_erase(&row.state.award, *only_intent)?;
                 let (code, actor) = (code.clone(), actor.clone());
                 let record = Record::Erased { award: award.clone(), code, actor, at: *at };
                 self.view.apply(sequence, &record, None)?;
@@ -263,7 +270,7 @@ impl Desk {
         if self.forms.get(award) != Some(&reissue.replaces) {
             return Err(StoreError::FormsChanged { award: award.clone() });
         }
-        self.vouch(reissue.vouchings)?;
+        self.still(Some(reissue.vouched))?;
         let record = Record::Reissued {
             award: award.clone(),
             forms: sealed.commitment,

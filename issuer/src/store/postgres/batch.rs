@@ -34,8 +34,6 @@ pub(super) struct Locked {
     pub(super) list_length: u32,
     /// The end of an import that is under way.
     pub(super) importing: Option<Digest>,
-    /// How many signatures were recorded by which somebody vouches for somebody.
-    pub(super) vouchings: u64,
 }
 
 /// An entry to write: what [`frame`] hashes, and the payload beside it; `None` inside is a payload that is erased already.
@@ -56,8 +54,8 @@ pub(super) struct Decided<'a> {
 
 /// Begins a transaction and locks the head.
 pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, Failure> {
-    const HEAD: &str = "SELECT sequence, hash, list_length, importing, vouchings FROM issuer_head \
-        WHERE organisation = $1 FOR UPDATE";
+    const HEAD: &str =
+        "SELECT sequence, hash, list_length, importing FROM issuer_head WHERE organisation = $1 FOR UPDATE";
     client.batch_execute("BEGIN").await?;
     let columns = rows::query_opt(client, HEAD, &[&organisation]).await?;
     // Asked for under the lock: a newer program takes all locks before it changes the tables.
@@ -68,8 +66,7 @@ pub(super) async fn lock(client: &Client, organisation: &str) -> Result<Locked, 
     let hash = rows::digest(&columns, 1)?.unwrap_or(Digest::GENESIS);
     let head = ChainHead { sequence: rows::sequence(&columns, 0)?, hash };
     let importing = rows::digest(&columns, 3)?;
-    let list_length = rows::unsigned(rows::column(&columns, 2)?)?;
-    Ok(Locked { head, list_length, importing, vouchings: rows::sequence(&columns, 4)? })
+    Ok(Locked { head, list_length: rows::unsigned(rows::column(&columns, 2)?)?, importing })
 }
 
 /// Was the entry at the end of `head` recorded?
@@ -108,6 +105,9 @@ pub(super) async fn decide<'a>(
                 if let Some(entry) = entry {
                     let body = to_json(&entry.record)?;
                     head = follow(head, &body);
+                    if act.vouches() {
+                        desk.vouched = head.hash;
+                    }
                     let award = entry.record.award().map(str::to_owned);
                     let payload = entry.payload.map(|sealed| (sealed.commitment, Some(sealed.salted())));
                     entries.push(NewEntry { head, body, award, payload });
@@ -174,7 +174,12 @@ async fn read(client: &Client, organisation: &str, locked: &Locked, acts: &[&Act
             load_taken(client, organisation, &mut view, list, draws).await?;
         }
     }
-    Ok(Desk { view, recipients, forms, vouchings: locked.vouchings })
+    let vouched = if acts.iter().any(|act| act.vouches()) {
+        vouched(client, organisation).await?
+    } else {
+        Digest::GENESIS
+    };
+    Ok(Desk { view, recipients, forms, vouched })
 }
 
 /// The names that some acts or records turn on.
@@ -430,14 +435,19 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Writes how many signatures were recorded by which somebody vouches for somebody.
-pub(super) async fn write_vouchings(
-    client: &Client,
-    organisation: &str,
-    vouchings: u64,
-) -> Result<(), Failure> {
-    const WRITE: &str = "UPDATE issuer_head SET vouchings = $2 WHERE organisation = $1";
-    client.execute(WRITE, &[&organisation, &rows::signed(vouchings)]).await?;
+/// The hash of the entry that last recorded a signature by which somebody vouches for somebody, or of an import after it.
+pub(super) async fn vouched(client: &Client, organisation: &str) -> Result<Digest, Failure> {
+    const READ: &str = "SELECT hash FROM issuer_vouched WHERE organisation = $1";
+    let columns = rows::query_opt(client, READ, &[&organisation]).await?;
+    let hash = columns.map(|columns| rows::digest(&columns, 0)).transpose()?.flatten();
+    Ok(hash.unwrap_or(Digest::GENESIS))
+}
+
+/// Writes that hash.
+pub(super) async fn write_vouched(client: &Client, organisation: &str, hash: Digest) -> Result<(), Failure> {
+    const WRITE: &str = "INSERT INTO issuer_vouched (organisation, hash) VALUES ($1, $2) \
+        ON CONFLICT (organisation) DO UPDATE SET hash = excluded.hash";
+    client.execute(WRITE, &[&organisation, &hash.as_bytes().as_slice()]).await?;
     Ok(())
 }
 

@@ -136,6 +136,8 @@ impl Transfer for PostgresStore {
                     });
                 }
                 batch::write(&client, &organisation, &new, &view, head).await?;
+                // Somebody may vouch for somebody in what was carried in.
+                batch::write_vouched(&client, &organisation, head.hash).await?;
                 batch::commit(&client).await?;
                 Ok(None)
             };

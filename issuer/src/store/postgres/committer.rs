@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::super::data::ChainHead;
 use super::super::error::StoreError;
 use super::act::{Act, Answer};
-use super::batch::{ATTEMPT, commit, decide, is_recorded, lock, write, write_vouchings};
+use super::batch::{ATTEMPT, commit, decide, is_recorded, lock, write, write_vouched};
 use super::connection::{Database, PATIENCE, finish};
 use super::failure::Failure;
 
@@ -176,8 +176,8 @@ impl State {
         // Where there is nothing new to record, the head is written all the same: an answer that repeats what was recorded
         // before is as durable as the first one.
         write(client, &self.organisation, &decided.entries, &decided.desk.view, decided.head).await?;
-        if decided.desk.vouchings != locked.vouchings {
-            write_vouchings(client, &self.organisation, decided.desk.vouchings).await?;
+        if acts.iter().any(|act| act.vouches()) {
+            write_vouched(client, &self.organisation, decided.desk.vouched).await?;
         }
         let answers = decided.answers.clone();
         *pending.lock().unwrap_or_else(PoisonError::into_inner) =

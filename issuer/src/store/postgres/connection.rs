@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::error::StoreError;
@@ -124,6 +124,8 @@ impl DatabaseUrl {
             config.connect_timeout(CONNECT);
         }
         config.keepalives_idle(Duration::from_secs(15)).tcp_user_timeout(UNACKNOWLEDGED);
+        // A standby shows what was, and what is decided by it would be recorded elsewhere.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if config.get_application_name().is_none() {
             config.application_name("badge-issuer");
         }

@@ -213,19 +213,19 @@ impl Store for PostgresStore {
         }
     }
 
-    fn vouchings(&self) -> Result<u64, StoreError> {
-        self.ask(|client, organisation| read::vouchings(client, organisation).boxed())
+    fn vouched(&self) -> Result<Digest, StoreError> {
+        self.ask(|client, organisation| async move { batch::vouched(client, &organisation).await }.boxed())
     }
 
     fn record_issued(
         &self,
         award: &str,
         forms: Forms,
-        vouchings: Option<u64>,
+        vouched: Option<Digest>,
         at: Timestamp,
         entropy: Entropy,
     ) -> Result<Issued, StoreError> {
-        match self.committer.submit(Act::issued(award, forms, vouchings, at, &entropy)?)? {
+        match self.committer.submit(Act::issued(award, forms, vouched, at, &entropy)?)? {
             Answer::Issued(issued) => Ok(issued),
             _ => Err(wrong()),
         }

@@ -38,13 +38,6 @@ fn is_nobodys(name: &str) -> bool {
     name.contains('\0')
 }
 
-/// How many signatures were recorded by which somebody vouches for somebody.
-pub(super) async fn vouchings(client: &Client, organisation: Arc<str>) -> Result<u64, Failure> {
-    const COUNT: &str = "SELECT vouchings FROM issuer_head WHERE organisation = $1";
-    let columns = query_opt(client, COUNT, &[&&*organisation]).await?;
-    columns.map_or(Ok(0), |columns| Ok(rows::sequence(&columns, 0)?))
-}
-
 /// The award whose `name` column is this.
 pub(super) async fn award(
     client: &Client,

@@ -12,7 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/0001_record.sql"),
     include_str!("../../../migrations/0002_evaluations.sql"),
     include_str!("../../../migrations/0003_tokens.sql"),
-    include_str!("../../../migrations/0004_vouchings.sql"),
+    include_str!("../../../migrations/0004_vouched.sql"),
 ];
 
 /// The step that this program's tables are at.

@@ -358,6 +358,15 @@ fn tables_of_another_step_are_refused() {
     store.verify_chain().unwrap();
 }
 
+#[test]
+fn whoever_vouches_at_one_store_has_seen_who_vouched_at_the_other() {
+    let cluster = shared();
+    let name = organisation();
+    let [one, two] = [(); 2].map(|()| PostgresStore::open(&url(&cluster), &name).unwrap());
+    evaluations::vouch_at_once(&[&one, &two]);
+    one.verify_chain().unwrap();
+}
+
 /// Tables from before there were places: those that are taken are known afterwards.
 #[test]
 fn places_taken_before_are_taken_after_a_migration() {
@@ -370,7 +379,7 @@ fn places_taken_before_are_taken_after_a_migration() {
     }
     drop(store);
     let back = "ALTER TABLE issuer_award DROP COLUMN holder; ALTER TABLE issuer_seat DROP COLUMN holder; \
-        DROP TABLE issuer_place; DROP TABLE issuer_token; ALTER TABLE issuer_head DROP COLUMN vouchings; \
+        DROP TABLE issuer_place; DROP TABLE issuer_token; DROP TABLE issuer_vouched; \
         UPDATE issuer_migration SET step = 2";
     cluster.sql(back);
     let store = PostgresStore::open(&url(&cluster), "one").unwrap();

@@ -32,8 +32,8 @@ fn furnish(store: &dyn Store) {
     for id in ["award-3", "award-7"] {
         let (replaces, forms) = (store.forms(id).unwrap().unwrap(), forms("with endorsements"));
         let (award, actor) = (id.to_owned(), "awarder".to_owned());
-        let vouchings = store.vouchings().unwrap();
-        let reissue = Reissue { award, replaces, forms, vouchings, actor, at: at(6) };
+        let vouched = store.vouched().unwrap();
+        let reissue = Reissue { award, replaces, forms, vouched, actor, at: at(6) };
         store.record_reissued(reissue, entropy()).unwrap();
         let (award, code, actor) = (id.to_owned(), "dispute".to_owned(), "auditor".to_owned());
         store.record_revealed(Revelation { award, code, actor, at: at(7) }).unwrap();

@@ -97,8 +97,8 @@ fn evaluated(store: &dyn Store) {
     for id in ["award-4", "award-5"] {
         let replaces = store.forms(id).unwrap().unwrap();
         let (forms, actor) = (contract::forms("with endorsements"), "awarder".to_owned());
-        let (award, vouchings) = (id.to_owned(), store.vouchings().unwrap());
-        let reissue = Reissue { award, replaces, forms, vouchings, actor, at: contract::at(6) };
+        let (award, vouched) = (id.to_owned(), store.vouched().unwrap());
+        let reissue = Reissue { award, replaces, forms, vouched, actor, at: contract::at(6) };
         store.record_reissued(reissue, contract::entropy()).unwrap();
         let (code, actor) = ("dispute".to_owned(), "auditor".to_owned());
         let shown = Revelation { award: id.to_owned(), code, actor, at: contract::at(7) };
