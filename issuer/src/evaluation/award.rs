@@ -294,7 +294,8 @@ impl Issuer {
                         Problem::new(Code::EndorsementWithdrawn).with("endorser", evaluator)
                     }
                     state => {
-                        Problem::new(Code::ThreadNotOpen).with("state", state.map_or("–", State::as_str))
+                        let state = state.map_or("–", State::as_str);
+                        Problem::new(Code::ThreadWithoutEvaluation).with("state", state)
                     }
                 }
                 .at(pointer)

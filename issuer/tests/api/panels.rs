@@ -190,6 +190,9 @@ fn nothing_less_than_the_panel_makes_the_badge() {
     let mut late = Course::lasting(ADA, CYD, aim.clone(), -24);
     late.submit(None, Some(own_badge(CYD, GUILD, "6")));
     assert_eq!(refused(&[sound.clone(), late.thread()], ADA), ["MANDATE_EXPIRED"]);
+    // Accepted, and not evaluated yet.
+    let waiting = Course::accepted(ADA, CYD, aim.clone());
+    assert_eq!(refused(&[sound.clone(), waiting.thread()], ADA), ["THREAD_WITHOUT_EVALUATION"]);
     // Changed after it was signed.
     let mut forged = met(CYD);
     let last = forged.records.last_mut().unwrap();

@@ -1419,6 +1419,11 @@ codes! {
              "Send the thread with the acceptance in it; where the mandate is over, a new one can be made."],
         fr: ["Le dossier est à l’état {state} ; des entrées sont données dès que l’évaluateur a accepté, et tant que court la demande.",
              "Envoyez le dossier avec l’acceptation ; si la demande est close, une nouvelle peut être faite."];
+    ThreadWithoutEvaluation = "THREAD_WITHOUT_EVALUATION", Request,
+        en: ["No evaluation stands in this thread, which is at the state {state}.",
+             "Leave it out, or send it again with the evaluation in it."],
+        fr: ["Aucune évaluation ne tient dans ce dossier, qui est à l’état {state}.",
+             "Laissez-le de côté, ou renvoyez-le avec l’évaluation."];
     EvaluationLimit = "EVALUATION_LIMIT", Request,
         en: ["No more than {limit} entries for evaluations are given in one day to {whom}.",
              "Come back as many seconds later as the header Retry-After says; an operator can change entries-per-day under [evaluations] in the settings."],
