@@ -28,6 +28,17 @@ fn every_vector_gives_the_outcome_it_states() {
     assert!(count > 0, "no vector was found");
 }
 
+/// `valid` alone would not show it: a resource may be asked for and change no verdict.
+#[test]
+fn an_address_that_is_only_named_is_no_resource() {
+    let path = badge_test_vectors::folder().join("hostile/addresses-only-named.json");
+    let report = Vector::read(&path).run();
+    assert_eq!((report.missing(), report.used().len()), (Vec::new(), 0));
+    // The same question of an address that is followed.
+    let path = badge_test_vectors::folder().join("hostile/did-web-loopback.json");
+    assert_eq!(Vector::read(&path).run().missing().len(), 1);
+}
+
 /// What differs, here and in what is embedded.
 fn differences(at: &str, expected: &Expected, found: &Expected, lines: &mut Vec<String>) {
     if expected.verdict != found.verdict {

@@ -58,6 +58,30 @@ impl Key {
         self.secret().sign(message).to_bytes().to_vec()
     }
 
+    /// A signature whose point R is the neutral one, in this spelling: S = H(R, A, M) · a mod L, the equation of RFC 8032, §5.1.7, with r = 0.
+    pub fn sign_with_neutral_point(self, message: &[u8], point: [u8; 32]) -> Vec<u8> {
+        use rsa::BigUint;
+        use rsa::sha2::{Digest as _, Sha512};
+        let order = (BigUint::from(1_u8) << 252)
+            + BigUint::parse_bytes(b"27742317777372353535851937790883648493", 10).unwrap();
+        let s = |point: &[u8]| {
+            let mut scalar: [u8; 32] = Sha512::digest([self.0; 32])[..32].try_into().unwrap();
+            scalar[0] &= 248;
+            scalar[31] = scalar[31] & 127 | 64;
+            let hash = Sha512::digest([point, &self.public_bytes(), message].concat());
+            let product = BigUint::from_bytes_le(&hash) * BigUint::from_bytes_le(&scalar) % &order;
+            let mut s = product.to_bytes_le();
+            s.resize(32, 0);
+            [point, &s].concat()
+        };
+        // A reader that is not strict takes it in the usual spelling: the arithmetic is right.
+        let mut usual = [0; 32];
+        usual[0] = 1;
+        let lenient = ed25519_dalek::Signature::from_slice(&s(&usual)).unwrap();
+        ed25519_dalek::Verifier::verify(&self.secret().verifying_key(), message, &lenient).unwrap();
+        s(&point)
+    }
+
     /// A proof for a credential, all but its signature.
     pub fn proof(self) -> Value {
         json!({
@@ -71,13 +95,7 @@ impl Key {
 
     /// The proof with its signature over a document.
     pub fn complete(self, document: &Value, proof: Value) -> Value {
-        let hash = data_integrity::hash_data(
-            document,
-            proof.as_object().unwrap(),
-            Cryptosuite::EddsaRdfc2022,
-            HashFunction::Sha256,
-        )
-        .unwrap_or_else(|problem| panic!("{problem:?}: {document}"));
+        let hash = to_be_signed(document, &proof);
         let mut proof = proof;
         proof["proofValue"] = multibase(&self.sign(&hash)).into();
         proof
@@ -116,6 +134,13 @@ impl Key {
     pub fn vc_jwt(self, credential: &Value) -> String {
         self.token(&json!({"alg": "EdDSA", "kid": self.method(), "typ": "vc+jwt"}), credential)
     }
+}
+
+/// What `eddsa-rdfc-2022` signs of a document and a proof.
+pub fn to_be_signed(document: &Value, proof: &Value) -> Vec<u8> {
+    let proof = proof.as_object().unwrap();
+    data_integrity::hash_data(document, proof, Cryptosuite::EddsaRdfc2022, HashFunction::Sha256)
+        .unwrap_or_else(|problem| panic!("{problem:?}: {document}"))
 }
 
 /// The P-256 key: its did:key.
