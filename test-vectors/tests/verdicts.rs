@@ -55,6 +55,12 @@ fn differences(at: &str, expected: &Expected, found: &Expected, lines: &mut Vec<
             expected.registries, found.registries
         ));
     }
+    if expected.evaluations != found.evaluations {
+        lines.push(format!(
+            "{at} evaluations: expected {:?}, found {:?}",
+            expected.evaluations, found.evaluations
+        ));
+    }
     let (wanted, given): (Vec<_>, Vec<_>) =
         (expected.embedded.keys().collect(), found.embedded.keys().collect());
     if wanted != given {

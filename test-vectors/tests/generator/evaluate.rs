@@ -223,6 +223,21 @@ fn targets(cases: &mut Vec<Case>) {
         contradictory,
         "warn MALFORMED_VALUE",
     );
+    let shown = |name: &str| {
+        let mut badge = assessed();
+        badge["evidence"] =
+            json!([{"id": format!("https://cfa.example/preuves/{name}"), "type": ["Evidence"]}]);
+        badge
+    };
+    cases.push(
+        verify(
+            "evaluation-evidence-changed-since",
+            "An issuer that exchanges the evidence after the evaluation has made another version, which nobody evaluated.",
+            carrying(&shown("autre-cordon.jpg"), &[by_version(&of_version(&shown("cordon.jpg")))]),
+            expected("valid", &[&[("endorsements", stale)]]),
+        )
+        .embedded(FIRST, valid(&[])),
+    );
 }
 
 fn status(cases: &mut Vec<Case>) {

@@ -66,8 +66,8 @@ impl Key {
             + BigUint::parse_bytes(b"27742317777372353535851937790883648493", 10).unwrap();
         let s = |point: &[u8]| {
             let mut scalar: [u8; 32] = Sha512::digest([self.0; 32])[..32].try_into().unwrap();
-            scalar[0] &= 248;
-            scalar[31] = scalar[31] & 127 | 64;
+            scalar[0] &= 0xf8;
+            scalar[31] = scalar[31] & 0x7f | 0x40;
             let hash = Sha512::digest([point, &self.public_bytes(), message].concat());
             let product = BigUint::from_bytes_le(&hash) * BigUint::from_bytes_le(&scalar) % &order;
             let mut s = product.to_bytes_le();

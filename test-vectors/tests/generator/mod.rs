@@ -33,6 +33,7 @@ mod panel_levels;
 mod panel_people;
 mod panel_seals;
 mod panel_standing;
+mod panel_voices;
 mod present;
 mod registry;
 mod resources;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(data_model::cases());
     cases.extend(vcdm1::cases());
     cases.extend(resources::cases());
+    panel_voices::fill(&mut cases);
     cases
 }
 
@@ -208,7 +210,13 @@ fn expected(verdict: &str, differences: &[Differences<'_>]) -> Expected {
         assert!(*id == "panel" || checks.contains_key(*id), "{id}");
         checks.insert((*id).to_owned(), (*words).to_owned());
     }
-    Expected { verdict: verdict.to_owned(), checks, registries: Vec::new(), embedded: BTreeMap::new() }
+    Expected {
+        verdict: verdict.to_owned(),
+        checks,
+        registries: Vec::new(),
+        evaluations: Vec::new(),
+        embedded: BTreeMap::new(),
+    }
 }
 
 fn valid(differences: Differences<'_>) -> Expected {

@@ -502,7 +502,7 @@ fn abuse(cases: &mut Vec<ThreadCase>) {
 }
 
 fn bounds(cases: &mut Vec<ThreadCase>) {
-    let Plain { mandate: asked, accepted, .. } = plain();
+    let Plain { mandate: asked, accepted, submitted } = plain();
     let with = |change: &dyn Fn(&mut Evaluation)| {
         let mut evaluation = evaluation(&asked, &accepted);
         change(&mut evaluation);
@@ -561,6 +561,17 @@ fn bounds(cases: &mut Vec<ThreadCase>) {
         &template,
         "ENDORSEMENT_STALE_VERSION",
     );
+    let mut exchanged = mandate();
+    exchanged.offered_evidence =
+        vec![EvidenceCommitment::new("cordon.jpg", None, digest::of_bytes(b"another photo"))];
+    let exchanged = HOLDER.seal(&exchanged.to_credential(&mandate_head()).unwrap());
+    cases.push(case(
+        "evidence-changed-since",
+        "A candidate who exchanges the evidence after the evaluation, and signs anew, has a request that nobody answered.",
+        &[&exchanged, &accepted, &submitted],
+        "proposed",
+        &[COUNTS, "RECORD_OUT_OF_PLACE", "RECORD_OUT_OF_PLACE"],
+    ));
     let late = ENDORSER.seal(
         &evaluation(&asked, &accepted)
             .to_endorsement(&head(3, ENDORSER, "2026-12-02T00:00:00Z"), &HOLDER.did(), None)
@@ -605,6 +616,18 @@ fn bounds(cases: &mut Vec<ThreadCase>) {
         &[&enormous],
         "EVALUATION_TOO_LARGE",
         &["EVALUATION_TOO_LARGE"],
+    ));
+    let mut endless = enormous.clone();
+    endless["credentialSubject"]["soughtSkill"] = vec![json!({"type": ["SoughtSkill"]}); 10_000].into();
+    endless.as_object_mut().unwrap().remove("proof");
+    // As a token, whose signature does not depend on how many objects there are.
+    let endless = json!(HOLDER.vc_jwt(&endless));
+    cases.push(case(
+        "ten-thousand-skills",
+        "A request for ten thousand skills is more than any document may hold: it is refused before it is read as a request.",
+        &[&endless],
+        "RECORD_UNSOUND",
+        &["RECORD_UNSOUND"],
     ));
     let nothing = json!("x");
     let many = vec![&nothing; 129];

@@ -453,6 +453,23 @@ fn proofs(cases: &mut Vec<Case>) {
     ));
     let mut moved = good.clone();
     moved["created"] = "2026-11-03T09:00:00Z".into();
+    let mut once = ISSUER.proof();
+    once["nonce"] = "aF3-9zQ1".into();
+    let once = ISSUER.complete(&badge(), once);
+    cases.push(json_case(
+        "proof-nonce",
+        "A proof may hold a nonce, which says nothing and is signed.",
+        with_proofs(&once),
+        valid(&[]),
+    ));
+    let mut another = once;
+    another["nonce"] = "aF3-9zQ2".into();
+    cases.push(json_case(
+        "proof-nonce-changed",
+        "Another nonce is another proof.",
+        with_proofs(&another),
+        forged(),
+    ));
     cases.push(json_case(
         "proof-option-changed",
         "The members of the proof are signed too.",

@@ -122,6 +122,9 @@ pub struct Expected {
     /// One answer for each registry, in the order of the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub registries: Vec<String>,
+    /// Where a policy asks for a panel, of each evaluation: `counts`, or the code of why it is not counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<String>,
     /// Reports on embedded credentials and endorsements, by pointer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub embedded: BTreeMap<String, Expected>,
@@ -184,10 +187,23 @@ pub fn found(report: &Report) -> Expected {
             .filter(|(id, words)| id != CheckId::Panel.as_str() || words != "absent")
             .collect(),
         registries: report.registries().iter().map(|answer| answer_words(&answer.recognition)).collect(),
+        evaluations: evaluations(report),
         embedded: embedded
             .map(|inner| (inner.pointer().unwrap_or_default().to_owned(), found(inner)))
             .collect(),
     }
+}
+
+/// Of each evaluation, where a policy asks for a panel: `counts`, or the code of why it does not; `plain` for an endorsement that evaluates nothing.
+fn evaluations(report: &Report) -> Vec<String> {
+    let asked = report.assessment().filter(|assessment| assessment.quorum.is_some());
+    let weighed = asked.iter().flat_map(|assessment| &assessment.evaluations);
+    weighed
+        .map(|one| match &one.problem {
+            Some(problem) => problem.code.as_str().to_owned(),
+            None => if one.counts() { "counts" } else { "plain" }.to_owned(),
+        })
+        .collect()
 }
 
 /// `listed`, `not-listed` and so on; `out-of-scope DIMENSION`.
