@@ -28,6 +28,18 @@ fn every_vector_gives_the_outcome_it_states() {
     assert!(count > 0, "no vector was found");
 }
 
+#[test]
+fn evaluations_are_stated_of_vectors_that_are_there() {
+    let stated = support::evaluations_stated();
+    for name in stated.keys() {
+        let path = badge_test_vectors::folder().join(format!("{name}.json"));
+        assert!(!Vector::read(&path).lesson.is_empty());
+    }
+    for code in ["ENDORSER_UNQUALIFIED", "ENDORSEMENT_RECIPROCAL"] {
+        assert!(stated.values().flatten().any(|word| word == code), "{code}");
+    }
+}
+
 /// `valid` alone would not show it: a resource may be asked for and change no verdict.
 #[test]
 fn an_address_that_is_only_named_is_no_resource() {

@@ -33,7 +33,6 @@ mod panel_levels;
 mod panel_people;
 mod panel_seals;
 mod panel_standing;
-mod panel_voices;
 mod present;
 mod registry;
 mod resources;
@@ -102,7 +101,6 @@ pub fn all() -> Vec<Case> {
     cases.extend(data_model::cases());
     cases.extend(vcdm1::cases());
     cases.extend(resources::cases());
-    panel_voices::fill(&mut cases);
     cases
 }
 

@@ -122,18 +122,41 @@ pub struct Expected {
     /// One answer for each registry, in the order of the policy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub registries: Vec<String>,
-    /// Where a policy asks for a panel, of each evaluation: `counts`, or the code of why it is not counted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Where a policy asks for a panel, of each evaluation: `counts`, or the code of why it is not counted; from `vectors/evaluations.json`.
+    #[serde(skip)]
     pub evaluations: Vec<String>,
     /// Reports on embedded credentials and endorsements, by pointer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub embedded: BTreeMap<String, Expected>,
 }
 
+impl Expected {
+    /// The badge of which a panel is asked: this one, or the first that is presented.
+    fn with_panel(&mut self) -> Option<&mut Self> {
+        if self.checks.contains_key("panel") {
+            return Some(self);
+        }
+        self.embedded.values_mut().find_map(Self::with_panel)
+    }
+}
+
+/// What becomes of each evaluation, by vector: written by hand.
+pub fn evaluations_stated() -> BTreeMap<String, Vec<String>> {
+    let text = std::fs::read_to_string(badge_test_vectors::folder().join("evaluations.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
 impl Vector {
     pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap();
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        let mut vector: Self =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let name = path.strip_prefix(badge_test_vectors::folder()).unwrap().with_extension("");
+        if let Some(words) = evaluations_stated().remove(name.to_str().unwrap()) {
+            let outcome = vector.outcome.with_panel();
+            outcome.unwrap_or_else(|| panic!("{} has no panel", name.display())).evaluations = words;
+        }
+        vector
     }
 
     pub fn input_bytes(&self) -> Vec<u8> {
