@@ -26,7 +26,7 @@ impl DateTimeStamp {
     /// Reads `2026-11-22T10:00:00Z`, with optional fractions and any numeric offset; the zone is mandatory.
     ///
     /// # Errors
-    /// [`NotADateTimeStamp`] for a missing zone, a bracketed zone name, a space for the `T`, or an impossible date.
+    /// [`NotADateTimeStamp`] for a missing zone, a bracketed zone name, a space for the `T`, a leap second, or an impossible date.
     pub fn parse(text: &str) -> Result<Self, NotADateTimeStamp> {
         let refuse = || NotADateTimeStamp { text: text.to_owned() };
         if !has_the_shape(text.as_bytes()) {
@@ -79,7 +79,7 @@ fn end_of_time(text: &str) -> Option<Timestamp> {
     (local.year() == 9999 && local.month() == 12 && local.day() >= 30).then_some(Timestamp::MAX)
 }
 
-/// `YYYY-MM-DDThh:mm:ss[.f+](Z|±hh:mm)`; the library reads more (space, lower case, zone names) than the standard writes.
+/// `YYYY-MM-DDThh:mm:ss[.f+](Z|±hh:mm)`; the library reads more (space, lower case, zone names, the second 60) than the standard writes.
 fn has_the_shape(text: &[u8]) -> bool {
     let Some((date_time, rest)) = text.split_at_checked(19) else { return false };
     let picture = b"dddd-dd-ddTdd:dd:dd";
@@ -97,7 +97,9 @@ fn has_the_shape(text: &[u8]) -> bool {
         }
         None => rest,
     };
-    matches(date_time, picture) && (zone == b"Z" || matches(zone, b"+dd:dd") || matches(zone, b"-dd:dd"))
+    matches(date_time, picture)
+        && !date_time.ends_with(b":60")
+        && (zone == b"Z" || matches(zone, b"+dd:dd") || matches(zone, b"-dd:dd"))
 }
 
 #[cfg(test)]
@@ -121,6 +123,9 @@ mod tests {
             "2026-11-22T10:00:00Z[Europe/Paris]",
             "9999-12-32T10:00:00Z",
             "2026-11-22T25:00:00Z",
+            "2028-12-31T23:59:60Z",
+            "2028-12-31T23:59:60.5+01:00",
+            "9999-12-31T23:59:60Z",
             "2026-11-22T10:00:00.Z",
             "2026-11-22T10:00Z",
             "12026-11-22T10:00:00Z",

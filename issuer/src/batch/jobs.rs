@@ -206,12 +206,13 @@ impl Jobs {
         let key = hex(&Sha256::digest(key.as_bytes()));
         upload.file.sync_all().map_err(|error| full_or_unwritable(&upload.directory, &error))?;
         let mut known = self.lock();
-        if let Some(job) = known.jobs.values().find(|job| job.key == key) {
-            return if job.digest == digest {
-                Ok(Begun::Known(job.clone()))
-            } else {
-                Err(Problem::new(Code::BatchConflict).with("job", &job.id).into())
-            };
+        let same_key = || known.jobs.values().filter(|job| job.key == key);
+        if let Some(job) = same_key().find(|job| job.digest != digest) {
+            return Err(Problem::new(Code::BatchConflict).with("job", &job.id).into());
+        }
+        // One that the service could not go on with is begun anew; whom it awarded under this name is not awarded twice.
+        if let Some(job) = same_key().find(|job| job.state != State::Failed) {
+            return Ok(Begun::Known(job.clone()));
         }
         if known.jobs.values().filter(|job| !job.state.has_ended()).count() >= MAX_OPEN {
             return Err(Problem::new(Code::BatchesFull).with("limit", MAX_OPEN).into());

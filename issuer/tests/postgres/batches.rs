@@ -1,4 +1,4 @@
-//! A batch over PostgreSQL whose service is killed in the middle: it goes on by itself at the next start, and nobody has two badges.
+//! A batch over PostgreSQL whose service or server goes away in the middle: it goes on, and nobody has two badges.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -24,12 +24,8 @@ fn awarded(cluster: &Cluster) -> usize {
     cluster.sql("SELECT count(*) FROM issuer_award").parse().unwrap()
 }
 
-#[test]
-fn a_batch_goes_on_after_a_kill_and_nobody_is_awarded_twice() {
-    let cluster = Cluster::start();
-    let directory = settings(&cluster.url(), "");
-    let mut service = start(directory.path());
-    let badge = service.define("");
+/// Sends the table, always under the same key; gives the job's id.
+fn send(service: &Service, badge: &str) -> String {
     let mut table = "email\n".to_owned();
     for number in 0..PEOPLE {
         writeln!(table, "person{number}@example.org").unwrap();
@@ -39,8 +35,62 @@ fn a_batch_goes_on_after_a_kill_and_nobody_is_awarded_twice() {
         [("Authorization", bearer.as_str()), ("Content-Type", "text/csv"), ("Idempotency-Key", "k")];
     let path = format!("/api/badges/{badge}/batches?batch=course&format=jwt&signed=asked");
     let begun = service.send("POST", &path, &headers, table.as_bytes()).expect(202);
-    let id = begun["id"].as_str().unwrap().to_owned();
+    begun["id"].as_str().unwrap().to_owned()
+}
 
+/// The job when it has ended.
+fn end(service: &Service, id: &str) -> Value {
+    let since = Instant::now();
+    loop {
+        let shown = job(service, id);
+        if !matches!(shown["state"].as_str(), Some("queued" | "running")) {
+            return shown;
+        }
+        assert!(since.elapsed() < PATIENCE, "{shown}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_batch_that_the_database_ended_is_sent_again_under_the_same_key() {
+    let mut cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "");
+    let service = start(directory.path());
+    let badge = service.define("");
+    let first = send(&service, &badge);
+    let since = Instant::now();
+    while awarded(&cluster) < 20 {
+        assert!(since.elapsed() < PATIENCE, "{}", job(&service, &first));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    cluster.kill();
+    // Nobody is let in while the database is away: the job is looked at on the disk.
+    let kept = directory.path().join("data/batches").join(&first).join("job.json");
+    while !std::fs::read_to_string(&kept).is_ok_and(|text| text.contains("\"failed\"")) {
+        assert!(since.elapsed() < PATIENCE, "the job goes on without its database");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    cluster.boot();
+    let failed = end(&service, &first);
+    assert_eq!(
+        (&failed["state"], &failed["problem"]["code"]),
+        (&"failed".into(), &"DATABASE_UNAVAILABLE".into())
+    );
+    let second = send(&service, &badge);
+    assert_ne!(second, first);
+    assert_eq!(end(&service, &second)["state"], "complete");
+    assert_eq!(send(&service, &badge), second, "what is complete is not begun again");
+    assert_eq!(awarded(&cluster), PEOPLE);
+    assert_eq!(cluster.sql("SELECT count(DISTINCT recipient) FROM issuer_award"), PEOPLE.to_string());
+}
+
+#[test]
+fn a_batch_goes_on_after_a_kill_and_nobody_is_awarded_twice() {
+    let cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "");
+    let mut service = start(directory.path());
+    let badge = service.define("");
+    let id = send(&service, &badge);
     let since = Instant::now();
     for wanted in [1, PEOPLE / 2] {
         while awarded(&cluster) < wanted {
@@ -50,14 +100,7 @@ fn a_batch_goes_on_after_a_kill_and_nobody_is_awarded_twice() {
         let _ = service.kill();
         service = start(directory.path());
     }
-    let ended = loop {
-        let shown = job(&service, &id);
-        if !matches!(shown["state"].as_str(), Some("queued" | "running")) {
-            break shown;
-        }
-        assert!(since.elapsed() < PATIENCE, "{shown}");
-        std::thread::sleep(Duration::from_millis(20));
-    };
+    let ended = end(&service, &id);
     assert_eq!(ended["state"], "complete", "{ended}");
     let counts = &ended["counts"];
     let count = |name: &str| usize::try_from(counts[name].as_u64().unwrap()).unwrap();

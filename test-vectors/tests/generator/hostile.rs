@@ -548,6 +548,7 @@ fn numbers(cases: &mut Vec<Case>) {
         ("no-zone", "2029-11-01T00:00:00"),
         ("date-only", "2029-11-01"),
         ("thirteenth-month", "2029-13-01T00:00:00Z"),
+        ("leap-second", "2028-12-31T23:59:60Z"),
     ] {
         cases.push(hostile(
             &format!("time-{name}"),
