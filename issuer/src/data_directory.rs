@@ -5,11 +5,12 @@
 //! admin-token    the first administrator's token, handed over, mode 0600
 //! keys/          the signing keys, PKCS#8 PEM, and the history of all keys, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700; while a service runs, the operator's socket in it
+//! batches/       batches that were sent to the service, in a directory of mode 0700
 //! checkpoint     a copy of the signed checkpoint that is kept elsewhere
 //! public/        files for static hosting, written by `badge-issuer issue`, `status` and `publish`
 //! ```
 //!
-//! With the record in a database (`[store] url`), `store/` and `issuer.json` are there instead, and any number of processes may run at once,
+//! With the record in a database (`[store] url`), `store/`, `batches/` and `issuer.json` are there instead, and any number of processes may run at once,
 //! each with a directory that holds the same keys.
 
 use std::collections::BTreeMap;
@@ -18,9 +19,11 @@ use std::sync::Arc;
 
 use badge_schemas::document::Document;
 use badge_schemas::problem::{Code, Problem};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::batch::jobs::Jobs;
 use crate::checkpoint::{Checkpoints, Keeper};
 use crate::files::{self, Readers};
 use crate::identity::Identity;
@@ -65,6 +68,8 @@ pub struct Opened {
     pub encrypted_keys: Vec<PathBuf>,
     /// Writes checkpoints of the record as long as it is kept, where the settings name a place for them.
     pub checkpoints: Option<Keeper>,
+    /// The database that keeps the record, where one does.
+    pub database: Option<Arc<PostgresStore>>,
 }
 
 /// Opens a data directory, and furnishes it when it is new. One process at a time.
@@ -84,6 +89,24 @@ pub fn open(settings: &Settings, default_url: Option<PublicUrl>) -> Result<Opene
 }
 
 impl Opened {
+    /// The batches that were sent to the issuer's service: kept where its record is.
+    ///
+    /// # Errors
+    /// As [`Jobs::in_directory`].
+    pub fn jobs(&self, data: &Path, clock: fn() -> Timestamp) -> Result<Arc<Jobs>, Problem> {
+        let jobs = match &self.database {
+            Some(database) => {
+                let before = data.join("batches");
+                if before.exists() {
+                    tracing::warn!(path = %before.display(), "batches from before the record was in a database lie here, which nobody runs any more");
+                }
+                Jobs::in_database(Arc::clone(database), clock)
+            }
+            None => Jobs::in_directory(data, clock)?,
+        };
+        Ok(Arc::new(jobs))
+    }
+
     /// The checkpoints of the record, where the settings name a place for them.
     pub fn checkpoints_at(&self, settings: &Settings) -> Option<Checkpoints> {
         let place = settings.checkpoint.clone()?;
@@ -160,7 +183,7 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
         .with_linting(settings.linting.clone())
         .with_evaluations(settings.evaluations.clone());
     let issuer = Arc::new(issuer);
-    Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None })
+    Ok(Opened { issuer, protection, created_keys, encrypted_keys, checkpoints: None, database: shared })
 }
 
 /// Records in the database who the issuer is, unless another process has just recorded something else.

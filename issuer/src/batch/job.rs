@@ -48,6 +48,24 @@ impl State {
     pub fn has_ended(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
     }
+
+    /// Its name, as the API writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Complete => "complete",
+            Self::Stopped => "stopped",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let all = [Self::Queued, Self::Running, Self::Complete, Self::Stopped, Self::Cancelled, Self::Failed];
+        all.into_iter().find(|state| state.as_str() == name)
+    }
 }
 
 /// What was asked for beside the lines.

@@ -4,12 +4,15 @@
 //! one award however often the file is sent, whatever was corrected around it, with `,` or `;`, as CSV or as JSON lines.
 
 pub mod columns;
+mod directory;
 pub mod job;
 pub mod jobs;
 pub mod kept;
 pub mod report;
 pub mod run;
+mod shelf;
 pub mod source;
+mod tables;
 
 pub use report::{Line, Outcome};
 pub use run::{Batch, Counts, End, Mode, OnError, run};

@@ -143,6 +143,16 @@ impl<W: Write> Report<W> {
     }
 }
 
+impl Report<Vec<u8>> {
+    /// What was written since this was last asked.
+    pub fn taken(&mut self) -> Vec<u8> {
+        match self {
+            Self::Ndjson(bytes, _) => std::mem::take(bytes),
+            Self::Csv(..) => Vec::new(),
+        }
+    }
+}
+
 /// A cell that no spreadsheet takes for a formula: what was sent to us must not run on the machine of whoever reads the report.
 pub fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }

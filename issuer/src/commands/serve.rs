@@ -14,7 +14,6 @@ use super::conformance;
 use crate::access::{Access, operator};
 use crate::app::{self, App, Process};
 use crate::args::text_of;
-use crate::batch::jobs::Jobs;
 use crate::body::{Limits, TIMEOUT};
 use crate::commands::{Console, keygen};
 use crate::data_directory::{self, Opened};
@@ -106,7 +105,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     }
 
     let clock: fn() -> Timestamp = Timestamp::now;
-    let jobs = Arc::new(Jobs::open(&settings.data, clock)?);
+    let jobs = opened.jobs(&settings.data, clock)?;
     let mut running = vec![jobs.start(Arc::clone(&opened.issuer))?];
     let log = PublicLog::wanted(&settings, &opened.issuer, clock())?;
     let root = App { name: String::new(), issuer: opened.issuer, access, jobs, log, clock };
@@ -115,9 +114,9 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let others = organisations
         .into_iter()
         .map(|own| {
+            let jobs = own.opened.jobs(&own.data, clock)?;
             keepers.push(own.opened.checkpoints);
             desks.push((own.desk, own.access.register().clone()));
-            let jobs = Arc::new(Jobs::open(&own.data, clock)?);
             running.push(jobs.start(Arc::clone(&own.opened.issuer))?);
             let (name, issuer) = (own.name, own.opened.issuer);
             Ok(App { name, issuer, access: own.access, jobs, log: own.log, clock })

@@ -17,7 +17,6 @@ use crate::batch::jobs::{Begun, Upload, Which};
 use crate::body::{Limits, TIMEOUT};
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
-use crate::refusal::Refusal;
 use crate::routes::awards::idempotency_key;
 use crate::routes::blocking;
 
@@ -95,8 +94,9 @@ pub(super) async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
+    let jobs = blocking(&app, |app| app.jobs.all()).await?;
     let jobs: Vec<Value> =
-        app.jobs.all().iter().filter(|job| grant.covers(&job.asked.badge)).map(Job::to_json).collect();
+        jobs.iter().filter(|job| grant.covers(&job.asked.badge)).map(Job::to_json).collect();
     Ok(HttpResponse::Ok().json(json!({ "batches": jobs })))
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    Ok(HttpResponse::Ok().json(find(&app, &grant, &id)?.to_json()))
+    Ok(HttpResponse::Ok().json(find(&app, &grant, &id).await?.to_json()))
 }
 
 /// `GET /api/batches/{id}/results?from=`: what became of each line.
@@ -141,8 +141,8 @@ async fn page(
     let mut parameters = Parameters::parse(request.query_string())?;
     let from = parameters.number("from", 0, MAX_FROM)?;
     parameters.finish()?;
-    let job = find(app, grant, &id)?;
-    let (page, next) = blocking(app, move |app| Ok(app.jobs.page(&job, which, from.unwrap_or(0))?)).await?;
+    let job = find(app, grant, &id).await?;
+    let (page, next) = blocking(app, move |app| app.jobs.page(&job, which, from.unwrap_or(0))).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = next {
         response.insert_header((LINK, format!("<{}?from={next}>; rel=\"next\"", request.path())));
@@ -158,8 +158,8 @@ pub(super) async fn end(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpProblem> {
     Parameters::parse(request.query_string())?.finish()?;
-    find(&app, &grant, &id)?;
-    let ended = blocking(&app, move |app| Ok::<_, Refusal>(app.jobs.end(&id)?)).await?;
+    find(&app, &grant, &id).await?;
+    let ended = blocking(&app, move |app| app.jobs.end(&id)).await?;
     Ok(match ended {
         Some(job) => HttpResponse::Accepted().json(job.to_json()),
         None => HttpResponse::NoContent().finish(),
@@ -167,8 +167,9 @@ pub(super) async fn end(
 }
 
 /// A job that this token may see.
-fn find(app: &App, grant: &Grant, id: &str) -> Result<Job, Problem> {
-    let job = app.jobs.find(id)?;
+async fn find(app: &web::Data<App>, grant: &Grant, id: &str) -> Result<Job, HttpProblem> {
+    let id = id.to_owned();
+    let job = blocking(app, move |app| app.jobs.find(&id)).await?;
     grant.require_badge(&job.asked.badge)?;
     Ok(job)
 }

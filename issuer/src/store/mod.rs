@@ -69,7 +69,10 @@ pub use entropy::Entropy;
 pub use error::{Damage, StoreError};
 pub use open::Options;
 pub use payload::MAX_PAYLOAD;
-pub use postgres::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase, PostgresStore};
+pub use postgres::{
+    BatchBegun, BatchEnded, BatchRow, Claim, DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase, Pieces,
+    PostgresStore,
+};
 pub use segment::{Disk, SegmentFile, SystemDisk};
 pub use slots::LIST_LENGTH;
 pub use transfer::{Carried, Fault, Imported, Payload, Transfer, TransferError, check, export, import};

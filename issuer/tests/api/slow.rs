@@ -26,7 +26,7 @@ fn serving(act: impl FnOnce(SocketAddr, &Data<Process>, &str)) {
     let settings = Settings::resolve(Options { data: Some(data.clone()), ..Options::default() }).unwrap();
     let opened = data_directory::open(&settings, None).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     let (access, token) = Access::open(&data, opened.issuer.store(), Timestamp::now()).unwrap();
-    let jobs = Arc::new(Jobs::open(&data, Timestamp::now).unwrap());
+    let jobs = Arc::new(Jobs::in_directory(&data, Timestamp::now).unwrap());
     let token = std::fs::read_to_string(token.unwrap()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

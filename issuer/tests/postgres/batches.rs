@@ -1,14 +1,14 @@
-//! A batch over PostgreSQL whose service or server goes away in the middle: it goes on, and nobody has two badges.
+//! A batch over PostgreSQL whose service or server goes away in the middle: it goes on, at whichever service, and nobody has two badges.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
-use crate::harness::Service;
-use crate::load::{settings, start};
+use crate::harness::{Answer, Service};
+use crate::load::{settings, start, twin};
 
 /// People in the table: enough that a kill comes in the middle.
 const PEOPLE: usize = 400;
@@ -24,18 +24,40 @@ fn awarded(cluster: &Cluster) -> usize {
     cluster.sql("SELECT count(*) FROM issuer_award").parse().unwrap()
 }
 
-/// Sends the table, always under the same key; gives the job's id.
-fn send(service: &Service, badge: &str) -> String {
-    let mut table = "email\n".to_owned();
-    for number in 0..PEOPLE {
-        writeln!(table, "person{number}@example.org").unwrap();
-    }
+/// Sends a table, always under the same key.
+fn send_table(service: &Service, badge: &str, table: &str) -> Answer {
     let bearer = format!("Bearer {}", service.token);
     let headers =
         [("Authorization", bearer.as_str()), ("Content-Type", "text/csv"), ("Idempotency-Key", "k")];
     let path = format!("/api/badges/{badge}/batches?batch=course&format=jwt&signed=asked");
-    let begun = service.send("POST", &path, &headers, table.as_bytes()).expect(202);
+    service.send("POST", &path, &headers, table.as_bytes())
+}
+
+fn table(people: usize) -> String {
+    (0..people).fold("email\n".to_owned(), |mut table, number| {
+        writeln!(table, "person{number}@example.org").unwrap();
+        table
+    })
+}
+
+/// Sends the table; gives the job's id.
+fn send(service: &Service, badge: &str) -> String {
+    let begun = send_table(service, badge, &table(PEOPLE)).expect(202);
     begun["id"].as_str().unwrap().to_owned()
+}
+
+/// Waits until so many are awarded.
+fn until(cluster: &Cluster, wanted: usize) {
+    let since = Instant::now();
+    while awarded(cluster) < wanted {
+        assert!(since.elapsed() < PATIENCE, "{wanted} awards do not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Lets the time be over for which a batch belongs to a process that is gone.
+fn lapse(cluster: &Cluster) {
+    cluster.sql("UPDATE issuer_batch SET lease = 0");
 }
 
 /// The job when it has ended.
@@ -52,36 +74,116 @@ fn end(service: &Service, id: &str) -> Value {
 }
 
 #[test]
-fn a_batch_that_the_database_ended_is_sent_again_under_the_same_key() {
+fn a_batch_waits_for_its_database_and_goes_on_by_itself() {
     let mut cluster = Cluster::start();
     let directory = settings(&cluster.url(), "");
     let service = start(directory.path());
     let badge = service.define("");
-    let first = send(&service, &badge);
-    let since = Instant::now();
-    while awarded(&cluster) < 20 {
-        assert!(since.elapsed() < PATIENCE, "{}", job(&service, &first));
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let id = send(&service, &badge);
+    until(&cluster, 20);
     cluster.kill();
-    // Nobody is let in while the database is away: the job is looked at on the disk.
-    let kept = directory.path().join("data/batches").join(&first).join("job.json");
-    while !std::fs::read_to_string(&kept).is_ok_and(|text| text.contains("\"failed\"")) {
-        assert!(since.elapsed() < PATIENCE, "the job goes on without its database");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    // Longer than the service waits for an answer: the run ends.
+    std::thread::sleep(Duration::from_secs(20));
     cluster.boot();
-    let failed = end(&service, &first);
-    assert_eq!(
-        (&failed["state"], &failed["problem"]["code"]),
-        (&"failed".into(), &"DATABASE_UNAVAILABLE".into())
-    );
-    let second = send(&service, &badge);
-    assert_ne!(second, first);
-    assert_eq!(end(&service, &second)["state"], "complete");
-    assert_eq!(send(&service, &badge), second, "what is complete is not begun again");
+    let ended = end(&service, &id);
+    assert_eq!((&ended["state"], &ended["counts"]["lines"]), (&"complete".into(), &PEOPLE.into()), "{ended}");
+    assert_eq!(send(&service, &badge), id, "what is complete is not begun again");
     assert_eq!(awarded(&cluster), PEOPLE);
     assert_eq!(cluster.sql("SELECT count(DISTINCT recipient) FROM issuer_award"), PEOPLE.to_string());
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch_input"), "0", "lines are personal");
+}
+
+#[test]
+fn a_batch_is_known_at_every_service_and_goes_on_at_another() {
+    let cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "");
+    let one = start(directory.path());
+    let badge = one.define("");
+    let id = send(&one, &badge);
+    until(&cluster, 1);
+    let twin = twin(directory.path());
+    let two = start(twin.path());
+    // The first works on it; the second shows it, and knows its key.
+    assert_eq!(job(&two, &id)["batch"], "course");
+    assert_eq!(send(&two, &badge), id);
+    let other = send_table(&two, &badge, &table(3));
+    assert_eq!((other.status, other.json()["code"].as_str()), (409, Some("BATCH_CONFLICT")));
+    let listed = two.admin("GET", "/api/batches", None).expect(200);
+    assert_eq!((listed["batches"].as_array().unwrap().len(), &listed["batches"][0]["id"]), (1, &json!(id)));
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch WHERE state = 'running'"), "1");
+
+    let before = cluster.sql("SELECT claim FROM issuer_batch");
+    let _ = one.kill();
+    assert_eq!(
+        cluster.sql("SELECT claim FROM issuer_batch"),
+        before,
+        "the second waits for its time to be over"
+    );
+    lapse(&cluster);
+    let ended = end(&two, &id);
+    assert_eq!(ended["state"], "complete", "{ended}");
+    assert_eq!(awarded(&cluster), PEOPLE);
+    assert_eq!(cluster.sql("SELECT count(DISTINCT recipient) FROM issuer_award"), PEOPLE.to_string());
+    let results = two.admin("GET", &format!("/api/batches/{id}/results"), None).text();
+    assert_eq!(results.lines().count(), PEOPLE, "each line is reported once");
+    // In parts, from wherever they begin.
+    let half = results.len() / 2;
+    let rest = two.admin("GET", &format!("/api/batches/{id}/results?from={half}"), None).text();
+    assert_eq!(rest, results[half..]);
+    assert_eq!(two.admin("DELETE", &format!("/api/batches/{id}"), None).status, 204);
+    assert_eq!(two.admin("GET", &format!("/api/batches/{id}"), None).status, 404);
+    for rest in ["issuer_batch", "issuer_batch_input", "issuer_batch_report"] {
+        assert_eq!(cluster.sql(&format!("SELECT count(*) FROM {rest}")), "0", "{rest}");
+    }
+}
+
+#[test]
+fn a_process_that_was_taken_to_be_gone_writes_no_more_of_a_batch() {
+    let cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "");
+    let service = start(directory.path());
+    let badge = service.define("");
+    let id = send(&service, &badge);
+    until(&cluster, 1);
+    // Somebody else has it now, for a while.
+    cluster.sql("UPDATE issuer_batch SET claim = 'other', lease = extract(epoch FROM now())::bigint + 20");
+    let counts = cluster.sql("SELECT counts FROM issuer_batch");
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(cluster.sql("SELECT counts FROM issuer_batch"), counts, "not the first one's any more");
+    assert_eq!(cluster.sql("SELECT state, claim FROM issuer_batch"), "running|other");
+    // That one was told that it is cancelled, and is gone: whoever looks next ends it.
+    service.admin("DELETE", &format!("/api/batches/{id}"), None).expect(202);
+    lapse(&cluster);
+    let ended = end(&service, &id);
+    assert_eq!(ended["state"], "cancelled", "{ended}");
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch_input"), "0", "lines are personal");
+}
+
+#[test]
+fn lines_that_never_all_arrive_leave_nothing_and_there_is_room_for_sixteen() {
+    let cluster = Cluster::start();
+    let directory = settings(&cluster.url(), "");
+    let service = start(directory.path());
+    let badge = service.define("");
+    for number in 0..16 {
+        cluster.sql(&format!(
+            "INSERT INTO issuer_batches SELECT organisation FROM issuer_head ON CONFLICT DO NOTHING; \
+             INSERT INTO issuer_batch SELECT organisation, 'late{number}', 'arriving', '', '', '', '', '', 0, NULL, 0, false, NULL, \
+             extract(epoch FROM now())::bigint + 900 FROM issuer_head; \
+             INSERT INTO issuer_batch_input SELECT organisation, 'late{number}', 0, 'personal' FROM issuer_head"
+        ));
+    }
+    let refused = send_table(&service, &badge, &table(1));
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (409, Some("BATCHES_FULL")));
+    assert_eq!(service.admin("GET", "/api/batches", None).expect(200)["batches"], json!([]));
+    lapse(&cluster);
+    let begun = send_table(&service, &badge, &table(1)).expect(202);
+    assert_eq!(end(&service, begun["id"].as_str().unwrap())["state"], "complete");
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch WHERE id LIKE 'late%'"), "0");
+    // Nothing arrives: the place is free again.
+    assert_eq!(send_table(&service, &badge, "").status, 400);
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch"), "1");
+    assert_eq!(cluster.sql("SELECT count(*) FROM issuer_batch_input"), "0");
 }
 
 #[test]
@@ -91,13 +193,10 @@ fn a_batch_goes_on_after_a_kill_and_nobody_is_awarded_twice() {
     let mut service = start(directory.path());
     let badge = service.define("");
     let id = send(&service, &badge);
-    let since = Instant::now();
     for wanted in [1, PEOPLE / 2] {
-        while awarded(&cluster) < wanted {
-            assert!(since.elapsed() < PATIENCE, "{}", job(&service, &id));
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        until(&cluster, wanted);
         let _ = service.kill();
+        lapse(&cluster);
         service = start(directory.path());
     }
     let ended = end(&service, &id);

@@ -15,6 +15,7 @@
 
 mod act;
 mod batch;
+mod batches;
 mod carry;
 mod committer;
 mod connection;
@@ -37,6 +38,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use self::act::{Act, Answer};
+pub use self::batches::{BatchBegun, BatchEnded, BatchRow, Claim, Pieces};
 use self::committer::Committer;
 use self::connection::Database;
 pub use self::connection::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase};

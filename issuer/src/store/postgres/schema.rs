@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/0002_evaluations.sql"),
     include_str!("../../../migrations/0003_tokens.sql"),
     include_str!("../../../migrations/0004_vouched.sql"),
+    include_str!("../../../migrations/0005_batches.sql"),
 ];
 
 /// The step that this program's tables are at.
