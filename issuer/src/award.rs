@@ -117,6 +117,8 @@ pub struct Awarded {
 pub struct Looked {
     step: Step,
     signing: Signing,
+    /// Whether evaluations came with what was asked for.
+    evaluated: bool,
 }
 
 enum Step {
@@ -127,6 +129,16 @@ enum Step {
         entropy: Entropy,
         warnings: Vec<Problem>,
     },
+}
+
+/// What an award with evaluations is refused with that another request has taken back, because it may not be signed as it was meant.
+fn taken_back(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Request(problems) if problems.iter().any(|one| one.code == Code::AwardErased) => {
+            Problem::new(Code::EvaluationsChanged).at("/evaluations").into()
+        }
+        refusal => refusal,
+    }
 }
 
 impl Looked {
@@ -176,8 +188,9 @@ impl Issuer {
         act: Act<'_>,
     ) -> Result<Looked, Refusal> {
         let now = act.at;
+        let evaluated = !draft.evaluations.is_empty();
         if let Some(known) = self.known(idempotency.as_ref())? {
-            return Ok(Looked { step: Step::Known(known), signing: draws.signing });
+            return Ok(Looked { step: Step::Known(known), signing: draws.signing, evaluated });
         }
         if draft.format == Format::EcdsaSd2023 {
             self.selective_key()?;
@@ -240,7 +253,7 @@ impl Issuer {
         };
         let warnings = findings.warnings.into_iter().chain(unused).collect();
         let step = Step::New { intent: Box::new(intent), entropy: draws.intent, warnings };
-        Ok(Looked { step, signing: draws.signing })
+        Ok(Looked { step, signing: draws.signing, evaluated })
     }
 
     /// Records the intent of an award that was looked at, signs it, and records that. One that is there already is only finished where
@@ -249,15 +262,16 @@ impl Issuer {
     /// # Errors
     /// [`Code::IdempotencyConflict`]; [`Code::StorageFull`]; [`Refusal::Failure`] when our own work does not verify.
     pub fn carry_out(&self, looked: Looked, now: Timestamp) -> Result<Awarded, Refusal> {
-        let Looked { step, signing } = looked;
-        let (intent, entropy, warnings) = match step {
-            Step::Known(award) => return self.finish(award, signing, now, Vec::new(), false),
-            Step::New { intent, entropy, warnings } => (*intent, entropy, warnings),
+        let Looked { step, signing, evaluated } = looked;
+        let (award, warnings, fresh) = match step {
+            Step::Known(award) => (award, Vec::new(), false),
+            Step::New { intent, entropy, warnings } => match self.store.record_intent(*intent, entropy)? {
+                Intended::New(award) => (award, warnings, true),
+                Intended::Known(award) => (award, Vec::new(), false),
+            },
         };
-        match self.store.record_intent(intent, entropy)? {
-            Intended::New(award) => self.finish(award, signing, now, warnings, true),
-            Intended::Known(award) => self.finish(award, signing, now, Vec::new(), false),
-        }
+        let finished = self.finish(award, signing, now, warnings, fresh);
+        finished.map_err(|refusal| if evaluated { taken_back(refusal) } else { refusal })
     }
 
     /// The award that this key already stands for.
@@ -311,9 +325,6 @@ impl Issuer {
         // Another request for the same award may have come first: with a signature, or by taking it back because it may not be signed.
         match (self.store.award(&id), self.store.forms(&id)) {
             (Ok(Some(award)), Ok(Some(forms))) => Ok(Awarded { award, forms, fresh: false, warnings }),
-            _ if matches!(&refusal, Refusal::Request(problems) if problems.iter().any(|one| one.code == Code::AwardErased)) => {
-                Err(Problem::new(Code::EvaluationsChanged).at("/evaluations").into())
-            }
             _ => Err(refusal),
         }
     }

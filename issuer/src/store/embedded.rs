@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::busy::Busy;
+use super::checks::{can_say, check_intent, check_names, check_token, may_erase};
 use super::committer::{Committer, Submission};
 use super::data::{
-    Award, AwardPage, AwardQuery, AwardStatus, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure,
-    Forms, Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, NewToken, Purpose, Reissue, Revelation,
-    Seat, SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList, Token, TokenPage, TokenQuery,
+    Award, AwardPage, AwardQuery, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure, Forms,
+    Idempotency, Intended, Intent, Issued, NewBadge, NewSeat, NewToken, Purpose, Reissue, Revelation, Seat,
+    SeatWithdrawal, Seated, StatusBits, StatusChange, StatusList, Token, TokenPage, TokenQuery,
     TokenRevocation,
 };
 use super::digest::Digest;
@@ -26,7 +27,7 @@ use super::open::{Options, Parts, open};
 use super::payload::{Content, Payloads, Sealed};
 use super::record::{IntentPayload, Private, Record, TokenPayload, to_json};
 use super::slots::Slots;
-use super::{MAX_NAME, MAX_PAGE, Store};
+use super::{MAX_PAGE, Store};
 
 /// The name that is held while a signature is recorded by which somebody vouches for somebody.
 const VOUCHING: &str = "vouching";
@@ -549,58 +550,6 @@ impl Store for EmbeddedStore {
     }
 }
 
-/// Can a status entry of this purpose express the change?
-pub(super) fn can_say(purpose: Option<Purpose>, from: AwardStatus, to: AwardStatus) -> bool {
-    use AwardStatus::{Active, Revoked, Suspended};
-    matches!(
-        (purpose, from, to),
-        (Some(Purpose::Revocation), Active, Revoked)
-            | (Some(Purpose::Suspension), Active, Suspended)
-            | (Some(Purpose::Suspension), Suspended, Active)
-    )
-}
-
-/// Is it an intent, where only an intent is to be erased?
-pub(super) fn may_erase(award: &Award, only_intent: bool) -> Result<(), StoreError> {
-    let (expected, actual) = (AwardStatus::Intended, award.status);
-    if only_intent && actual != expected {
-        return Err(StoreError::StatusConflict { award: award.id.clone(), expected, actual });
-    }
-    Ok(())
-}
-
 fn erased(row: &Row) -> StoreError {
     StoreError::Erased { award: row.award.id.clone() }
-}
-
-pub(super) fn check_intent(intent: &Intent) -> Result<(), StoreError> {
-    check_names(&[
-        ("award", &intent.award),
-        ("credential_id", &intent.credential_id),
-        ("badge", &intent.badge),
-        ("recipient", &intent.recipient),
-        ("actor", &intent.actor),
-    ])?;
-    intent.idempotency.as_ref().map_or(Ok(()), |idempotency| check_names(&[("key", &idempotency.key)]))
-}
-
-/// Is this a token that may be recorded?
-pub(super) fn check_token(new: &NewToken) -> Result<(), StoreError> {
-    check_names(&[("token", &new.token), ("account", &new.account), ("actor", &new.actor)])?;
-    if new.roles.is_empty() {
-        return Err(StoreError::BadName { field: "roles" });
-    }
-    new.badges.iter().try_for_each(|badge| check_names(&[("badge", badge)]))
-}
-
-pub(super) fn check_names(names: &[(&'static str, &str)]) -> Result<(), StoreError> {
-    for &(field, name) in names {
-        if name.len() > MAX_NAME {
-            return Err(StoreError::TooLong { field, length: name.len(), limit: MAX_NAME });
-        }
-        if name.is_empty() || name.chars().any(char::is_control) {
-            return Err(StoreError::BadName { field });
-        }
-    }
-    Ok(())
 }

@@ -33,6 +33,7 @@ use jiff::Timestamp;
 
 mod busy;
 mod carry;
+mod checks;
 mod committer;
 #[cfg(test)]
 mod contract;

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::checks::{can_say, check_names};
 use super::data::{
     Award, AwardStatus, Purpose, RecordedChange, RevokedToken, Seat, StatusList, StatusSlot, Token,
 };
 use super::digest::Digest;
-use super::embedded::{can_say, check_names};
 use super::entropy::Entropy;
 use super::error::StoreError;
 use super::index::{day_of, end_of, key_hash, recipient_hash};

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::super::checks::{can_say, check_intent, check_names, check_token, may_erase};
 use super::super::data::{
     Award, AwardStatus, BadgeVersion, Erasure, Forms, Intended, Intent, Issued, NewBadge, NewSeat, NewToken,
     Purpose, Reissue, Revelation, Seat, SeatWithdrawal, Seated, StatusChange, Token, TokenRevocation,
 };
 use super::super::digest::Digest;
-use super::super::embedded::{can_say, check_intent, check_names, check_token, may_erase};
 use super::super::entropy::Entropy;
 use super::super::error::StoreError;
 use super::super::index::day_of;

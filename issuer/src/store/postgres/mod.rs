@@ -43,13 +43,13 @@ use self::committer::Committer;
 use self::connection::Database;
 pub use self::connection::{DEFAULT_CONNECTIONS, DatabaseUrl, NotADatabase};
 use self::failure::Failure;
+use super::checks::check_names;
 use super::data::{
     Award, AwardPage, AwardQuery, BadgeVersion, ChainEntry, ChainHead, ChainReport, Erasure, Forms, Intended,
     Intent, Issued, NewBadge, NewSeat, NewToken, Reissue, Revelation, Seat, SeatWithdrawal, Seated,
     StatusBits, StatusChange, StatusList, Token, TokenPage, TokenQuery, TokenRevocation,
 };
 use super::digest::Digest;
-use super::embedded::check_names;
 use super::entropy::Entropy;
 use super::error::StoreError;
 use super::slots::LIST_LENGTH;

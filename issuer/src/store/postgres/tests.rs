@@ -380,6 +380,7 @@ fn places_taken_before_are_taken_after_a_migration() {
     drop(store);
     let back = "ALTER TABLE issuer_award DROP COLUMN holder; ALTER TABLE issuer_seat DROP COLUMN holder; \
         DROP TABLE issuer_place; DROP TABLE issuer_token; DROP TABLE issuer_vouched; \
+        DROP TABLE issuer_batch_input; DROP TABLE issuer_batch_report; DROP TABLE issuer_batch; DROP TABLE issuer_batches; \
         UPDATE issuer_migration SET step = 2";
     cluster.sql(back);
     let store = PostgresStore::open(&url(&cluster), "one").unwrap();
