@@ -5,14 +5,11 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 
 use badge_issuer::args;
-use badge_issuer::commands::{Console, explain, run};
+use badge_issuer::commands::{Console, exit_code, explain, run};
 use badge_issuer::passphrase::VARIABLE;
 use badge_issuer::settings::PIN_VARIABLE;
 use badge_issuer::settings::STORE_PASSWORD;
 use badge_verifier::usage;
-
-/// The code of a program that could not run, as clap's own.
-const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -31,9 +28,10 @@ fn main() -> ExitCode {
     match run(&matches, &mut console) {
         Ok(()) => ExitCode::from(console.exit),
         Err(refusal) => {
+            let code = exit_code(&refusal);
             // With no terminal left to talk to, the code still tells.
             let _ = explain(refusal, lang, &mut stderr());
-            ExitCode::from(COULD_NOT_RUN)
+            ExitCode::from(code)
         }
     }
 }

@@ -23,6 +23,27 @@ impl Refusal {
             Self::Failure(reason) => vec![Problem::new(Code::DataUnusable).with("reason", reason)],
         }
     }
+
+    /// Whether all that stands in the way is late: [`is_late`].
+    pub fn is_late(&self) -> bool {
+        match self {
+            Self::Request(problems) => problems.iter().all(|problem| is_late(problem.code)),
+            Self::Failure(_) => false,
+        }
+    }
+}
+
+/// Whether a finding is that something does not answer yet, or no longer: the same command can succeed in a while, with nothing changed.
+pub fn is_late(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DatabaseUnavailable
+            | Code::SignerUnavailable
+            | Code::KeysUnavailable
+            | Code::TokenAbsent
+            | Code::CheckpointUnavailable
+            | Code::ListenUnavailable
+    )
 }
 
 impl From<Problem> for Refusal {

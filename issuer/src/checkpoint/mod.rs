@@ -63,7 +63,7 @@ impl Checkpoints {
     /// Compares the record with the checkpoint, and with its copy.
     ///
     /// # Errors
-    /// [`Code::CheckpointUnusable`] when it cannot be read or is gone, [`Code::RecordBehindCheckpoint`],
+    /// [`Code::CheckpointUnusable`] when it cannot be read or is gone, [`Code::CheckpointUnavailable`] when its place does not answer, [`Code::RecordBehindCheckpoint`],
     /// [`Code::RecordDiffersFromCheckpoint`].
     pub fn check(&self) -> Result<Standing, Refusal> {
         let copy = Place::File(self.copy.clone());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fmt, io, thread};
 
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
 use badge_verifier::net::trusting_system;
 use reqwest::{Client, StatusCode};
 use zeroize::Zeroizing;
@@ -53,7 +53,7 @@ impl Place {
     /// The note that is kept there; `None` where there is none yet.
     ///
     /// # Errors
-    /// [`Code::CheckpointUnusable`](badge_schemas::problem::Code::CheckpointUnusable) when nobody can tell.
+    /// [`Code::CheckpointUnusable`], [`Code::CheckpointUnavailable`] when nobody can tell.
     pub(super) fn read(&self) -> Result<Option<String>, Problem> {
         let bytes = match self {
             Self::File(path) => match std::fs::metadata(path) {
@@ -66,7 +66,7 @@ impl Place {
                 match apart(move || request(&url, token.as_deref().map(String::as_str), None)) {
                     Ok(Some(bytes)) => bytes,
                     Ok(None) => return Ok(None),
-                    Err(reason) => return Err(unusable(self).with("reason", reason)),
+                    Err(unkept) => return Err(unkept.at(self)),
                 }
             }
         };
@@ -78,7 +78,7 @@ impl Place {
     /// Puts a note there in place of the one before it, durably where it is a file.
     ///
     /// # Errors
-    /// [`Code::CheckpointUnusable`](badge_schemas::problem::Code::CheckpointUnusable), [`Code::FileUnwritable`](badge_schemas::problem::Code::FileUnwritable).
+    /// [`Code::CheckpointUnusable`], [`Code::CheckpointUnavailable`], [`Code::FileUnwritable`].
     pub(super) fn write(&self, note: &str) -> Result<(), Problem> {
         match self {
             Self::File(path) => files::write_whole(path, note.as_bytes(), Readers::Everyone),
@@ -86,39 +86,67 @@ impl Place {
                 let (url, token, body) = (url.clone(), token.clone(), note.to_owned());
                 apart(move || request(&url, token.as_deref().map(String::as_str), Some(body)))
                     .map(drop)
-                    .map_err(|reason| unusable(self).with("reason", reason))
+                    .map_err(|unkept| unkept.at(self))
             }
         }
     }
 }
 
+/// Why the other machine did not do what was asked.
+enum Unkept {
+    /// It did not answer, or said that it cannot at the moment.
+    Silent(String),
+    /// It answered, and will answer the same again.
+    Refused(String),
+}
+
+impl Unkept {
+    fn at(self, place: &Place) -> Problem {
+        let (code, reason) = match self {
+            Self::Silent(reason) => (Code::CheckpointUnavailable, reason),
+            Self::Refused(reason) => (Code::CheckpointUnusable, reason),
+        };
+        Problem::new(code).with("place", place).with("reason", reason)
+    }
+}
+
+impl From<reqwest::Error> for Unkept {
+    fn from(error: reqwest::Error) -> Self {
+        let never_sent = error.is_builder();
+        let said = innermost(&error.without_url());
+        if never_sent { Self::Refused(said) } else { Self::Silent(said) }
+    }
+}
+
+/// The cause below all others: it says what happened.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = error.to_string();
+        source = error.source();
+    }
+    text
+}
+
 /// Runs on a thread of its own: the caller may be inside a runtime, where blocking on another is forbidden.
-fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
-    thread::spawn(work).join().unwrap_or_else(|_| Err("the request failed".to_owned()))
+fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Unkept> + Send + 'static) -> Result<T, Unkept> {
+    thread::spawn(work).join().unwrap_or_else(|_| Err(Unkept::Refused("the request failed".to_owned())))
 }
 
 /// One `GET`, or one `PUT` of `body`. `None` is a `404` or `410` to a `GET`.
-fn request(url: &str, token: Option<&str>, body: Option<String>) -> Result<Option<Vec<u8>>, String> {
-    let said = |error: &dyn std::error::Error| {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            text = error.to_string();
-            source = error.source();
-        }
-        text
-    };
-    let tls = trusting_system(Vec::new()).map_err(|error| said(&error))?;
+fn request(url: &str, token: Option<&str>, body: Option<String>) -> Result<Option<Vec<u8>>, Unkept> {
+    let ours = |error: &dyn std::error::Error| Unkept::Refused(innermost(error));
+    let tls = trusting_system(Vec::new()).map_err(|error| ours(&error))?;
     let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
         // A note that has moved is for the operator to say.
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
-        .build()
-        .map_err(|error| said(&error.without_url()))?;
+        .build()?;
     let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| said(&error))?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| ours(&error))?;
     runtime.block_on(async {
         let reading = body.is_none();
         let mut request = match body {
@@ -128,20 +156,21 @@ fn request(url: &str, token: Option<&str>, body: Option<String>) -> Result<Optio
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let mut response = request.send().await.map_err(|error| said(&error.without_url()))?;
+        let mut response = request.send().await?;
         let status = response.status();
         if reading && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Ok(None);
         }
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Unkept::Silent(format!("HTTP {}", status.as_u16())));
+        }
         if !status.is_success() {
-            return Err(format!("HTTP {}", status.as_u16()));
+            return Err(Unkept::Refused(format!("HTTP {}", status.as_u16())));
         }
         let mut bytes = Vec::new();
-        while reading
-            && let Some(chunk) = response.chunk().await.map_err(|error| said(&error.without_url()))?
-        {
+        while reading && let Some(chunk) = response.chunk().await? {
             if bytes.len() + chunk.len() > MAX_NOTE {
-                return Err(format!("> {MAX_NOTE} bytes"));
+                return Err(Unkept::Refused(format!("> {MAX_NOTE} bytes")));
             }
             bytes.extend_from_slice(&chunk);
         }

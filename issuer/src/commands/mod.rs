@@ -29,6 +29,12 @@ use crate::args::{path_of, text_of};
 use crate::refusal::Refusal;
 use crate::settings::{Options, Scope, Settings};
 
+/// The code of a program that could not do what was asked, as clap's own.
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// The code where the only reason is that something does not answer yet: `EX_TEMPFAIL` of `sysexits.h`.
+pub const TRY_AGAIN: u8 = 75;
+
 /// What a command needs of the world around it.
 pub struct Console<'a> {
     /// The language to speak.
@@ -50,7 +56,7 @@ pub struct Console<'a> {
 /// Runs the command that was asked for.
 ///
 /// # Errors
-/// A [`Refusal`]; the program then ends with code 2.
+/// A [`Refusal`]; the program then ends with [`exit_code`].
 pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches, console),
@@ -85,6 +91,11 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         },
         _ => Err(unknown_command()),
     }
+}
+
+/// The code that a refusal ends the program with.
+pub fn exit_code(refusal: &Refusal) -> u8 {
+    if refusal.is_late() { TRY_AGAIN } else { COULD_NOT_RUN }
 }
 
 /// Writes refusals for a person: what is wrong, where, and what to do.

@@ -1,6 +1,6 @@
 //! `badge-issuer serve`: runs the service.
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -170,7 +170,10 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
 /// Listens, and says where.
 fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Problem> {
     let refused = |error: std::io::Error| {
-        files::reasoned(Problem::new(Code::ListenFailed).with("listen", wanted), &error)
+        // An interface that is not up yet; a process that is still ending.
+        let late = matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable);
+        let code = if late { Code::ListenUnavailable } else { Code::ListenFailed };
+        files::reasoned(Problem::new(code).with("listen", wanted), &error)
     };
     let listener = TcpListener::bind(wanted).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;

@@ -110,7 +110,7 @@ impl Place {
     /// How the keys of a directory are held by this process.
     ///
     /// # Errors
-    /// [`Code::TokenUnusable`]; [`Code::OptionInvalid`] where they are with a signer.
+    /// [`Code::TokenUnusable`], [`Code::TokenAbsent`]; [`Code::OptionInvalid`] where they are with a signer.
     pub fn holding(&self, passphrase: Option<Passphrase>) -> Result<Holding, Problem> {
         match self {
             Self::Files => Ok(Holding::Files(passphrase)),

@@ -69,6 +69,8 @@ enum Failure {
     Library(Error),
     /// What was found is not what it should be.
     Found(&'static str, &'static str),
+    /// No token has the label.
+    Absent,
 }
 
 impl From<Error> for Failure {
@@ -87,7 +89,7 @@ impl Token {
     /// Loads the module, finds the token and logs in.
     ///
     /// # Errors
-    /// [`Code::TokenUnusable`].
+    /// [`Code::TokenUnusable`]; [`Code::TokenAbsent`] where the device is not there.
     pub fn open(settings: TokenSettings) -> Result<Arc<Self>, Problem> {
         let opened = Pkcs11::new(&settings.module).map_err(Failure::from).and_then(|library| {
             let mut inner = Inner { library, session: None, refused: false };
@@ -230,8 +232,7 @@ impl Inner {
                 found = Some(slot);
             }
         }
-        let slot =
-            found.ok_or(Failure::Found("no token has this label", "aucun jeton ne porte cette étiquette"))?;
+        let slot = found.ok_or(Failure::Absent)?;
         let session = self.library.open_rw_session(slot)?;
         let pin = String::from_utf8_lossy(settings.pin.as_bytes()).into_owned();
         match session.login(UserType::User, Some(&AuthPin::new(pin.into()))) {
@@ -287,8 +288,24 @@ impl Signer for TokenSigner {
 
 impl Failure {
     fn to_problem(&self, token: &str) -> Problem {
-        let problem = Problem::new(Code::TokenUnusable).with("token", token);
+        let absent = match self {
+            Self::Absent => true,
+            Self::Library(error) => is_absent(error),
+            Self::Found(..) => false,
+        };
+        let code = if absent { Code::TokenAbsent } else { Code::TokenUnusable };
+        let problem = Problem::new(code).with("token", token);
         match self {
+            Self::Absent => problem.with_words(
+                "reason",
+                "no token has this label",
+                "aucun jeton ne porte cette étiquette",
+            ),
+            Self::Library(error @ Error::LibraryLoading(_)) => problem.with_words(
+                "reason",
+                &format!("the module cannot be loaded ({error})"),
+                format!("le module ne peut être chargé ({error})"),
+            ),
             Self::Library(Error::Pkcs11(RvError::PinIncorrect, _)) => {
                 problem.with_words("reason", "the PIN is wrong", "le code PIN est faux")
             }
@@ -303,6 +320,21 @@ impl Failure {
             Self::Found(en, fr) => problem.with_words("reason", en, *fr),
         }
     }
+}
+
+/// What an error says when there is no device, or none any more.
+fn is_absent(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Pkcs11(
+            RvError::DeviceError
+                | RvError::DeviceRemoved
+                | RvError::TokenNotPresent
+                | RvError::TokenNotRecognized
+                | RvError::SlotIdInvalid,
+            _
+        )
+    )
 }
 
 /// What an error says when the session, the login or the device has gone.

@@ -1,8 +1,12 @@
 //! What `deploy/` starts: the commands of the systemd unit and of the container, taken out of the files and run.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use badge_issuer::commands::{COULD_NOT_RUN, TRY_AGAIN};
 
 use crate::harness::program;
 
@@ -79,28 +83,64 @@ impl Machine {
 const SOUND: &str = "listen = '127.0.0.1:0'\n[issuer]\nname = 'Lycée des Métiers'\n";
 
 #[test]
-fn the_unit_checks_the_settings_then_serves_and_stops() {
+fn the_unit_serves_and_stops() {
     let machine = Machine::new(SOUND);
-    let check: Vec<&str> = value(UNIT, "ExecStartPre").split(' ').collect();
     let serve: Vec<&str> = value(UNIT, "ExecStart").split(' ').collect();
-    let checked = machine.run(&check);
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     let signal = value(UNIT, "KillSignal").strip_prefix("SIG").unwrap();
     machine.serve_and_stop(&serve, signal);
     // The keys are under the passphrase that the unit hands over.
     std::fs::write(machine.0.path().join("passphrase"), "une autre\n").unwrap();
-    assert_eq!(machine.run(&serve).status.code(), Some(2));
+    assert_eq!(machine.run(&serve).status.code(), Some(COULD_NOT_RUN.into()));
 }
 
+/// What the unit does with each code, by systemd.service(5): both lists are about the main process alone, so nothing may stand before it.
 #[test]
-fn the_unit_does_not_start_again_what_cannot_start() {
-    let machine = Machine::new("listenn = '127.0.0.1:0'\n");
-    let check: Vec<&str> = value(UNIT, "ExecStartPre").split(' ').collect();
+fn the_unit_stops_for_mistakes_and_tries_again_what_is_late() {
+    assert_eq!(value(UNIT, "RestartPreventExitStatus"), COULD_NOT_RUN.to_string());
+    assert_eq!(value(UNIT, "RestartForceExitStatus"), TRY_AGAIN.to_string());
+    for other in ["ExecStartPre", "ExecStartPost", "ExecCondition", "SuccessExitStatus"] {
+        assert_eq!(values(UNIT, other), Vec::<&str>::new(), "{other}");
+    }
+    // Were the window shorter than its starts take, they would never be too many.
+    let seconds = |name: &str| -> u64 { value(UNIT, name).parse().unwrap() };
+    assert!(seconds("StartLimitBurst") * seconds("RestartSec") * 2 < seconds("StartLimitIntervalSec"));
+
     let serve: Vec<&str> = value(UNIT, "ExecStart").split(' ').collect();
-    assert!(!machine.run(&check).status.success());
-    let code = machine.run(&serve).status.code().unwrap();
-    let never: Vec<&str> = value(UNIT, "RestartPreventExitStatus").split(' ').collect();
-    assert!(never.contains(&code.to_string().as_str()), "{code}");
+    // A port that nobody listens on, a socket that somebody did, and one that is not there; a port that is taken, an address that is not ours.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let left = tempfile::tempdir().unwrap();
+    let socket = left.path().join("socket");
+    drop(UnixListener::bind(&socket).unwrap());
+    let socket = socket.display();
+    for (late, code) in [
+        (format!("[store]\nurl = 'postgres://u@127.0.0.1:{port}/b'"), "DATABASE_UNAVAILABLE"),
+        (format!("[store]\nurl = 'postgres://u@nobody.invalid:{port}/b'"), "DATABASE_UNAVAILABLE"),
+        ("[keys]\nsocket = 'none'".to_owned(), "SIGNER_UNAVAILABLE"),
+        (format!("[keys]\nsocket = '{socket}'"), "SIGNER_UNAVAILABLE"),
+        (format!("[store]\ncheckpoint = 'http://127.0.0.1:{port}/head'"), "CHECKPOINT_UNAVAILABLE"),
+        (format!("listen = '{taken}'"), "LISTEN_UNAVAILABLE"),
+        ("listen = '192.0.2.1:1'".to_owned(), "LISTEN_UNAVAILABLE"),
+    ] {
+        let listen = if late.starts_with("listen") { "" } else { "listen = '127.0.0.1:0'\n" };
+        let output = Machine::new(&format!("{listen}{late}\n")).run(&serve);
+        let talk = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(TRY_AGAIN.into()), "{late}: {talk}");
+        assert!(talk.contains(&format!("[{code}]")), "{late}: {talk}");
+    }
+    for mistake in [
+        "listenn = '127.0.0.1:0'",
+        "[store]\nurl = 'mysql://u@127.0.0.1/b'",
+        "[store]\ncheckpoint = 'none/head'",
+        "[keys.pkcs11]\nmodule = 'none.so'\ntoken = 't'\npin-file = 'passphrase'",
+    ] {
+        let output = Machine::new(&format!("{mistake}\n")).run(&serve);
+        let talk = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(COULD_NOT_RUN.into()), "{mistake}: {talk}");
+    }
 }
 
 #[test]

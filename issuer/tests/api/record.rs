@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use badge_issuer::commands::{COULD_NOT_RUN, TRY_AGAIN};
 use serde_json::json;
 
 use crate::harness::{HOLDER, Service, program, run};
@@ -31,13 +32,19 @@ fn copy(from: &Path, to: &Path) {
 
 /// Starts the program where it must refuse, and gives what it said.
 fn refused(directory: &Path, config: &str) -> String {
+    let (code, said) = ended(directory, config);
+    assert_eq!(code, Some(COULD_NOT_RUN.into()));
+    said
+}
+
+/// How a service that does not start ends, and what it says.
+fn ended(directory: &Path, config: &str) -> (Option<i32>, String) {
     let output = program()
         .args(["serve", "--lang", "en", "--listen", "127.0.0.1:0", "--data", "data", "--config", config])
         .current_dir(directory)
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    String::from_utf8(output.stderr).unwrap()
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
 fn store(directory: &Path, verb: &str, config: &str, options: &[&str]) -> (Option<i32>, String, String) {
@@ -197,7 +204,9 @@ fn a_checkpoint_can_be_kept_on_another_machine() {
     let said = refused(directory, &config);
     assert!(said.contains("[CHECKPOINT_UNUSABLE]") && said.contains("HTTP 401"), "{said}");
     let config = settings(directory, "checkpoint = 'http://127.0.0.1:9/head'");
-    assert!(refused(directory, &config).contains("[CHECKPOINT_UNUSABLE]"));
+    let (code, said) = ended(directory, &config);
+    assert_eq!(code, Some(TRY_AGAIN.into()), "it may answer later");
+    assert!(said.contains("[CHECKPOINT_UNAVAILABLE]"), "{said}");
 }
 
 #[test]

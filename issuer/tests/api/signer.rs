@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use badge_issuer::commands::TRY_AGAIN;
 use badge_verifier::report::Verdict;
 use serde_json::json;
 
@@ -67,7 +68,7 @@ fn the_service_signs_without_a_key_and_outlives_its_signer() {
     // Without its signer the service does not start, and says why.
     let refused = run(&[&["serve", "--lang", "fr", "--data", "data"], &options[..]].concat(), at);
     let talk = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(refused.status.code(), Some(TRY_AGAIN.into()));
     assert!(talk.contains("SIGNER_UNAVAILABLE") && talk.contains("il n’existe pas"), "{talk}");
 
     let signing = Signing::start(at, &["--rsa"]);

@@ -1539,6 +1539,11 @@ codes! {
              "Without it the loss of the end of the record would go unseen, so nothing is signed. Make the place reachable, or put the checkpoint back; to keep it elsewhere from now on, change checkpoint under [store] in the settings and run badge-issuer store checkpoint --accept-loss."],
         fr: ["Le point de contrôle du registre en {place} est inutilisable : {reason}.",
              "Sans lui, la perte de la fin du registre passerait inaperçue : rien n’est donc signé. Rendez l’emplacement accessible ou remettez-y le point de contrôle ; pour le garder ailleurs désormais, changez checkpoint sous [store] dans les réglages et lancez badge-issuer store checkpoint --accept-loss."];
+    CheckpointUnavailable = "CHECKPOINT_UNAVAILABLE", Request,
+        en: ["The place of the record's checkpoint, {place}, does not answer: {reason}.",
+             "Without it the loss of the end of the record would go unseen, so nothing is signed. Start again once it answers; to keep the checkpoint elsewhere from now on, change checkpoint under [store] in the settings and run badge-issuer store checkpoint --accept-loss."],
+        fr: ["L’emplacement du point de contrôle du registre, {place}, ne répond pas : {reason}.",
+             "Sans lui, la perte de la fin du registre passerait inaperçue : rien n’est donc signé. Relancez dès qu’il répond ; pour garder le point de contrôle ailleurs désormais, changez checkpoint sous [store] dans les réglages et lancez badge-issuer store checkpoint --accept-loss."];
     RecordInconsistent = "RECORD_INCONSISTENT", Request,
         en: ["The record contradicts itself: {reason}.",
              "Keep a copy of the data directory as it is. badge-issuer store rebuild makes the index anew; if the finding stays, ask for help with this message."],
@@ -1599,6 +1604,11 @@ codes! {
              "Check [keys.pkcs11] in the settings: module, token, and the PIN in pin-file or BADGE_ISSUER_PIN; a wrong PIN is not tried twice. No key was replaced."],
         fr: ["Le jeton de sécurité {token} est inutilisable : {reason}.",
              "Vérifiez [keys.pkcs11] dans les réglages : module, token, et le code PIN dans pin-file ou BADGE_ISSUER_PIN ; un code faux n’est pas essayé deux fois. Aucune clé n’a été remplacée."];
+    TokenAbsent = "TOKEN_ABSENT", Request,
+        en: ["The security token {token} is not there: {reason}.",
+             "Plug it in, or start what leads to it, and check token under [keys.pkcs11] in the settings. No key was replaced."],
+        fr: ["Le jeton de sécurité {token} n’est pas là : {reason}.",
+             "Branchez-le, ou lancez ce qui y mène, et vérifiez token sous [keys.pkcs11] dans les réglages. Aucune clé n’a été remplacée."];
     SignerUnavailable = "SIGNER_UNAVAILABLE", Request,
         en: ["The signer at {path} cannot be asked: {reason}.",
              "Start badge-issuer signer with this --socket; this process's user must be one of its --allow-uid."],
@@ -1659,6 +1669,11 @@ codes! {
              "Choose another address with --listen."],
         fr: ["Le service ne peut pas écouter sur {listen} : {reason}.",
              "Choisissez une autre adresse avec --listen."];
+    ListenUnavailable = "LISTEN_UNAVAILABLE", Request,
+        en: ["The service cannot listen on {listen} yet: {reason}.",
+             "Stop what listens there, or bring up the network that has this address, and start again; or choose another address with --listen."],
+        fr: ["Le service ne peut pas encore écouter sur {listen} : {reason}.",
+             "Arrêtez ce qui y écoute, ou établissez le réseau qui a cette adresse, puis relancez ; ou choisissez une autre adresse avec --listen."];
     OwnWorkRefused = "OWN_WORK_REFUSED", Request,
         en: ["The badge that was just signed does not verify ({reason}), so it was not given out.",
              "This should not happen: please report it with this message."],
