@@ -191,6 +191,19 @@ fn a_receipt_proves_one_badge_and_no_other() {
     assert_eq!(changed(&|receipt| receipt.proof.clone_from(&forged)), Err(Code::LogNotSigned));
 }
 
+/// A checkpoint with the signature of a witness that saw it at this time, in seconds from 1970; and the witness's key.
+pub(crate) fn cosigned(note: &str, time: u64) -> (String, String) {
+    let text = Note::parse(note).unwrap().text;
+    let (witness, name) = (SigningKey::from_bytes(&[4; 32]), "témoin.example/w1");
+    let raw = witness.verifying_key().to_bytes();
+    let id = note::id(name, COSIGNATURE, &raw);
+    let mut signature = time.to_be_bytes().to_vec();
+    signature.extend(witness.sign(format!("cosignature/v1\ntime {time}\n{text}").as_bytes()).to_bytes());
+    let number = u32::from_be_bytes(id);
+    let vkey = format!("{name}+{number:08x}+{}", STANDARD.encode([&[COSIGNATURE], raw.as_slice()].concat()));
+    (note.to_owned() + &note::line(name, id, &signature), vkey)
+}
+
 #[test]
 fn a_witness_gives_a_time_that_is_not_the_issuers_word() {
     let directory = tempfile::tempdir().unwrap();
@@ -198,19 +211,8 @@ fn a_witness_gives_a_time_that_is_not_the_issuers_word() {
     issue(at, "a.jwt");
     done(&run(&["log", "export", "log", "--data", "d"], at));
     let note = fs::read_to_string(at.join("log/checkpoint")).unwrap();
-    let text = Note::parse(&note).unwrap().text.to_owned();
-    let (witness, name) = (SigningKey::from_bytes(&[4; 32]), "témoin.example/w1");
-    let raw = witness.verifying_key().to_bytes();
-    let id = note::id(name, COSIGNATURE, &raw);
-    let time = 1_764_000_000_u64;
-    let mut signature = time.to_be_bytes().to_vec();
-    signature.extend(witness.sign(format!("cosignature/v1\ntime {time}\n{text}").as_bytes()).to_bytes());
-    fs::write(at.join("cosigned"), note + &note::line(name, id, &signature)).unwrap();
-    let vkey = format!(
-        "{name}+{:08x}+{}",
-        u32::from_be_bytes(id),
-        STANDARD.encode([&[COSIGNATURE], raw.as_slice()].concat())
-    );
+    let (cosigned, vkey) = cosigned(&note, 1_764_000_000);
+    fs::write(at.join("cosigned"), cosigned).unwrap();
     // The log has grown meanwhile: the receipt is for the checkpoint that was seen.
     issue(at, "b.jwt");
     let receipt = receipt(at, &id_of(at, "a.jwt"), &["--checkpoint", "cosigned"]);

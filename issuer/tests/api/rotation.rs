@@ -1,11 +1,17 @@
 //! Keys that change: what was signed before stays valid, what a compromised key signed does not.
 
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
+use badge_schemas::problem::Code;
+use badge_verifier::TrustPolicy;
 use badge_verifier::report::{CheckId, Verdict};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::{HOLDER, Service, run};
+use crate::log::cosigned;
 
 const PUBLIC: &str = "https://badges.exemple.example";
 
@@ -102,6 +108,106 @@ fn badges_outlive_a_rotation_and_not_a_compromise() {
     let without = awarded(&service, &badge, "without");
     let report = service.verify(&without[0], PUBLIC);
     assert_eq!(report.securing().mechanism.as_deref(), Some("vc-jwt ES256"));
+}
+
+/// `badge-verifier log RECEIPT` with this witness: its exit code, and what it prints.
+fn checked(receipt: &str, witness: &str, at: &Path) -> (Option<i32>, String) {
+    let verifier = Path::new(env!("CARGO_BIN_EXE_badge-issuer")).with_file_name("badge-verifier");
+    assert!(verifier.exists(), "cargo build --workspace --bins");
+    let arguments = [
+        "log",
+        receipt,
+        "--badge",
+        "badge",
+        "--witness",
+        witness,
+        "--did-document",
+        "did.json",
+        "--lang",
+        "en",
+    ];
+    let output = Command::new(verifier).args(arguments).current_dir(at).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+/// Whether or not it is the key that signs the log.
+#[test]
+fn what_a_witness_saw_before_a_compromise_still_counts() {
+    witnessed("p256.pem", 0);
+    witnessed("ed25519.pem", 1);
+}
+
+/// One form of a badge, and the key that signed it.
+fn witnessed(compromised: &str, form: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let options = ["--public-url", PUBLIC];
+    let service = Service::start_in(at, &options);
+    let badge = service.define("");
+    let signed = &awarded(&service, &badge, "one")[form];
+    let list = service.admin("GET", "/api/awards", None).expect(200);
+    let award = list["awards"][form]["id"].as_str().unwrap().to_owned();
+    std::fs::write(at.join("badge"), signed).unwrap();
+    drop(service);
+
+    // Two witnesses' times: before the key was compromised, and after.
+    let exported = run(&["log", "export", "journal", "--data", "data", "--lang", "en"], at);
+    assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    let note = std::fs::read_to_string(at.join("journal/checkpoint")).unwrap();
+    let seen = Timestamp::now().as_second();
+    let since = Timestamp::from_second(seen + 1).unwrap();
+    let receipts = [("before", seen), ("after", seen + 2)].map(|(name, time)| {
+        let (note, witness) = cosigned(&note, u64::try_from(time).unwrap());
+        std::fs::write(at.join(name), note).unwrap();
+        let receipt = format!("{name}.json");
+        let arguments = [
+            "log",
+            "receipt",
+            &award,
+            "--data",
+            "data",
+            "--checkpoint",
+            name,
+            "-o",
+            &receipt,
+            "--lang",
+            "en",
+        ];
+        let output = run(&arguments, at);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (receipt, witness)
+    });
+    std::thread::sleep(Duration::from_secs(3));
+    let (code, _, talk) = key(&["compromise", compromised, "--since", &since.to_string()], at);
+    assert_eq!(code, Some(0), "{talk}");
+
+    // Everybody learns of it only now: the receipt is checked against what the issuer publishes by then.
+    let service = Service::start_in(at, &options);
+    std::fs::write(at.join("did.json"), service.get("/.well-known/did.json").body).unwrap();
+    let verdict = |policy: &str| {
+        let policy = TrustPolicy::from_toml(policy).unwrap();
+        let report = service.verify_under(signed, PUBLIC, &policy);
+        (report.verdict(), report.outcome(CheckId::Signature).problem().map(|problem| problem.code))
+    };
+    assert_eq!(verdict(""), (Verdict::Invalid, Some(Code::KeyRevoked)));
+    let [before, after] = &receipts;
+    let (code, told) = checked(&before.0, &before.1, at);
+    assert_eq!(code, Some(0), "{told}");
+    let entry = told.find("[[trusted-times]]").unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(verdict(&told[entry..]), (Verdict::Valid, None), "{told}");
+    // A time after the compromise says nothing of what the key signed, the log included.
+    let (code, told) = checked(&after.0, &after.1, at);
+    if compromised == "p256.pem" {
+        let entry = told.find("[[trusted-times]]").unwrap_or_else(|| panic!("{told}"));
+        assert_eq!(verdict(&told[entry..]), (Verdict::Invalid, Some(Code::KeyRevoked)), "{told}");
+    } else {
+        assert_eq!(code, Some(1));
+        assert!(told.contains(Code::KeyRevoked.as_str()), "{told}");
+    }
+    // Nor does one of a witness that is not named, or of none.
+    let stranger = before.1.replacen("témoin", "autre", 1);
+    let (_, told) = checked(&before.0, &stranger, at);
+    assert!(!told.contains("[[trusted-times]]"), "{told}");
 }
 
 #[test]

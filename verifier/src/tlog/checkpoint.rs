@@ -5,7 +5,6 @@ use badge_schemas::did::split_fragment;
 use badge_schemas::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 
 use super::merkle::Hash;
 use super::note::{self, Note};
@@ -63,11 +62,11 @@ pub struct Signed {
     pub method: String,
 }
 
-/// Reads a note and verifies that the issuer it names has signed it, with a key that counts today.
+/// Reads a note and verifies that the issuer it names has signed it, with a key that counts for what is known of when it did.
 ///
 /// # Errors
 /// [`Code::LogMalformed`], [`Code::LogNotSigned`], and those of resolving the issuer's key.
-pub fn signed(note: &Note<'_>, now: Timestamp, snapshot: &Snapshot) -> Result<Signed, Problem> {
+pub fn signed(note: &Note<'_>, when: &SigningTime, snapshot: &Snapshot) -> Result<Signed, Problem> {
     let malformed = || Problem::new(Code::LogMalformed).with("part", "checkpoint");
     let checkpoint = Checkpoint::parse(note.text).ok_or_else(malformed)?;
     let unsigned = || Problem::new(Code::LogNotSigned).with("origin", &checkpoint.origin);
@@ -78,8 +77,7 @@ pub fn signed(note: &Note<'_>, now: Timestamp, snapshot: &Snapshot) -> Result<Si
         if split_fragment(signature.name).0 != issuer {
             continue;
         }
-        let when = SigningTime::unknown(now);
-        let key = match did::resolve(signature.name, Relationship::AssertionMethod, &when, snapshot) {
+        let key = match did::resolve(signature.name, Relationship::AssertionMethod, when, snapshot) {
             Ok(key) if key.authorized == Authorized::Yes => key,
             // Where the document is missing, the hint of the problem below says how to give it.
             Ok(_) | Err(Unresolved::Missing(_)) => continue,

@@ -16,6 +16,7 @@ use super::note::Note;
 use super::proof::InclusionProof;
 use super::witness::Witness;
 use crate::content::Content;
+use crate::did::SigningTime;
 use crate::snapshot::{Snapshot, sha256_hex};
 use crate::trusted_time::content_sha256;
 
@@ -90,7 +91,13 @@ impl Receipt {
     ) -> Result<Proven, Problem> {
         let proof = InclusionProof::parse(&self.proof).ok_or_else(|| malformed("proof"))?;
         let note = Note::parse(&proof.checkpoint).map_err(|_| malformed("checkpoint"))?;
-        let signed = signed(&note, now, snapshot)?;
+        let seen: Vec<_> = witnesses
+            .iter()
+            .filter_map(|witness| Some((witness.name().to_owned(), witness.saw(&note, now)?)))
+            .collect();
+        // A witness signs what it has seen signed by the log: the checkpoint is no younger, whatever became of the log's key since.
+        let existed = seen.iter().map(|(_, time)| *time).min();
+        let signed = signed(&note, &SigningTime { existed, ..SigningTime::unknown(now) }, snapshot)?;
         let found =
             root_of_inclusion(proof.index, signed.checkpoint.size, leaf(self.entry.as_bytes()), &proof.path);
         if found != Some(signed.checkpoint.root) {
@@ -105,10 +112,6 @@ impl Receipt {
             Some(badge) => Some(self.records(&entry, badge)?),
             None => None,
         };
-        let seen = witnesses
-            .iter()
-            .filter_map(|witness| Some((witness.name().to_owned(), witness.saw(&note, now)?)))
-            .collect();
         Ok(Proven { signed, number: proof.index + 1, entry, seen, badge })
     }
 

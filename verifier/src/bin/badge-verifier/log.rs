@@ -6,6 +6,7 @@ use badge_schemas::did::Did;
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::content::Content;
+use badge_verifier::did::SigningTime;
 use badge_verifier::render::sanitise;
 use badge_verifier::snapshot::{Resource, ResourceKind, Retrieval, Snapshot};
 use badge_verifier::tlog::checkpoint::{Signed, signed};
@@ -210,7 +211,7 @@ fn signed_in(path: &Path, now: Timestamp, snapshot: &Snapshot, lang: Lang) -> Re
     let malformed = || Problem::new(Code::LogMalformed).with("part", "checkpoint");
     let bytes = files::read(path, MAX_NOTE, lang)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed())?;
-    signed(&Note::parse(text).map_err(|_| malformed())?, now, snapshot)
+    signed(&Note::parse(text).map_err(|_| malformed())?, &SigningTime::unknown(now), snapshot)
 }
 
 /// A snapshot with the issuer's DID document in it, if one was given.
