@@ -110,3 +110,25 @@ fn guarded<T>(distrust: &Path, act: impl FnOnce() -> ::sled::Result<T>) -> Resul
 fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+    use super::*;
+
+    /// sled panics at some damage instead of telling it.
+    #[test]
+    fn a_panic_is_an_error_and_the_tree_is_not_trusted_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("index");
+        let tree = Tree::open(&path).unwrap();
+        tree.apply(vec![(b"k".to_vec(), Some(b"v".to_vec()))]).unwrap();
+        drop(tree);
+        let panicked: Result<(), _> = guarded(&path.with_extension("failed"), || panic!("as sled does"));
+        assert!(matches!(panicked, Err(StoreError::Index { .. })), "{panicked:?}");
+        assert!(matches!(Tree::open(&path), Err(StoreError::Index { .. })));
+        // Aside, for somebody to look at; what is made anew is trusted.
+        assert_eq!(set_aside(&path).unwrap(), directory.path().join("index.broken-1"));
+        assert_eq!(Tree::open(&path).unwrap().get(b"k").unwrap(), None);
+    }
+}

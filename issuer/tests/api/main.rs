@@ -31,3 +31,4 @@ mod selective;
 mod signer;
 mod slow;
 mod status;
+mod table;
