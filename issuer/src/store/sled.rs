@@ -122,7 +122,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("index");
         let tree = Tree::open(&path).unwrap();
-        tree.apply(vec![(b"k".to_vec(), Some(b"v".to_vec()))]).unwrap();
+        tree.apply(Writes::from([(b"k".to_vec(), Some(b"v".to_vec()))])).unwrap();
         drop(tree);
         let panicked: Result<(), _> = guarded(&path.with_extension("failed"), || panic!("as sled does"));
         assert!(matches!(panicked, Err(StoreError::Index { .. })), "{panicked:?}");

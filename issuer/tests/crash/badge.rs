@@ -2,7 +2,7 @@
 
 use badge_issuer::signer::{Ed25519Signer, Signer as _};
 use badge_schemas::controller::Relationship;
-use badge_verifier::report::Verdict;
+use badge_verifier::report::{CheckId, Verdict};
 use badge_verifier::securing::{Mechanism, ProofOptions, prepare};
 use badge_verifier::{Expectations, Snapshot, TrustPolicy, verify};
 use jiff::Timestamp;
@@ -63,4 +63,13 @@ pub(crate) fn assert_verifies(jwt: &str) {
         &Snapshot::default(),
     );
     assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());
+}
+
+/// Whether the signature is good, of this issuer; its status list is elsewhere.
+pub(crate) fn assert_signed(jwt: &str, issuer: &str) {
+    let (expectations, policy) = (Expectations::default(), TrustPolicy::default());
+    let report = verify(jwt.as_bytes(), &expectations, &policy, Timestamp::now(), &Snapshot::default());
+    assert!(report.outcome(CheckId::Signature).passed(), "{:?}", report.checks());
+    let method = report.securing().verification_method.clone().unwrap_or_default();
+    assert!(method.starts_with(issuer), "{method}");
 }

@@ -66,15 +66,24 @@ impl Home {
     }
 
     pub(crate) fn start(&self) -> Service {
+        self.try_start().unwrap_or_else(|_| panic!("it did not start: {}", self.said()))
+    }
+
+    /// The service, or the exit code where it does not start.
+    pub(crate) fn try_start(&self) -> Result<Service, Option<i32>> {
         let mut child = self.spawn();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
-            child.wait().unwrap();
-            panic!("it did not start: {}", std::fs::read_to_string(&self.log).unwrap());
+            return Err(child.wait().unwrap().code());
         };
         let token = std::fs::read_to_string(self.data.join("admin-token")).unwrap();
-        Service { child, address: address.to_owned(), token: token.trim().to_owned() }
+        Ok(Service { child, address: address.to_owned(), token: token.trim().to_owned() })
+    }
+
+    /// What the services of this directory have said until now.
+    pub(crate) fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 }
 
@@ -192,7 +201,8 @@ impl Client {
             request = format!("{request}Idempotency-Key: {key}\r\n");
         }
         if !body.is_empty() {
-            request += "Content-Type: application/json\r\n";
+            let kind = if path.contains("/batches") { "text/csv" } else { "application/json" };
+            request = format!("{request}Content-Type: {kind}\r\n");
         }
         request += "\r\n";
         request += body;

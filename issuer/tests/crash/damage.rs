@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::badge::assert_signed;
 use crate::client::Home;
 use crate::random::Random;
 use crate::runs;
@@ -90,6 +91,75 @@ fn damaged_files() {
     }
     println!(
         "damage: {} files; {told} damages of the record told, {rebuilt} of the index told and rebuilt, {harmless} of it without effect",
+        tried.len()
+    );
+    assert!(told > 0);
+}
+
+/// Keys, identity, checkpoints and batches: where a start finds one of them damaged it says so, or nothing that was promised has changed.
+#[test]
+fn damaged_files_beside_the_record() {
+    let mut random = Random::seeded("damage beside");
+    let directory = tempfile::tempdir().unwrap();
+    let home = Home::new(directory.path());
+    let service = home.start();
+    let mut client = service.client();
+    let badge = client.define();
+    let first = client.award(&badge, "first").unwrap().json();
+    let table = "email\nzoé@exemple.fr\n";
+    let batch = client.send("POST", &format!("/api/badges/{badge}/batches?batch=a"), "k", table).unwrap();
+    assert_eq!(batch.status, 202, "{}", String::from_utf8_lossy(&batch.body));
+    let job = format!("/api/batches/{}", batch.json()["id"].as_str().unwrap());
+    while matches!(client.get(&job).json()["state"].as_str(), Some("queued" | "running")) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let jwt = first["credential"].as_str().unwrap();
+    let shown = format!("/api/awards/{}/file?format=jwt", first["id"].as_str().unwrap());
+    let issuer = client.get("/issuer").json()["id"].clone();
+    service.stop();
+    let (original, elsewhere) = (directory.path().join("original"), directory.path().join("elsewhere"));
+    copy_tree(&home.data, &original);
+    let kept = fs::read(elsewhere.join("head")).unwrap();
+
+    let store = home.data.join("store");
+    // The first administrator's token is handed over there and nowhere read.
+    let beside = |path: &PathBuf| !path.starts_with(&store) && !path.ends_with("admin-token");
+    let mut tried: Vec<PathBuf> = files(&home.data).into_iter().filter(beside).collect();
+    tried.push(elsewhere.join("head"));
+    let rounds = runs(2, 10, 40);
+    let (mut told, mut harmless) = (0, 0);
+    for file in &tried {
+        let damages: [fn(&mut Vec<u8>, &mut Random) -> String; 3] =
+            [|bytes, random| flip(bytes, random), cut_off, |bytes, random| zero(bytes, random)];
+        for damage in damages.into_iter().cycle().take(3 * rounds) {
+            let mut bytes = fs::read(file).unwrap();
+            let context = format!("{}: {}", file.display(), damage(&mut bytes, &mut random));
+            fs::write(file, &bytes).unwrap();
+            let before = home.said().len();
+            match home.try_start() {
+                Err(code) => {
+                    let said = home.said().split_off(before);
+                    assert_eq!(code, Some(2), "{context}: {said}");
+                    assert!(said.contains(" [") && !said.contains("panicked"), "{context}: {said}");
+                    told += 1;
+                }
+                Ok(service) => {
+                    let mut client = service.client();
+                    assert_eq!(client.get("/issuer").json()["id"], issuer, "{context}");
+                    assert_eq!(client.get(&shown).body, jwt.as_bytes(), "{context}");
+                    assert_eq!(client.get("/api/batches").status, 200, "{context}");
+                    let award = client.award(&badge, "next").unwrap().json();
+                    assert_signed(award["credential"].as_str().unwrap(), issuer.as_str().unwrap());
+                    harmless += 1;
+                }
+            }
+            fs::remove_dir_all(&home.data).unwrap();
+            copy_tree(&original, &home.data);
+            fs::write(elsewhere.join("head"), &kept).unwrap();
+        }
+    }
+    println!(
+        "damage beside the record: {} files; {told} damages told, {harmless} without effect",
         tried.len()
     );
     assert!(told > 0);
