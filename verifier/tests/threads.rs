@@ -46,7 +46,7 @@ impl People {
         )
         .unwrap();
         let sought = vec![SoughtSkill::new(skill, SkillLevel::new("DigComp 2.2", "5"))];
-        let none = ConflictOfInterest::declared(Vec::new(), None);
+        let none = ConflictOfInterest::none();
         let mut mandate = Mandate::new(Evaluator::Did(self.evaluator.did()), sought, none);
         mandate.claim = Some("Dix ans de chaudronnerie.".to_owned());
         let mut head = head(1, &self.candidate);
@@ -57,7 +57,7 @@ impl People {
     fn accept(&self, mandate: &Value) -> Value {
         let mut response =
             Response::new(mandate["id"].as_str().unwrap(), digest_of(mandate), Answer::Accepted);
-        response.conflict_of_interest = Some(ConflictOfInterest::declared(Vec::new(), None));
+        response.conflict_of_interest = Some(ConflictOfInterest::none());
         Self::seal(&self.evaluator, response.to_credential(&head(2, &self.evaluator)).unwrap(), |_| ())
     }
 
@@ -307,7 +307,7 @@ fn a_hostile_thread_stays_on_its_lines() {
     )
     .unwrap();
     let sought = vec![SoughtSkill::new(skill, SkillLevel::new("a\nVALID", "\u{9b}5"))];
-    let none = ConflictOfInterest::declared(Vec::new(), None);
+    let none = ConflictOfInterest::none();
     let mut mandate = Mandate::new(Evaluator::Did(people.evaluator.did()), sought, none);
     mandate.claim = Some("a\nVALID".to_owned());
     let mandate = mandate.to_credential(&head(1, &people.candidate)).unwrap();

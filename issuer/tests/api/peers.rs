@@ -192,11 +192,7 @@ impl Course {
 
     pub(crate) fn lasting(candidate: Person, evaluator: Person, aim: Aim, hours: i64) -> Self {
         let sought = aim.skills.iter().map(|url| SoughtSkill::new(skill(url), level("5"))).collect();
-        let mut mandate = Mandate::new(
-            Evaluator::Did(evaluator.did()),
-            sought,
-            ConflictOfInterest::declared(Vec::new(), None),
-        );
+        let mut mandate = Mandate::new(Evaluator::Did(evaluator.did()), sought, ConflictOfInterest::none());
         (mandate.target, mandate.template) = (aim.target.clone(), aim.template.clone());
         mandate.claim = Some("Dix ans de métier.".to_owned());
         let head = RecordHead { valid_until: Some(stamp(hours)), ..head(candidate, -48) };
@@ -209,7 +205,7 @@ impl Course {
     fn answer(&mut self, answer: Answer) {
         let mandate = &self.records[0];
         let mut response = Response::new(mandate["id"].as_str().unwrap(), digest_of(mandate), answer);
-        response.conflict_of_interest = Some(ConflictOfInterest::declared(Vec::new(), None));
+        response.conflict_of_interest = Some(ConflictOfInterest::none());
         let record = response.to_credential(&head(self.evaluator, -47)).unwrap();
         self.records.push(self.evaluator.seal(&record));
     }

@@ -72,9 +72,13 @@ pub struct ConflictOfInterest {
 }
 
 impl ConflictOfInterest {
-    /// A declaration; of no ties where the list is empty.
+    /// The declaration of somebody who says that nothing ties them. What is not said is no declaration.
+    pub fn none() -> Self {
+        Self::declared(vec![Relation::None], None)
+    }
+
+    /// A declaration of these ties, of which there is one at least.
     pub fn declared(relation: Vec<Relation>, statement: Option<String>) -> Self {
-        let relation = if relation.is_empty() { vec![Relation::None] } else { relation };
         Self { kind: kind("ConflictOfInterest"), relation, statement }
     }
 

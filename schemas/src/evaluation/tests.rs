@@ -31,11 +31,8 @@ fn mandate(skills: usize) -> Mandate {
             )
         })
         .collect();
-    let mut mandate = Mandate::new(
-        Evaluator::Did("did:example:ève".into()),
-        sought,
-        ConflictOfInterest::declared(Vec::new(), None),
-    );
+    let mut mandate =
+        Mandate::new(Evaluator::Did("did:example:ève".into()), sought, ConflictOfInterest::none());
     mandate.claim = Some("Dix ans de réseau".into());
     mandate
 }

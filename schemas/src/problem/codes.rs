@@ -1846,6 +1846,11 @@ codes! {
              "Say it again; nothing was signed."],
         fr: ["Ce qui est dit de {skill} ne va pas ensemble : {reason}.",
              "Dites-le autrement ; rien n’a été signé."];
+    TiesUnsaid = "TIES_UNSAID", Request,
+        en: ["It is not said what ties you and the other, and nobody says it for you: --tie none where nothing does, else --tie with one of {known}.",
+             "Add it to the command, more than once where there is more than one tie; --tie-statement says it in your words. Nothing was signed."],
+        fr: ["Il n’est pas dit ce qui vous lie à l’autre, et personne ne le dit pour vous : --tie none si rien ne vous lie, sinon --tie avec l’un de {known}.",
+             "Ajoutez-le à la commande, plusieurs fois s’il y a plusieurs liens ; --tie-statement le dit en vos mots. Rien n’a été signé."];
     ReasonMissing = "REASON_MISSING", Request,
         en: ["A reason is needed: --reason with one of {known}.",
              "Add it to the command; with other, say which in --statement."],

@@ -58,8 +58,7 @@ pub fn head(number: u8, by: Key, from: &str) -> RecordHead {
 /// A request to the evaluator for one skill at level 5, from 1 to 30 November.
 pub fn mandate() -> Mandate {
     let sought = vec![SoughtSkill::new(skill(WELDING), level("5"))];
-    let mut mandate =
-        Mandate::new(Evaluator::Did(ENDORSER.did()), sought, ConflictOfInterest::declared(Vec::new(), None));
+    let mut mandate = Mandate::new(Evaluator::Did(ENDORSER.did()), sought, ConflictOfInterest::none());
     mandate.claim = Some("Dix ans de chaudronnerie.".to_owned());
     mandate.offered_evidence = vec![EvidenceCommitment::new(
         "cordon.jpg",
@@ -106,7 +105,7 @@ pub fn plain() -> Plain {
 
 fn response(mandate: &Value, answer: Answer) -> Response {
     let mut response = Response::new(mandate["id"].as_str().unwrap(), digest_of(mandate), answer);
-    response.conflict_of_interest = Some(ConflictOfInterest::declared(Vec::new(), None));
+    response.conflict_of_interest = Some(ConflictOfInterest::none());
     response
 }
 

@@ -69,7 +69,7 @@ pub(crate) struct Ties {
     #[arg(long = "tie", value_name = "TIE", value_parser = parse_tie)]
     pub(crate) ties: Vec<Relation>,
     /// The same in your words
-    #[arg(long, value_name = "TEXT", value_parser = parse_text)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_text, requires = "ties")]
     pub(crate) tie_statement: Option<String>,
 }
 

@@ -75,7 +75,7 @@ fn mandate(by: &OpenHolder, to: Evaluator) -> Value {
     )
     .unwrap();
     let sought = vec![SoughtSkill::new(skill, SkillLevel::new("DigComp 2.2", "5"))];
-    let mut mandate = Mandate::new(to, sought, ConflictOfInterest::declared(Vec::new(), None));
+    let mut mandate = Mandate::new(to, sought, ConflictOfInterest::none());
     mandate.claim = Some("Dix ans de chaudronnerie.".to_owned());
     mandate.offered_evidence = vec![
         EvidenceCommitment::new("../cordon.jpg", None, digest::of_bytes(PHOTO)),
@@ -271,7 +271,7 @@ fn an_evaluator_asked_by_e_mail_is_known_once_they_answered() {
     assert_eq!(refused.code, Code::BundleMandateUnfit);
     let digest = digest::of_record(&asked).unwrap();
     let mut response = Response::new(asked["id"].as_str().unwrap(), digest, Answer::Accepted);
-    response.conflict_of_interest = Some(ConflictOfInterest::declared(Vec::new(), None));
+    response.conflict_of_interest = Some(ConflictOfInterest::none());
     response.evaluator_email = Some("eve@atelier.example".to_owned());
     let accepted = seal(response.to_credential(&head(2, &evaluator())).unwrap(), &evaluator());
     let answered = thread_of(&[asked, accepted]);

@@ -3,8 +3,8 @@
 use badge_schemas::achievement::IdentifierType;
 use badge_schemas::evaluation::{
     Answer, Appeal, ConflictOfInterest, Decision, Evaluation, Evaluator, EvidenceCommitment, Finding,
-    MAX_MANDATE_DAYS, Mandate, Reason, Record as _, RecordHead, Response, SkillLevel, SoughtSkill, Standing,
-    Target, Withdrawal,
+    MAX_MANDATE_DAYS, Mandate, Reason, Record as _, RecordHead, Relation, Response, SkillLevel, SoughtSkill,
+    Standing, Target, Withdrawal,
 };
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
@@ -43,8 +43,8 @@ pub(crate) struct Request {
     pub(crate) template: Option<Target>,
     /// What the evaluator will be shown.
     pub(crate) evidence: Vec<EvidenceCommitment>,
-    /// The ties that the candidate knows of.
-    pub(crate) conflict: ConflictOfInterest,
+    /// The ties that the candidate knows of; without them nothing is asked.
+    pub(crate) conflict: Option<ConflictOfInterest>,
     /// How long the request may be answered and fulfilled.
     pub(crate) valid: SignedDuration,
 }
@@ -60,7 +60,7 @@ pub(crate) struct Reply {
     pub(crate) statement: Option<String>,
     /// The address to which the request was sent, where it was sent to one.
     pub(crate) email: Option<String>,
-    /// The ties that the evaluator knows of.
+    /// The ties that the evaluator knows of; an acceptance says them.
     pub(crate) conflict: Option<ConflictOfInterest>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Findings {
     pub(crate) standing: Vec<Standing>,
     /// The evidence that was looked at.
     pub(crate) seen_evidence: Vec<EvidenceCommitment>,
-    /// The ties that the evaluator knows of.
+    /// The ties that the evaluator knows of; no evaluation is made without them.
     pub(crate) conflict: Option<ConflictOfInterest>,
 }
 
@@ -142,7 +142,7 @@ pub(crate) enum Verb {
 ///
 /// # Errors
 /// [`Code::EvaluatorIsCandidate`], [`Code::LevelUnknown`], [`Code::EvaluationTooLarge`] beyond the limits of a mandate, [`Code::OptionInvalid`]
-/// for a period beyond [`MAX_MANDATE_DAYS`].
+/// for a period beyond [`MAX_MANDATE_DAYS`]; last of all [`Code::TiesUnsaid`].
 pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem> {
     let evaluator = match &request.evaluator {
         Asked::Did(did) if did == mover.did() => return Err(is_candidate(did)),
@@ -168,7 +168,8 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
         return Err(too_long());
     }
     let until = mover.now.checked_add(request.valid).map_err(|_| too_long())?;
-    let mut mandate = Mandate::new(evaluator, request.skills.clone(), request.conflict.clone());
+    let conflict = request.conflict.clone().ok_or_else(ties_unsaid)?;
+    let mut mandate = Mandate::new(evaluator, request.skills.clone(), conflict);
     mandate.claim.clone_from(&request.claim);
     mandate.target.clone_from(&request.target);
     mandate.template.clone_from(&request.template);
@@ -183,7 +184,8 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
 /// The evaluator's answer.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
+/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`];
+/// last of all [`Code::TiesUnsaid`] for an acceptance.
 pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Value, Problem> {
     not_the_candidate(sheet, mover)?;
     if let Evaluator::Did(did) = &sheet.mandate().evaluator {
@@ -210,6 +212,9 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
         (Answer::Declined, reason) => explained(reason, &Reason::OF_REFUSAL, reply.statement.as_deref())?,
         (Answer::Recused, reason) => explained(reason, &Reason::OF_RECUSAL, reply.statement.as_deref())?,
     }
+    if reply.answer == Answer::Accepted && reply.conflict.is_none() {
+        return Err(ties_unsaid());
+    }
     response.reason = reply.reason;
     response.statement.clone_from(&reply.statement);
     response.conflict_of_interest.clone_from(&reply.conflict);
@@ -220,7 +225,7 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
 ///
 /// # Errors
 /// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::MandateScopeExceeded`] for a skill
-/// that was not asked for, [`Code::FindingsUnfit`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`].
+/// that was not asked for, [`Code::FindingsUnfit`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; last of all [`Code::TiesUnsaid`].
 pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Result<Vec<Value>, Problem> {
     may_evaluate(sheet, mover)?;
     let mut previous = sheet.last().to_owned();
@@ -241,6 +246,9 @@ pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Res
     }
     if endorsements.is_empty() {
         return Err(unfit_findings("–", "it is said of no skill", "elle ne porte sur aucune compétence"));
+    }
+    if findings.conflict.is_none() {
+        return Err(ties_unsaid());
     }
     Ok(endorsements)
 }
@@ -510,6 +518,13 @@ fn in_time(sheet: &Sheet, mover: &Mover) -> Result<(), Problem> {
     let until = sheet.given.until.map_or_else(|| "–".to_owned(), |until| until.to_string());
     let made = DateTimeStamp::from(mover.now);
     Err(Problem::new(Code::MandateExpired).with("validUntil", until).with("made", made))
+}
+
+/// That somebody has to say what ties them before they sign; which words there are for it.
+pub(crate) fn ties_unsaid() -> Problem {
+    let known: Vec<_> =
+        Relation::ALL.into_iter().filter(|tie| *tie != Relation::None).map(Relation::as_str).collect();
+    Problem::new(Code::TiesUnsaid).with("known", known.join(", "))
 }
 
 fn unfit_findings(skill: &str, en: &str, fr: &'static str) -> Problem {

@@ -75,7 +75,7 @@ impl Case {
             target: None,
             template: None,
             evidence: vec![EvidenceCommitment::new("schéma.pdf", None, digest::of_bytes(b"un"))],
-            conflict: ConflictOfInterest::declared(Vec::new(), None),
+            conflict: Some(ConflictOfInterest::none()),
             valid: SignedDuration::from_hours(24 * 30),
         }
     }
@@ -111,7 +111,8 @@ impl Case {
 }
 
 fn yes() -> Reply {
-    Reply { answer: Answer::Accepted, reason: None, statement: None, email: None, conflict: None }
+    let conflict = Some(ConflictOfInterest::none());
+    Reply { answer: Answer::Accepted, reason: None, statement: None, email: None, conflict }
 }
 
 fn found(skill: &str, finding: Finding) -> SkillFinding {
@@ -129,11 +130,32 @@ fn found(skill: &str, finding: Finding) -> SkillFinding {
 
 fn all(thread: &Extended, finding: Finding) -> Findings {
     let skills = thread.sheet.left().iter().map(|skill| found(skill, finding)).collect();
-    Findings { skills, ..Findings::default() }
+    Findings { skills, ..tieless() }
+}
+
+/// The findings of somebody who says that nothing ties them.
+fn tieless() -> Findings {
+    Findings { conflict: Some(ConflictOfInterest::none()), ..Findings::default() }
 }
 
 fn code<T>(result: Result<T, Problem>) -> Code {
     result.err().unwrap().code
+}
+
+#[test]
+fn nothing_is_signed_whose_ties_are_unsaid() {
+    let case = Case::new();
+    let unsaid = Request { conflict: None, ..case.request() };
+    assert_eq!(code(case.ask(&unsaid)), Code::TiesUnsaid);
+    let asked = case.ask(&case.request()).unwrap();
+    assert_eq!(code(case.answer(&asked, &Reply { conflict: None, ..yes() })), Code::TiesUnsaid);
+    let reason = Some(Reason::NoTime);
+    assert!(
+        case.answer(&asked, &Reply { answer: Answer::Declined, reason, conflict: None, ..yes() }).is_ok()
+    );
+    let thread = case.accepted();
+    let unsaid = Findings { conflict: None, ..all(&thread, Finding::Met) };
+    assert_eq!(code(case.evaluate(&thread, &unsaid)), Code::TiesUnsaid);
 }
 
 #[test]
@@ -250,7 +272,7 @@ fn findings_that_contradict_themselves_are_not_signed() {
     let say = |change: &dyn Fn(&mut SkillFinding)| {
         let mut one = found(&skill, Finding::PartiallyMet);
         change(&mut one);
-        case.evaluate(&thread, &Findings { skills: vec![one], ..Findings::default() })
+        case.evaluate(&thread, &Findings { skills: vec![one], ..tieless() })
     };
     assert!(say(&|one| one.reached = level("4")).is_ok());
     assert_eq!(code(say(&|one| one.reached = level("5"))), Code::FindingsUnfit);
@@ -282,14 +304,11 @@ fn findings_that_contradict_themselves_are_not_signed() {
         "FINDINGS_UNFIT"
     );
     let twice = vec![found(&skill, Finding::Met), found(&skill, Finding::Met)];
-    assert_eq!(
-        code(case.evaluate(&thread, &Findings { skills: twice, ..Findings::default() })),
-        Code::FindingsUnfit
-    );
+    assert_eq!(code(case.evaluate(&thread, &Findings { skills: twice, ..tieless() })), Code::FindingsUnfit);
     assert_eq!(code(case.evaluate(&thread, &Findings::default())), Code::FindingsUnfit);
     let thread = say(&|_| ()).unwrap();
     assert_eq!(thread.sheet.left().len(), 1, "the other skill can be evaluated later");
-    let again = Findings { skills: vec![found(&skill, Finding::Met)], ..Findings::default() };
+    let again = Findings { skills: vec![found(&skill, Finding::Met)], ..tieless() };
     assert_eq!(code(case.evaluate(&thread, &again)), Code::FindingsUnfit);
 }
 
@@ -394,7 +413,10 @@ fn an_evaluation_speaks_of_the_version_that_was_asked_about() {
     let request = Request {
         target: Some(Target::new("urn:uuid:badge", "uEiBadge")),
         template: Some(Target::new("urn:modèle", "uEiModele")),
-        conflict: ConflictOfInterest::declared(vec![Relation::Teaching], Some("Un cours en 2019.".into())),
+        conflict: Some(ConflictOfInterest::declared(
+            vec![Relation::Teaching],
+            Some("Un cours en 2019.".into()),
+        )),
         ..case.request()
     };
     let thread = case.answer(&case.ask(&request).unwrap(), &yes()).unwrap();

@@ -1,14 +1,16 @@
 //! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
 //! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{Decision, Evaluator, Finding, Reason, Relation, SkillLevel};
+use badge_schemas::evaluation::{
+    ConflictOfInterest, Decision, Evaluator, Finding, Reason, Relation, SkillLevel,
+};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
 use crate::bundle;
 
 use super::moves::{Findings, SkillFinding, Verb};
-use super::sheet::{Open, Sheet, base_of};
+use super::sheet::{Open, Role, Sheet, base_of};
 
 /// The title of a request.
 pub(crate) fn request_title(lang: Lang) -> &'static str {
@@ -402,9 +404,30 @@ pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
     lines
 }
 
-/// Asks for the evaluator's ties.
-pub(crate) fn ties_question(lang: Lang) -> &'static str {
-    lang.pick("What ties you to this person?", "Qu’est-ce qui vous lie à cette personne\u{a0}?")
+/// Asks for the ties of the candidate, or of the evaluator.
+pub(crate) fn ties_question(own: Role, lang: Lang) -> &'static str {
+    match own {
+        Role::Candidate => {
+            lang.pick("What ties you to the evaluator?", "Qu’est-ce qui vous lie à l’évaluateur\u{a0}?")
+        }
+        _ => lang.pick("What ties you to this person?", "Qu’est-ce qui vous lie à cette personne\u{a0}?"),
+    }
+}
+
+/// That an evaluation will repeat what its evaluator declared with the acceptance.
+pub(crate) fn ties_kept(conflict: &ConflictOfInterest, lang: Lang) -> String {
+    let ties = own_ties(conflict, lang);
+    lang.pick(
+        format!("What ties you, as you declared when you accepted: {ties} (--tie says otherwise)."),
+        format!("Ce qui vous lie, comme vous l’avez déclaré en acceptant\u{a0}: {ties} (--tie pour dire autre chose)."),
+    )
+}
+
+/// Ties and their statement, in the words of whose they are.
+pub(crate) fn own_ties(conflict: &ConflictOfInterest, lang: Lang) -> String {
+    let ties: Vec<_> = conflict.relation.iter().map(|tie| own_tie(*tie, lang)).collect();
+    let statement = conflict.statement.as_ref().map_or_else(String::new, |text| format!(" — {text}"));
+    format!("{}{statement}", ties.join(", "))
 }
 
 /// Asks to say more about a tie.
@@ -474,13 +497,8 @@ pub(crate) fn found_line(
 pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(conflict) = &findings.conflict {
-        let ties: Vec<_> = conflict.relation.iter().map(|tie| own_tie(*tie, lang)).collect();
-        let statement = conflict.statement.as_ref().map_or_else(String::new, |text| format!(" — {text}"));
-        lines.push(format!(
-            "{}{}{statement}",
-            lang.pick("What ties you: ", "Ce qui vous lie\u{a0}: "),
-            ties.join(", ")
-        ));
+        let ties = own_ties(conflict, lang);
+        lines.push(lang.pick(format!("What ties you: {ties}"), format!("Ce qui vous lie\u{a0}: {ties}")));
     }
     let names: Vec<_> = findings.seen_evidence.iter().map(|one| one.name.as_str()).collect();
     if !names.is_empty() {

@@ -138,6 +138,8 @@ pub(super) fn finding(
     let alone = Findings { skills: vec![finding.clone()], ..Findings::default() };
     match desk.objection(&alone, lang) {
         None => Ok(Some(finding)),
+        // What ties them holds for all skills, and has a step of its own.
+        Some(problem) if problem.code == Code::TiesUnsaid => Ok(Some(finding)),
         Some(problem) => {
             let field =
                 if problem.code == Code::FindingsUnfit && reached.is_some() { "reached" } else { "finding" };
@@ -146,7 +148,7 @@ pub(super) fn finding(
     }
 }
 
-/// What was typed of the evaluator's standing, and of new ties.
+/// What was typed of the evaluator's standing; and the ties that were declared with the answer, with what is new since.
 pub(super) fn standing(
     draft: &Draft,
     desk: &Desk,
@@ -166,7 +168,12 @@ pub(super) fn standing(
             &format!("Il peut y en avoir {MAX_STANDING} au plus, vos propres mots compris."),
         ));
     }
-    let conflict = ties(draft, step, false, &mut faults);
+    let before = desk.sheet.ties_of_evaluator();
+    let new = ties(draft, step, before.is_none(), &mut faults);
+    let conflict = match (before, new) {
+        (Some(before), Some(new)) => Some(both(before, new, &mut faults)),
+        (before, new) => before.or(new),
+    };
     if faults.is_empty() { Ok((standing, conflict)) } else { Err(faults) }
 }
 
@@ -217,6 +224,26 @@ fn ties(draft: &Draft, step: Step, asked: bool, faults: &mut Vec<Fault>) -> Opti
         faults.push(Fault::new("tie", "Say which kind of tie it is.", "Dites de quel lien il s’agit."));
     }
     (!named.is_empty()).then(|| ConflictOfInterest::declared(named, said))
+}
+
+/// The ties of two declarations of the same person: "none" of the one holds only where the other says it too.
+fn both(before: ConflictOfInterest, new: ConflictOfInterest, faults: &mut Vec<Fault>) -> ConflictOfInterest {
+    let named = [before.relation, new.relation].concat();
+    let mut relation: Vec<Relation> =
+        Relation::ALL.into_iter().filter(|tie| *tie != Relation::None && named.contains(tie)).collect();
+    if relation.is_empty() {
+        relation.push(Relation::None);
+    }
+    let said: Vec<String> = [before.statement, new.statement].into_iter().flatten().collect();
+    let statement = (!said.is_empty()).then(|| said.join("\n"));
+    if statement.as_ref().is_some_and(|words| words.chars().count() > MAX_TEXT_CHARS) {
+        faults.push(Fault::new(
+            "tie-words",
+            "Together with what you said when you accepted, this is too long.",
+            "Avec ce que vous avez dit en acceptant, c’est trop long.",
+        ));
+    }
+    ConflictOfInterest::declared(relation, statement)
 }
 
 /// A reason of those that fit, and words; "other" needs words.

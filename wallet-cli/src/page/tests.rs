@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use badge_schemas::did::did_key;
-use badge_schemas::evaluation::{Answer as Said, ConflictOfInterest, MAX_TEXT_CHARS};
+use badge_schemas::evaluation::{
+    Answer as Said, ConflictOfInterest, MAX_TEXT_CHARS, Record as _, RecordHead, Response,
+};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::ProfileRef;
@@ -40,7 +42,7 @@ fn desk(at: Option<Entries>) -> (Desk, TempDir) {
         target: None,
         template: None,
         evidence: Vec::new(),
-        conflict: ConflictOfInterest::declared(Vec::new(), None),
+        conflict: Some(ConflictOfInterest::none()),
         valid: SignedDuration::from_hours(24),
     };
     let issuer = ProfileRef::Uri(did_key(candidate.public()));
@@ -237,4 +239,65 @@ fn a_text_that_is_too_long_is_said_and_kept() {
     let shown = page(&mut visit, "skill-0");
     assert!(shown.contains("This text has 4001 characters") && shown.contains(&long));
     assert_eq!(visit.get("review"), Answer::GoTo("skill-0".to_owned()), "and it is not signed");
+}
+
+fn ties(record: &Value) -> Value {
+    record["credentialSubject"]["evaluation"]["conflictOfInterest"].clone()
+}
+
+#[test]
+fn an_acceptance_says_which_ties_there_are_and_none_is_chosen_beforehand() {
+    let (desk, folder) = desk(None);
+    let mut visit = Visit::new(desk, Lang::En);
+    assert!(!page(&mut visit, "answer").contains(" checked"));
+    let on = [("answer", "accepted"), ("go", "next")];
+    assert_eq!(send(&mut visit, "answer", &on), Answer::GoTo("answer".to_owned()));
+    assert!(page(&mut visit, "answer").contains("Say which ties there are, or that there are none."));
+    assert_eq!(written(&folder).len(), 1);
+}
+
+#[test]
+fn an_evaluation_says_the_ties_of_the_acceptance_and_what_is_new() {
+    for (fields, said) in [
+        (&[][..], json!(["none"])),
+        (&[("tie", "family"), ("tie-words", "Married since.")], json!(["family"])),
+    ] {
+        let (mut visit, folder) = accepted(None);
+        goes_on(&mut visit, "skill-0", &[("finding", "met")], "skill-1");
+        goes_on(&mut visit, "skill-1", &[("finding", "later")], "standing");
+        let standing = page(&mut visit, "standing");
+        assert!(standing.contains("When you accepted you declared: none.") && !standing.contains("tie-none"));
+        goes_on(&mut visit, "standing", fields, "review");
+        assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
+        assert_eq!(ties(&written(&folder)[2])["relation"], said);
+    }
+}
+
+/// An acceptance that another program wrote may say nothing of ties: then all of them are asked for before an evaluation is signed.
+#[test]
+fn where_the_acceptance_says_nothing_all_ties_are_asked_for() {
+    let (desk, folder) = desk(None);
+    let given = &desk.sheet.given;
+    let answer = Response::new(given.id.as_deref().unwrap(), &given.digest, Said::Accepted);
+    let head = RecordHead {
+        id: "urn:uuid:00000000-0000-4000-8000-000000000009".to_owned(),
+        name: "Answer".to_owned(),
+        issuer: desk.issuer.clone(),
+        valid_from: now().into(),
+        valid_until: None,
+    };
+    let records = vec![answer.to_credential(&head).unwrap()];
+    let extended =
+        extend(Some(&desk.bytes), records, &desk.holder, now(), &desk.policy, &desk.snapshot).unwrap();
+    std::fs::write(&desk.path, &extended.text).unwrap();
+    let desk = Desk { bytes: extended.text.into_bytes(), sheet: extended.sheet, ..desk };
+    let mut visit = Visit::new(desk, Lang::En);
+    goes_on(&mut visit, "skill-0", &[("finding", "met")], "skill-1");
+    goes_on(&mut visit, "skill-1", &[("finding", "later")], "standing");
+    assert_eq!(send(&mut visit, "standing", &[("go", "next")]), Answer::GoTo("standing".to_owned()));
+    let asked = page(&mut visit, "standing");
+    assert!(asked.contains("#tie-none") && asked.contains("Say which ties there are"), "{asked}");
+    goes_on(&mut visit, "standing", &[("tie", "none")], "review");
+    assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
+    assert_eq!(ties(&written(&folder)[2])["relation"], json!(["none"]));
 }

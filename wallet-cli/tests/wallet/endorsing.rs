@@ -178,7 +178,7 @@ fn the_evaluations_of_a_thread_that_stand_are_kept() {
     let candidate = Issuer::new(11);
     let asked = |by: &Issuer| -> Value {
         let sought = vec![SoughtSkill::new(skill(), level())];
-        let none = ConflictOfInterest::declared(Vec::new(), None);
+        let none = ConflictOfInterest::none();
         let mut mandate = Mandate::new(Evaluator::Did(evaluator.did()), sought, none);
         mandate.claim = Some("Dix ans.".to_owned());
         serde_json::from_str(&by.json(mandate.to_credential(&head(1, by)).unwrap())).unwrap()
@@ -189,7 +189,7 @@ fn the_evaluations_of_a_thread_that_stand_are_kept() {
         digest::of_record(&mandate).unwrap(),
         Answer::Accepted,
     );
-    response.conflict_of_interest = Some(ConflictOfInterest::declared(Vec::new(), None));
+    response.conflict_of_interest = Some(ConflictOfInterest::none());
     let accepted: Value =
         serde_json::from_str(&evaluator.json(response.to_credential(&head(2, &evaluator)).unwrap())).unwrap();
     let mut evaluation = Evaluation::new(candidate.did(), skill(), level(), Finding::Met);

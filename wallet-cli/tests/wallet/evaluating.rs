@@ -14,31 +14,31 @@ use serde_json::{Value, json};
 const ESCO: &str = "http://data.europa.eu/esco/skill/b11f499a-5f6c-4e06-a4b0-3bf3b4d6a3a5";
 
 /// A candidate, an evaluator, and a folder between them.
-struct Case {
-    zoé: Wallet,
-    zoé_did: String,
-    ève: Wallet,
-    ève_did: String,
+pub(crate) struct Case {
+    pub(crate) zoé: Wallet,
+    pub(crate) zoé_did: String,
+    pub(crate) ève: Wallet,
+    pub(crate) ève_did: String,
 }
 
 impl Case {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let ((zoé, zoé_did), (ève, ève_did)) = (Wallet::open(), Wallet::open());
         Self { zoé, zoé_did, ève, ève_did }
     }
 
-    fn thread(&self) -> String {
+    pub(crate) fn thread(&self) -> String {
         self.zoé.beside("dossier d’évaluation.json").to_str().unwrap().to_owned()
     }
 
     /// Asks for two skills, with one piece of evidence.
-    fn ask(&self, more: &[&str]) -> String {
+    pub(crate) fn ask(&self, more: &[&str]) -> String {
         let evidence = self.zoé.file("schéma réseau.txt", "un réseau");
         let thread = self.thread();
         let second = format!("{ESCO} Dépanner un réseau@DigComp:5");
         let mut args = vec!["evaluate", "request", "--skill", "digcomp:1.1@5", "--skill", &second];
         args.extend(["--claim", "Dix ans, sans diplôme.", "--name", "Zoé Lefèvre", "--evidence", &evidence]);
-        args.extend(["-o", &thread]);
+        args.extend(["--tie", "none", "-o", &thread]);
         args.extend(more);
         if !more.contains(&"--evaluator-email") {
             args.extend(["--evaluator", &self.ève_did]);
@@ -47,31 +47,31 @@ impl Case {
         thread
     }
 
-    fn accepted(&self) -> String {
+    pub(crate) fn accepted(&self) -> String {
         let thread = self.ask(&[]);
         self.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "--name", "Ève Müller"]);
         thread
     }
 
-    fn met(&self) -> String {
+    pub(crate) fn met(&self) -> String {
         let thread = self.accepted();
         self.ève.ok(&["evaluate", &thread, "--outcome", "met", "--comment", "Très sûre d’elle.", "--yes"]);
         thread
     }
 }
 
-fn judged(thread: &str) -> ThreadReport {
+pub(crate) fn judged(thread: &str) -> ThreadReport {
     let bytes = std::fs::read(thread).unwrap();
     judge(&bytes, &TrustPolicy::default(), Timestamp::now(), &Snapshot::default())
 }
 
-fn records(thread: &str) -> Vec<Value> {
+pub(crate) fn records(thread: &str) -> Vec<Value> {
     let thread: Value = serde_json::from_slice(&std::fs::read(thread).unwrap()).unwrap();
     thread["verifiableCredential"].as_array().unwrap().clone()
 }
 
 /// Runs it, expects a refusal with this code, and that the thread is as it was.
-fn refused(wallet: &Wallet, thread: &str, args: &[&str], code: &str) -> Said {
+pub(crate) fn refused(wallet: &Wallet, thread: &str, args: &[&str], code: &str) -> Said {
     let before = std::fs::read(thread).unwrap();
     let said = wallet.run(args);
     assert!(said.code == 2 && said.err.contains(code), "{args:?}: {} {}{}", said.code, said.out, said.err);
@@ -175,7 +175,7 @@ fn nobody_else_answers_or_evaluates_and_nobody_for_themselves() {
     refused(&stranger, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_YOURS");
     refused(&case.zoé, &thread, &["evaluate", "accept", &thread], "EVALUATOR_IS_CANDIDATE");
     refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_NOW");
-    case.ève.ok(&["evaluate", "accept", &thread]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
     refused(&stranger, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_YOURS");
     refused(&case.ève, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_NOW");
     let out = case.zoé.beside("à soi-même.json");
@@ -200,7 +200,7 @@ fn a_request_to_an_address_is_bound_by_whoever_knows_it() {
         &["evaluate", "accept", &thread, "--email", "autre@école.example"],
         "EMAIL_NOT_ASKED",
     );
-    case.ève.ok(&["evaluate", "accept", &thread, "--email", "ève.müller@école.example"]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "--email", "ève.müller@école.example"]);
     assert_eq!(judged(&thread).evaluator, Some(case.ève_did));
 }
 
@@ -257,6 +257,8 @@ fn thirty_three_skills_are_refused_and_a_year_and_more_too() {
         &case.ève_did,
         "--claim",
         "Tout.",
+        "--tie",
+        "none",
         "-o",
         out.to_str().unwrap(),
     ];
@@ -268,9 +270,13 @@ fn thirty_three_skills_are_refused_and_a_year_and_more_too() {
     assert!(said.code == 2 && said.err.contains("EVALUATION_TOO_LARGE"), "{}", said.err);
     case.zoé.ok(&[base.as_slice(), &many[2..]].concat());
     std::fs::remove_file(&out).unwrap();
-    for (option, value) in
-        [("--valid", "367d"), ("--tie", "amour"), ("--skill", "digcomp:9.9@5"), ("--skill", "x@EQF:9")]
-    {
+    for (option, value) in [
+        ("--valid", "367d"),
+        ("--tie", "amour"),
+        ("--tie", "family"),
+        ("--skill", "digcomp:9.9@5"),
+        ("--skill", "x@EQF:9"),
+    ] {
         let said = case.zoé.run(&[base.as_slice(), &many[..2], &[option, value]].concat());
         assert!(said.code == 2 && !out.exists(), "{option} {value}: {}", said.err);
     }
@@ -319,11 +325,12 @@ fn an_evaluation_is_of_one_version_of_a_badge() {
     let thread = case.thread();
     let esco =
         "http://data.europa.eu/esco/skill/1f1d2ff8-c4c1-45a2-9812-6a7ea84b7f0b Épanneler un bloc@EQF:4";
-    let request = ["evaluate", "request", "--evaluator", &case.ève_did, "--badge", &id, "-o", &thread];
+    let request =
+        ["evaluate", "request", "--evaluator", &case.ève_did, "--badge", &id, "--tie", "none", "-o", &thread];
     let elsewhere = case.zoé.run(&[request.as_slice(), &["--skill", "digcomp:1.1@5"]].concat());
     assert!(elsewhere.code == 2 && elsewhere.err.contains("BADGE_WITHOUT_SKILL"), "{}", elsewhere.err);
     case.zoé.ok(&[request.as_slice(), &["--skill", esco]].concat());
-    case.ève.ok(&["evaluate", "accept", &thread]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
     let mut reissued = badge.clone();
     reissued["validFrom"] = json!("2021-01-01T00:00:00Z");
     let other = case.ève.file("autre version.json", issuer.json(reissued));
@@ -355,7 +362,7 @@ fn a_template_binds_what_is_aimed_at() {
     let achievement = Issuer::new(1).draft("x:y")["credentialSubject"]["achievement"].clone();
     let file = case.zoé.file("modèle.json", achievement.to_string());
     let thread = case.ask(&["--template", &file]);
-    case.ève.ok(&["evaluate", "accept", &thread]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
     let mut changed = achievement.clone();
     changed["description"] = json!("Autre chose.");
     let changed = case.ève.file("autre modèle.json", changed.to_string());
@@ -427,6 +434,8 @@ fn what_was_said_is_taken_back_by_who_said_it() {
         "digcomp:1.1@5",
         "--claim",
         "Encore.",
+        "--tie",
+        "none",
         "-o",
         &thread,
     ];
@@ -474,10 +483,10 @@ fn the_file_stays_as_it_is_where_the_thread_is_written_elsewhere() {
     let thread = case.ask(&[]);
     let before = std::fs::read(&thread).unwrap();
     let out = case.ève.beside("accepté.json");
-    case.ève.ok(&["evaluate", "accept", &thread, "-o", out.to_str().unwrap()]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "-o", out.to_str().unwrap()]);
     assert_eq!(std::fs::read(&thread).unwrap(), before);
     assert_eq!(judged(out.to_str().unwrap()).state, Some(State::Accepted));
-    let printed = case.ève.ok(&["evaluate", "accept", &thread, "-o", "-"]);
+    let printed = case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "-o", "-"]);
     assert!(printed.contains("EvaluationThread"));
     refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met"], "MOVE_NOT_NOW");
     let accepted = out.to_str().unwrap();
@@ -870,7 +879,7 @@ fn evidence_keeps_its_name_and_what_no_bundle_takes_is_said_when_it_is_asked_abo
     for path in &paths {
         args.extend(["--evidence", path]);
     }
-    args.extend(["-o", &thread]);
+    args.extend(["--tie", "none", "-o", &thread]);
     let said = case.zoé.run(&args);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("film.mp4 has 64.1 MiB: an encrypted bundle takes 64.0 MiB"), "{}", said.err);

@@ -10,3 +10,4 @@ mod presenting;
 mod revealing;
 mod selective;
 mod support;
+mod ties;

@@ -1,7 +1,9 @@
 //! An issuer with a key of its own, and the real program in a directory of its own.
 
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use badge_schemas::controller::Relationship;
 use badge_schemas::did::{Did, did_key, did_key_method};
@@ -12,9 +14,13 @@ use badge_verifier::securing::sd_jwt::issue::{self, IssueOptions, Seed};
 use badge_verifier::securing::sd_jwt::profile::Profile;
 use badge_verifier::securing::sd_jwt::skills_badge;
 use badge_verifier::securing::{Cryptosuite, Mechanism, ProofOptions, SigningRequest, prepare};
+use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// How long a question may take to come: a machine under load opens keys slowly.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) const PASSPHRASE: &str = "pierre, feuille, ciseaux — déjà vu";
 
@@ -26,7 +32,16 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub(crate) fn new(seed: u8) -> Self {
-        let key = SigningKey::from_bytes(&[seed; 32]);
+        Self::with(SigningKey::from_bytes(&[seed; 32]))
+    }
+
+    /// Whoever holds a wallet whose key is not encrypted, signing with another program.
+    pub(crate) fn of(wallet: &Wallet) -> Self {
+        let file = std::fs::read_to_string(wallet.dir().join("holder.pem")).unwrap();
+        Self::with(SigningKey::from_pkcs8_pem(&file[file.find("-----BEGIN").unwrap()..]).unwrap())
+    }
+
+    fn with(key: SigningKey) -> Self {
         let public = Multikey::new(KeyKind::Ed25519, key.verifying_key().to_bytes()).unwrap();
         Self { key, public }
     }
@@ -178,6 +193,39 @@ impl Wallet {
 
     pub(crate) fn run(&self, args: &[&str]) -> Said {
         Said::of(&self.command(args).output().unwrap())
+    }
+
+    /// Runs it at a terminal of its own ([script(1)](https://man7.org/linux/man-pages/man1/script.1.html)): whenever it shows a question, its answer is
+    /// typed. Gives what was seen there, as `err`.
+    pub(crate) fn at_terminal(&self, args: &[&str], answers: &[(&str, &str)]) -> Said {
+        let quoted = |arg: &&str| format!("'{}'", arg.replace('\'', "'\\''"));
+        let line: Vec<String> = [env!("CARGO_BIN_EXE_badge-wallet")].iter().chain(args).map(quoted).collect();
+        let mut script = Command::new("script");
+        script.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", self.lang).env("SHELL", "/bin/sh");
+        script.env("BADGE_WALLET_DIR", self.dir()).args(["-qec", &line.join(" "), "/dev/null"]);
+        let mut program = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut keyboard, screen) = (program.stdin.take().unwrap(), program.stdout.take().unwrap());
+        let (sender, pieces) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for byte in screen.bytes().map_while(Result::ok) {
+                let _ = sender.send(byte);
+            }
+        });
+        let mut seen = Vec::new();
+        let mut from = 0;
+        for (question, answer) in answers {
+            while !String::from_utf8_lossy(&seen[from..]).contains(question) {
+                match pieces.recv_timeout(PATIENCE) {
+                    Ok(byte) => seen.push(byte),
+                    Err(_) => unreachable!("{question} is not asked: {}", String::from_utf8_lossy(&seen)),
+                }
+            }
+            from = seen.len();
+            writeln!(keyboard, "{answer}").unwrap();
+        }
+        seen.extend(pieces.iter());
+        let code = program.wait().unwrap().code().unwrap();
+        Said { code, out: String::new(), err: String::from_utf8(seen).unwrap().replace('\r', "") }
     }
 
     /// Runs it, expects success, and gives stdout.

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use badge_schemas::evaluation::{Answer, Reason};
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
 
-use super::{Thread, declared, open_holder, own};
+use super::{Thread, ask_ties, declared, open_holder, own};
 use crate::args::evaluate::{Accept, Recuse, Refuse};
 use crate::commands::Session;
 use crate::evaluate::moves::{self, Reply};
+use crate::evaluate::sheet::Role;
 use crate::exit::Exit;
 
 /// Says yes, and binds the address to which the request was sent.
@@ -38,14 +39,21 @@ fn answer(
 ) -> Result<Exit, Problem> {
     let (holder, did) = own(wallet)?;
     let thread = Thread::open(&asked.thread, session)?;
-    let reply = Reply {
+    let mover = thread.mover(&did, &asked.me, session)?;
+    let mut reply = Reply {
         answer,
         reason,
         statement: statement.map(str::to_owned),
         email: asked.email.clone(),
         conflict: declared(&asked.ties)?,
     };
-    let response = moves::respond(&thread.sheet, &reply, &thread.mover(&did, &asked.me, session)?)?;
+    let response = match moves::respond(&thread.sheet, &reply, &mover) {
+        Err(problem) if problem.code == Code::TiesUnsaid => {
+            reply.conflict = Some(ask_ties(Role::Evaluator, session)?);
+            moves::respond(&thread.sheet, &reply, &mover)?
+        }
+        made => made?,
+    };
     let holder = open_holder(holder, &asked.onward.passphrase, session)?;
     thread.go_on(vec![response], &holder, &asked.onward, wallet, session)?;
     Ok(Exit::Done)

@@ -8,7 +8,7 @@ use badge_schemas::problem::{Code, Problem};
 
 use super::{clean, whole};
 use crate::evaluate::moves::SkillFinding;
-use crate::evaluate::sheet::{Sheet, SoughtLine};
+use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
 use crate::evaluate::words;
 
 /// Longest line that is read as an answer, in bytes: a page of text in any script.
@@ -33,11 +33,11 @@ impl Guide<'_> {
         Ok(())
     }
 
-    /// Asks what ties the evaluator to the candidate.
-    pub(super) fn ties(&mut self) -> Result<ConflictOfInterest, Problem> {
+    /// Asks the candidate or the evaluator what ties them to the other.
+    pub(super) fn ties(&mut self, own: Role) -> Result<ConflictOfInterest, Problem> {
         let lang = self.lang;
         self.say("")?;
-        self.say(words::ties_question(lang))?;
+        self.say(words::ties_question(own, lang))?;
         let choices: Vec<String> =
             Relation::ALL.into_iter().map(|one| words::own_tie(one, lang).to_owned()).collect();
         let relation = Relation::ALL[self.choose(&choices)?];

@@ -11,14 +11,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::request::achievement;
-use super::{Thread, clean, declared, evidence, guide, open_holder, own, page, service, whole};
+use super::{Thread, ask_ties, clean, declared, evidence, guide, open_holder, own, page, service, whole};
 use crate::args::evaluate::{Judge, MOVES, no_move};
 use crate::ask;
 use crate::check::Network;
 use crate::commands::Session;
 use crate::console;
 use crate::evaluate::moves::{self, Findings, SkillFinding};
-use crate::evaluate::sheet::{Sheet, SoughtLine};
+use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
 use crate::evaluate::words;
 use crate::exit::Exit;
 use crate::files;
@@ -74,6 +74,12 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
         seen_evidence: seen,
         conflict: declared(&asked.ties)?,
     };
+    if findings.conflict.is_none()
+        && let Some(before) = thread.sheet.ties_of_evaluator()
+    {
+        console::note(&whole(&words::ties_kept(&before, lang)));
+        findings.conflict = Some(before);
+    }
     findings.skills = answers(asked, &thread, &sheet, &mut findings, session)?;
     // Answering takes its time: the record says when it was signed, in the thread as it is then.
     let before = std::mem::replace(&mut thread, Thread::open(path, session)?);
@@ -82,7 +88,12 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
     }
     let mover = thread.mover(&did, &asked.me, session)?;
     // What could not be signed is refused before anybody reserves anything for it.
-    moves::evaluate(&thread.sheet, &findings, &mover)?;
+    match moves::evaluate(&thread.sheet, &findings, &mover) {
+        Err(problem) if problem.code == Code::TiesUnsaid => {
+            findings.conflict = Some(ask_ties(Role::Evaluator, session)?);
+        }
+        made => drop(made?),
+    }
     if asked.service.at.is_none() {
         console::note(words::without_status(lang));
     }
@@ -204,9 +215,7 @@ fn answers(
     let mut guide = guide::Guide { input: &mut BufReader::new(io::stdin()), output: &mut io::stderr(), lang };
     guide.introduce(sheet)?;
     if findings.conflict.is_none() {
-        // What was declared with the answer is not asked for again.
-        let declared = sheet.ties_of_evaluator().map_or_else(|| guide.ties(), Ok)?;
-        findings.conflict = Some(declared);
+        findings.conflict = Some(guide.ties(Role::Evaluator)?);
     }
     guide.lead(sheet, &meant)
 }

@@ -12,6 +12,7 @@ mod service;
 mod status;
 mod withdraw;
 
+use std::io::{self, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use badge_schemas::document::MAX_BYTES;
@@ -28,8 +29,8 @@ use crate::args::evaluate::{AppealVerb, Evaluate, EvaluateVerb, Me, Onward, Ties
 use crate::bundle::MAX_BUNDLE_BYTES;
 use crate::console;
 use crate::evaluate::extend::{Extended, extend};
-use crate::evaluate::sheet::{Sheet, SoughtLine};
-use crate::evaluate::{Mover, Seed, words};
+use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
+use crate::evaluate::{Mover, Seed, moves, words};
 use crate::exit::Exit;
 use crate::files::{self, Access, WriteLock};
 use crate::holder::{Holder, OpenHolder};
@@ -174,7 +175,7 @@ fn mover(
 
 /// What was declared; nothing where nothing was said.
 fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
-    if ties.ties.is_empty() && ties.tie_statement.is_none() {
+    if ties.ties.is_empty() {
         return Ok(None);
     }
     if ties.ties.len() > 1 && ties.ties.contains(&Relation::None) {
@@ -185,6 +186,18 @@ fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
         ));
     }
     Ok(Some(ConflictOfInterest::declared(ties.ties.clone(), ties.tie_statement.clone())))
+}
+
+/// Asks what ties the one who signs, as candidate or as evaluator, and the other.
+///
+/// # Errors
+/// [`Code::TiesUnsaid`] where there is no terminal to ask on: nobody says it for them.
+fn ask_ties(own: Role, session: &Session<'_>) -> Result<ConflictOfInterest, Problem> {
+    if !io::stdin().is_terminal() {
+        return Err(moves::ties_unsaid());
+    }
+    let lang = session.console.lang();
+    guide::Guide { input: &mut BufReader::new(io::stdin()), output: &mut io::stderr(), lang }.ties(own)
 }
 
 /// A text fit for a terminal, to its end: what is judged or signed is seen whole.

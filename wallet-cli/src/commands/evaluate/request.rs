@@ -6,19 +6,20 @@ use badge_schemas::achievement::Achievement;
 use badge_schemas::credential::view;
 use badge_schemas::did::Did;
 use badge_schemas::document::{Document, MAX_BYTES};
-use badge_schemas::evaluation::{ConflictOfInterest, Target};
+use badge_schemas::evaluation::Target;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
 use serde_json::Value;
 
-use super::{clean, declared, evidence, mover, open_holder, own, say_next, say_state};
+use super::{ask_ties, clean, declared, evidence, mover, open_holder, own, say_next, say_state};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
 use crate::commands::write_new;
 use crate::console;
 use crate::evaluate::extend::extend;
 use crate::evaluate::moves::{self, Asked};
+use crate::evaluate::sheet::Role;
 use crate::evaluate::{sought, words};
 use crate::exit::Exit;
 use crate::files;
@@ -48,20 +49,26 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
                 .with("known", known));
         }
     }
-    let request = moves::Request {
+    let mut request = moves::Request {
         evaluator: evaluator(asked)?,
         skills,
         claim: asked.claim.clone(),
         target: badge.as_ref().map(target).transpose()?,
         template: asked.template.as_deref().map(template).transpose()?,
         evidence: evidence::commit(&asked.evidence)?,
-        conflict: declared(&asked.ties)?.unwrap_or_else(|| ConflictOfInterest::declared(Vec::new(), None)),
+        conflict: declared(&asked.ties)?,
         valid: asked.valid,
     };
     for (name, bytes) in evidence::too_large_for_a_bundle(&asked.evidence) {
         console::note(&words::beyond_a_bundle(&clean(&name), bytes, session.console.lang()));
     }
-    let mandate = moves::propose(&request, &mover)?;
+    let mandate = match moves::propose(&request, &mover) {
+        Err(problem) if problem.code == Code::TiesUnsaid => {
+            request.conflict = Some(ask_ties(Role::Candidate, session)?);
+            moves::propose(&request, &mover)?
+        }
+        made => made?,
+    };
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;
     write_new(&asked.output, begun.text.as_bytes(), session.console)?;

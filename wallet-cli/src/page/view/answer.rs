@@ -204,10 +204,11 @@ pub(super) fn why(visit: &Visit, step: Step, known: &[Reason], form: &Form<'_>) 
         ))
 }
 
-/// The ties that the evaluator knows of: all of them asked for with an answer, only new ones later.
+/// The ties that the evaluator knows of: all of them asked for with an answer, or where that said nothing; later only new ones.
 pub(super) fn ties(visit: &Visit, step: Step, form: &Form<'_>) -> Element {
     let (lang, draft) = (visit.lang, &visit.draft);
-    let first = step == Step::Answer;
+    let before = visit.desk.sheet.ties_of_evaluator();
+    let first = before.is_none();
     let known = Relation::ALL.into_iter().filter(|tie| first || *tie != Relation::None);
     let choices: Vec<_> = known
         .map(|tie| Choice {
@@ -218,21 +219,23 @@ pub(super) fn ties(visit: &Visit, step: Step, form: &Form<'_>) -> Element {
             can: true,
         })
         .collect();
-    let (label, hint) = if first {
-        (
+    let (label, hint) = match before.map(|before| clean(&words::own_ties(&before, lang))) {
+        None => (
             lang.pick("What ties you to this person?", "Quels liens avez-vous avec cette personne\u{a0}?"),
             lang.pick(
                 "A tie that is said does not exclude you by itself; one that is hidden discredits the evaluation.",
                 "Un lien déclaré n’exclut pas à lui seul\u{a0}; un lien caché discrédite l’évaluation.",
-            ),
-        )
-    } else {
-        (
+            ).to_owned(),
+        ),
+        Some(before) => (
             lang.pick("New ties since you accepted", "Nouveaux liens depuis votre acceptation"),
-            lang.pick("Leave this empty where there are none.", "Laissez vide s’il n’y en a pas."),
-        )
+            lang.pick(
+                format!("When you accepted you declared: {before}. That will stand in the evaluation; leave this empty where nothing is new."),
+                format!("En acceptant, vous avez déclaré\u{a0}: {before}. Cela figurera dans l’évaluation\u{a0}; laissez vide s’il n’y a rien de nouveau."),
+            ),
+        ),
     };
-    el("div").with(form.boxes(&Question { name: "tie", label, hint: Some(hint) }, &choices)).with(form.area(
+    el("div").with(form.boxes(&Question { name: "tie", label, hint: Some(&hint) }, &choices)).with(form.area(
         &Question {
             name: "tie-words",
             label: lang.pick("About these ties, in your words", "À propos de ces liens, dans vos mots"),

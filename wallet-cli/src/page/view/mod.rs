@@ -9,7 +9,6 @@ mod standing;
 
 use badge_schemas::evaluation::Answer;
 use badge_schemas::lang::Lang;
-use badge_schemas::problem::Problem;
 use badge_verifier::render::{MAX_TEXT_CHARS, sanitise};
 use badge_verifier::words::localise;
 use base64::Engine as _;
@@ -53,7 +52,7 @@ pub(super) fn page(visit: &Visit, step: Step) -> String {
         .attr("id", "main")
         .with(el("p").class("progress").text(&progress))
         .with(el("h1").text(&title))
-        .with(wrong(visit.trouble.as_ref(), &faults, step, lang))
+        .with(wrong(visit, &faults))
         .with(body);
     let form = el("form")
         .attr("method", "post")
@@ -252,12 +251,16 @@ fn button(does: &'static str, label: &str) -> Element {
 }
 
 /// What is wrong, at the top, where the page begins to be read; each leads to its field.
-fn wrong(trouble: Option<&Problem>, faults: &[Fault], step: Step, lang: Lang) -> Html {
+fn wrong(visit: &Visit, faults: &[Fault]) -> Html {
+    let (lang, trouble) = (visit.lang, visit.trouble.as_ref());
+    let asks_all_ties = visit.desk.sheet.ties_of_evaluator().is_none();
     if faults.is_empty() && trouble.is_none() {
         return nothing();
     }
     let list = faults.iter().map(|fault| {
-        el("li").with(el("a").attr("href", format!("#{}", anchor(fault.field, step))).text(fault.words(lang)))
+        el("li").with(
+            el("a").attr("href", format!("#{}", anchor(fault.field, asks_all_ties))).text(fault.words(lang)),
+        )
     });
     let trouble = trouble.map(|problem| {
         let problem = localise(problem, lang);
@@ -287,14 +290,14 @@ fn wrong(trouble: Option<&Problem>, faults: &[Fault], step: Step, lang: Lang) ->
 }
 
 /// Where the keyboard goes for a field: the first of its choices, where it has some.
-fn anchor(field: &'static str, step: Step) -> &'static str {
-    match (field, step) {
-        ("answer", _) => "answer-accepted",
-        ("finding", _) => "finding-met",
-        ("tie", Step::Answer) => "tie-none",
-        ("tie", _) => "tie-employment",
-        ("badge", _) => "badge-0",
-        (other, _) => other,
+fn anchor(field: &'static str, asks_all_ties: bool) -> &'static str {
+    match field {
+        "answer" => "answer-accepted",
+        "finding" => "finding-met",
+        "tie" if asks_all_ties => "tie-none",
+        "tie" => "tie-employment",
+        "badge" => "badge-0",
+        other => other,
     }
 }
 

@@ -59,7 +59,8 @@ impl Case {
             "--evidence",
             &evidence,
         ];
-        args.extend(["--claim", HOSTILE, "--name", "Zoé Lefèvre", "--lang", "fr", "-o", &thread]);
+        args.extend(["--claim", HOSTILE, "--name", "Zoé Lefèvre", "--tie", "none", "--lang", "fr"]);
+        args.extend(["-o", &thread]);
         if !more.contains(&"--evaluator-email") {
             args.extend(["--evaluator", &self.evaluator_did]);
         }
