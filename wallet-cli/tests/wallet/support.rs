@@ -1,6 +1,6 @@
 //! An issuer with a key of its own, and the real program in a directory of its own.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -207,7 +207,7 @@ impl Wallet {
         let (mut keyboard, screen) = (program.stdin.take().unwrap(), program.stdout.take().unwrap());
         let (sender, pieces) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            for byte in screen.bytes().map_while(Result::ok) {
+            for byte in BufReader::new(screen).bytes().map_while(Result::ok) {
                 let _ = sender.send(byte);
             }
         });
