@@ -8,8 +8,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use badge_schemas::lang::Lang;
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
 
 /// The exit code of a program that could not run.
 const COULD_NOT_RUN: u8 = 2;
@@ -69,31 +69,92 @@ fn is_help(error: &clap::Error) -> bool {
 
 /// The command that a command line names, such as `badge-wallet evaluate accept`: as far as its words are commands and options.
 pub fn meant(command: &Command, line: &[OsString]) -> String {
-    let takes_value = |at: &Command, word: &str| {
-        let named = |arg: &&clap::Arg| {
-            let long = word.strip_prefix("--");
-            let short =
-                word.strip_prefix('-').and_then(|short| short.chars().next().filter(|_| short.len() == 1));
-            long.is_some_and(|long| arg.get_long() == Some(long))
-                || short.is_some() && arg.get_short() == short
-        };
-        let known = at.get_arguments().chain(command.get_arguments()).find(named);
-        known.is_some_and(|arg| arg.get_action().takes_values())
-    };
+    walk(command, line).0
+}
+
+/// Something that a command line gives before the command it would go with, where no option stands but those that every command has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// The option without its value, or the word.
+    pub given: String,
+    /// The command, as [`meant`] names it.
+    pub command: String,
+    /// Whether that command takes such an option, or any word.
+    pub is_taken: bool,
+}
+
+/// What a command line gives too early: `--name` in `badge-wallet evaluate --name X accept FILE`.
+pub fn too_early(command: &Command, line: &[OsString]) -> Option<Early> {
+    walk(command, line).1
+}
+
+/// Goes down a command line as far as its words are commands, and what those above take.
+fn walk(command: &Command, line: &[OsString]) -> (String, Option<Early>) {
     let (mut at, mut meant) = (command, command.get_name().to_owned());
-    let mut words = line.iter().skip(1).map(|word| word.to_string_lossy());
-    while let Some(word) = words.next() {
-        if word.starts_with('-') {
-            if takes_value(at, &word) {
+    let mut words = line.iter().skip(1).map(|word| word.to_string_lossy()).peekable();
+    // What was given to the command that was reached, and to one above it.
+    let (mut here, mut above): (Option<String>, Option<String>) = (None, None);
+    let mut may_be_value = false;
+    while let Some(word) = words.next().filter(|word| word != "--") {
+        if word.starts_with('-') && word.len() > 1 {
+            let known =
+                option(at, &word).or_else(|| option(command, &word).filter(|arg| arg.is_global_set()));
+            let takes_value = known.is_some_and(|arg| arg.get_action().takes_values());
+            if takes_value && is_whole(&word) {
                 words.next();
             }
-            continue;
+            let anywhere = known.is_some_and(|arg| {
+                arg.is_global_set() || matches!(arg.get_action(), ArgAction::Help | ArgAction::Version)
+            });
+            if !anywhere {
+                here.get_or_insert_with(|| name(&word).to_owned());
+            }
+            may_be_value = known.is_none();
+        } else if let Some(next) = at.find_subcommand(word.as_ref()) {
+            meant = format!("{meant} {}", next.get_name());
+            (at, above, here) = (next, above.or(here), None);
+            may_be_value = false;
+        } else if may_be_value {
+            may_be_value = false;
+        } else if at.has_subcommands() && at.get_positionals().next().is_some() {
+            here.get_or_insert_with(|| word.into_owned());
+        } else {
+            break;
         }
-        let Some(next) = at.find_subcommand(word.as_ref()) else { break };
-        meant = format!("{meant} {}", next.get_name());
-        at = next;
     }
-    meant
+    let early = above.map(|given| {
+        let is_taken = if given.starts_with('-') && given.len() > 1 {
+            option(at, &given).is_some()
+        } else {
+            at.get_positionals().next().is_some()
+        };
+        Early { given, command: meant.clone(), is_taken }
+    });
+    (meant, early)
+}
+
+/// The option of a command that a word names, with or without its value.
+fn option<'c>(command: &'c Command, word: &str) -> Option<&'c Arg> {
+    let long = name(word).strip_prefix("--");
+    let short = name(word).strip_prefix('-').and_then(|short| short.chars().next());
+    command.get_arguments().find(|arg| match long {
+        Some(long) => arg.get_long() == Some(long),
+        None => short.is_some() && arg.get_short() == short,
+    })
+}
+
+/// An option without its value: `--name` of `--name=X`, `-o` of `-oX`.
+fn name(word: &str) -> &str {
+    let end = match word.strip_prefix("--") {
+        Some(_) => word.find('='),
+        None => word.char_indices().nth(2).map(|(index, _)| index),
+    };
+    end.and_then(|end| word.get(..end)).unwrap_or(word)
+}
+
+/// Whether an option stands without its value, which is then the next word.
+fn is_whole(word: &str) -> bool {
+    name(word) == word
 }
 
 /// The same command line with what clap writes itself in French: the values that an option may have, and the headings.
@@ -186,9 +247,57 @@ fn text(value: &ContextValue) -> String {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
-    use clap::Arg;
-
     use super::*;
+
+    #[test]
+    fn what_is_given_before_its_command_is_found() {
+        let lang = Arg::new("lang").long("lang").global(true);
+        let accept = Command::new("accept").arg(Arg::new("thread")).arg(Arg::new("name").long("name"));
+        let lodge = Command::new("lodge").arg(Arg::new("thread")).arg(Arg::new("to").long("to"));
+        let evaluate = Command::new("evaluate")
+            .arg(Arg::new("thread"))
+            .arg(Arg::new("name").long("name"))
+            .arg(Arg::new("output").short('o').long("output"))
+            .arg(Arg::new("page").long("page").action(ArgAction::SetTrue))
+            .subcommand(accept)
+            .subcommand(Command::new("appeal").subcommand(lodge));
+        let version = Arg::new("version").short('V').action(ArgAction::Version);
+        let command = Command::new("p").arg(lang).arg(version).subcommand(evaluate);
+        let early = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            too_early(&command, &words).map(|early| (early.given, early.command, early.is_taken))
+        };
+        let accept = "p evaluate accept";
+        for (line, given, of, is_taken) in [
+            ("p evaluate --name X accept f", "--name", accept, true),
+            ("p evaluate --name=X accept f", "--name", accept, true),
+            ("p evaluate --page accept f", "--page", accept, false),
+            ("p evaluate -o x accept f", "-o", accept, false),
+            ("p evaluate -ox accept f", "-o", accept, false),
+            ("p evaluate --unknown x accept f", "--unknown", accept, false),
+            ("p evaluate f accept", "f", accept, true),
+            ("p evaluate - accept", "-", accept, true),
+            ("p evaluate --to x appeal lodge f", "--to", "p evaluate appeal lodge", true),
+            ("p evaluate appeal --to x lodge f", "--to", "p evaluate appeal lodge", true),
+            ("p --name X evaluate f", "--name", "p evaluate", true),
+        ] {
+            assert_eq!(early(line), Some((given.to_owned(), of.to_owned(), is_taken)), "{line}");
+        }
+        for line in [
+            "p evaluate accept f --name X",
+            "p evaluate --lang fr accept f",
+            "p --lang fr evaluate --lang=fr accept f",
+            "p -V evaluate accept f",
+            "p evaluate --name accept",
+            "p evaluate -o accept f",
+            "p evaluate f --page",
+            "p evaluate f --name X",
+            "p evaluate -- f accept",
+            "p f evaluate accept",
+        ] {
+            assert_eq!(early(line), None, "{line}");
+        }
+    }
 
     fn tie(text: &str) -> Result<String, Unfit> {
         ["none", "family", "other"]

@@ -1,6 +1,7 @@
 //! The words in which a report speaks to people, in English and French. Codes and JSON never pass through here.
 
 pub mod evaluation;
+pub mod file;
 
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use badge_schemas::lang::Lang;
-use badge_schemas::problem::Problem;
+use badge_schemas::problem::{Code, Problem};
 use badge_verifier::usage::{self, Unfit};
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -281,12 +281,17 @@ pub(crate) fn parse(raw: Vec<OsString>, lang: Lang) -> Result<Args, Stop> {
         Lang::En => Args::command(),
         Lang::Fr => french::command(Args::command()),
     };
+    if let Some(early) = usage::too_early(&command, &raw) {
+        return Err(Stop::Problem(misplaced(&early)));
+    }
     let meant = usage::meant(&command, &raw);
     let no_move = raw.iter().skip_while(|word| *word != "evaluate").nth(1).map(|word| word.to_string_lossy());
     let no_move =
         no_move.filter(|_| meant == "badge-wallet evaluate").and_then(|word| evaluate::no_move(&word));
     let stop = |error: clap::Error| match no_move {
-        Some(problem) if matches!(error.kind(), ErrorKind::ArgumentConflict | ErrorKind::UnknownArgument) => {
+        Some(problem)
+            if matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) =>
+        {
             Stop::Problem(problem)
         }
         _ => Stop::Usage(error, meant),
@@ -295,6 +300,25 @@ pub(crate) fn parse(raw: Vec<OsString>, lang: Lang) -> Result<Args, Stop> {
         .try_get_matches_from(raw)
         .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches))
         .map_err(stop)
+}
+
+/// That something goes after the command, or does not go with it.
+fn misplaced(early: &usage::Early) -> Problem {
+    let usage::Early { given, command, is_taken } = early;
+    let problem = Problem::new(Code::OptionInvalid).with("option", given);
+    if *is_taken {
+        problem.with_words(
+            "reason",
+            &format!("it goes after the command, as in {command} … {given}"),
+            format!("sa place est après la commande, comme dans {command} … {given}"),
+        )
+    } else {
+        problem.with_words(
+            "reason",
+            &format!("{command} does not take it"),
+            format!("{command} ne le prend pas"),
+        )
+    }
 }
 
 fn parse_lang(text: &str) -> Result<Lang, Unfit> {

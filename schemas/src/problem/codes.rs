@@ -1023,6 +1023,11 @@ codes! {
              "See --help."],
         fr: ["{option} ne peut pas être utilisé ici : {reason}.",
              "Voir --help."];
+    FileOfAnotherKind = "FILE_OF_ANOTHER_KIND", Request,
+        en: ["{option} is given {path}, which is {found}; what is wanted there is {wanted}.",
+             "Give such a file; see --help."],
+        fr: ["{option} reçoit {path}, qui est {found}\u{a0}; ce qu’il faut là est {wanted}.",
+             "Donnez un tel fichier\u{a0}; voir --help."];
 
     // ── Alignments and identifiers ──
     AlignmentUnknown = "ALIGNMENT_UNKNOWN", MalformedValueError,

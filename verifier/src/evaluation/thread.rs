@@ -1,6 +1,5 @@
 //! What state a thread of signed records is in: computed from the records each time, never stored.
 
-mod other;
 mod report;
 
 use badge_schemas::credential::{has_type, issuer_id};
@@ -23,6 +22,7 @@ pub use super::mandate::{Given, check_evidence};
 
 use super::digest;
 use super::state::{Course, Move, Seen, What};
+use crate::container::{Kind, sniff};
 use crate::content::Content;
 use crate::policy::TrustPolicy;
 use crate::report::{CheckId, NotRun, Outcome, Report, Verdict};
@@ -53,12 +53,18 @@ pub fn is_thread(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`Code::EvidenceBundleGiven`] and [`Code::NotAThread`] for another file; those of [`Document::parse`]; [`Code::EvaluationTooLarge`].
 pub fn records(bytes: &[u8]) -> Result<Vec<Value>, Problem> {
-    if let Some(problem) = other::file(bytes) {
-        return Err(problem);
+    let other = || {
+        let [en, fr] = [Lang::En, Lang::Fr].map(|lang| words::file::file(bytes, lang));
+        Problem::new(Code::NotAThread).with_words("found", &en, fr)
+    };
+    match sniff(bytes) {
+        Kind::Json => {}
+        Kind::EvidenceBundle => return Err(Problem::new(Code::EvidenceBundleGiven)),
+        _ => return Err(other()),
     }
     let document = Document::parse(bytes)?.into_value();
     if !is_presentation(&document) || !has_type(&document, THREAD_TYPE) {
-        return Err(other::document(&document).at("/type"));
+        return Err(other().at("/type"));
     }
     let records = match document.get("verifiableCredential") {
         Some(Value::Array(records)) => records.clone(),
@@ -275,4 +281,30 @@ pub(super) fn not_authentic(report: &Report) -> Option<&'static str> {
         Outcome::NotRun(NotRun::Missing(_)) => Some(Code::ResourceMissing.as_str()),
         other => Some(other.problem().map_or(id.as_str(), |problem| problem.code.as_str())),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn what_was_taken_for_a_thread_is_named() {
+        let badge = br#"{"type":["VerifiableCredential","OpenBadgeCredential"]}"#;
+        for (bytes, en, fr) in [
+            (&b"%PDF-1.7\n\0"[..], "another kind (PDF)", "d’une autre sorte (PDF)"),
+            (badge, "a badge", "un badge"),
+            (br#"{"type":"VerifiablePresentation"}"#, "a presentation", "une présentation"),
+        ] {
+            let problem = records(bytes).unwrap_err();
+            assert_eq!(problem.code, Code::NotAThread);
+            for (lang, said) in [(Lang::En, en), (Lang::Fr, fr)] {
+                let sentence = problem.sentence(lang);
+                assert!(sentence.contains(said), "{sentence}");
+            }
+        }
+        let bundle = b"skills-badge evaluation bundle v1\n{}\n";
+        assert_eq!(records(bundle).unwrap_err().code, Code::EvidenceBundleGiven);
+        assert_eq!(records(b"{\"type\":").unwrap_err().code, Code::JsonSyntax, "broken JSON stays that");
+    }
 }

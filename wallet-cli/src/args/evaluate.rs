@@ -15,7 +15,11 @@ const MAX_VALID: i64 = badge_schemas::evaluation::MAX_MANDATE_DAYS * 24 * 60 * 6
 
 /// `evaluate`: one of its verbs, or a thread to evaluate.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    override_usage = "badge-wallet evaluate <THREAD> [OPTIONS]\n       badge-wallet evaluate <COMMAND>"
+)]
 pub(crate) struct Evaluate {
     /// Another move.
     #[command(subcommand)]

@@ -5,6 +5,7 @@ mod endorsing;
 mod evaluating;
 mod holder;
 mod keeping;
+mod mistakes;
 mod page;
 mod presenting;
 mod revealing;

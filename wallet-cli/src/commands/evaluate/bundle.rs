@@ -7,7 +7,7 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use badge_verifier::{Snapshot, TrustPolicy};
 
-use super::{clean, file, open_holder, say_next};
+use super::{clean, file, given, open_holder, say_next};
 use crate::args::evaluate::{Bundle, Open};
 use crate::bundle::{self, Evidence, MAX_BUNDLE_BYTES, Request};
 use crate::commands::{Session, write_new};
@@ -52,7 +52,7 @@ pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Resu
 pub(super) fn open(asked: &Open, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let lang = session.console.lang();
     let holder = Holder::read(wallet)?;
-    let bytes = files::read(&asked.bundle, MAX_BUNDLE_BYTES)?;
+    let bytes = given::bundle("evaluate open", &asked.bundle)?;
     let holder = open_holder(holder, &asked.passphrase, session)?;
     let opened = bundle::open(&bytes, &holder, (session.clock)())?;
     let thread = bundle::write(&opened, &asked.folder)?;

@@ -10,8 +10,9 @@ use badge_verifier::securing::sd_jwt::present::Selection;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::request::achievement;
-use super::{Thread, ask_ties, clean, declared, evidence, guide, open_holder, own, page, service, whole};
+use super::{
+    Thread, ask_ties, clean, declared, evidence, given, guide, open_holder, own, page, service, whole,
+};
 use crate::args::evaluate::{Judge, MOVES, no_move};
 use crate::ask;
 use crate::check::Network;
@@ -21,12 +22,8 @@ use crate::evaluate::moves::{self, Findings, SkillFinding};
 use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
 use crate::evaluate::words;
 use crate::exit::Exit;
-use crate::files;
 use crate::reveal;
-use crate::store::{Badge, MAX_BADGE_LEN, Store};
-
-/// Largest file of answers we read: 1 MiB; thirty-two skills with a page each are some 300 kB.
-const MAX_ANSWERS_LEN: usize = 1 << 20;
+use crate::store::Store;
 
 /// A file of answers.
 #[derive(Deserialize)]
@@ -123,8 +120,8 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
 pub(super) fn with_rubric(sheet: &Sheet, asked: &Judge) -> Result<Sheet, Problem> {
     let sheet = sheet.clone();
     match (&asked.template, &asked.badge) {
-        (Some(path), _) => sheet.with_template(&achievement(path)?),
-        (None, Some(path)) => sheet.with_badge(&Badge::read(files::read(path, MAX_BADGE_LEN)?)?.value),
+        (Some(path), _) => sheet.with_template(&given::achievement("--template", path)?.0),
+        (None, Some(path)) => sheet.with_badge(&given::badge("--badge", path)?.value),
         (None, None) => Ok(sheet),
     }
 }
@@ -178,10 +175,7 @@ fn answers(
 ) -> Result<Vec<SkillFinding>, Problem> {
     let lang = session.console.lang();
     if let Some(path) = &asked.answers {
-        let bytes = files::read(path, MAX_ANSWERS_LEN)?;
-        let answers: Answers = serde_json::from_slice(&bytes).map_err(|error| {
-            Problem::new(Code::OptionInvalid).with("option", "--answers").with("reason", error)
-        })?;
+        let answers: Answers = given::answers("--answers", path)?;
         let found = answers.skills.into_iter().map(|one| {
             let line = thread.skill(&one.skill)?;
             Ok(SkillFinding {

@@ -4,6 +4,7 @@ mod answer;
 mod appeal;
 mod bundle;
 mod evidence;
+mod given;
 mod guide;
 mod judge;
 mod page;

@@ -2,17 +2,13 @@
 
 use std::path::Path;
 
-use badge_schemas::achievement::Achievement;
-use badge_schemas::credential::view;
 use badge_schemas::did::Did;
-use badge_schemas::document::{Document, MAX_BYTES};
 use badge_schemas::evaluation::Target;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
-use serde_json::Value;
 
-use super::{ask_ties, clean, declared, evidence, mover, open_holder, own, say_next, say_state};
+use super::{ask_ties, clean, declared, evidence, given, mover, open_holder, own, say_next, say_state};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
 use crate::commands::write_new;
@@ -22,8 +18,7 @@ use crate::evaluate::moves::{self, Asked};
 use crate::evaluate::sheet::Role;
 use crate::evaluate::{sought, words};
 use crate::exit::Exit;
-use crate::files;
-use crate::store::{Badge, MAX_BADGE_LEN, Store};
+use crate::store::{Badge, Store};
 
 /// Begins a thread.
 pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
@@ -95,11 +90,8 @@ fn evaluator(asked: &Request) -> Result<Asked, Problem> {
 /// A badge of the candidate's own: from the wallet, else from a file.
 fn badge(named: &str, wallet: &Path, did: &str) -> Result<Badge, Problem> {
     let path = Path::new(named);
-    let badge = if path.exists() {
-        Badge::read(files::read(path, MAX_BADGE_LEN)?)?
-    } else {
-        Store::new(wallet).find(named)?.badge
-    };
+    let badge =
+        if path.exists() { given::badge("--badge", path)? } else { Store::new(wallet).find(named)?.badge };
     match badge.subject() {
         Some(subject) if subject == did => Ok(badge),
         Some(subject) => Err(Problem::new(Code::BadgeOfAnother).with("subject", subject)),
@@ -119,13 +111,6 @@ fn target(badge: &Badge) -> Result<Target, Problem> {
 }
 
 fn template(path: &Path) -> Result<Target, Problem> {
-    let achievement = achievement(path)?;
-    let read: Achievement = view(&achievement)?;
+    let (achievement, read) = given::achievement("--template", path)?;
     Ok(Target::new(read.id, digest::of_achievement(&achievement)?))
-}
-
-/// The achievement in a file: alone, or in a badge.
-pub(super) fn achievement(path: &Path) -> Result<Value, Problem> {
-    let document = Document::parse(files::read(path, MAX_BYTES)?)?.into_value();
-    Ok(document.pointer("/credentialSubject/achievement").cloned().unwrap_or(document))
 }
