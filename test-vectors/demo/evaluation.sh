@@ -133,7 +133,11 @@ say "An employer wants a panel too, and says whose word on evaluators counts. Ch
 printf '[panel]\nquorum = 2\nstanding-issuers = ["%s"]\n' "$guild" >policy.toml
 run "cat policy.toml"
 expect 0 "badge-verifier check badge.json --policy policy.toml --danger-allow-loopback --save-snapshot before.json >online.txt"
-expect_words 0 "quorum" "badge-verifier check badge.json --policy policy.toml --offline --snapshot before.json"
+expect_words 0 "quorum Aïcha Chloé $guild" "badge-verifier check badge.json --policy policy.toml --offline --snapshot before.json"
+
+say "The badge alone, without any network: the chain is all in it, from each evaluator to the guild behind her. What nobody can know without the network is whether one was taken back since." \
+    "Le badge seul, sans aucun réseau : toute la chaîne y est, de chaque évaluatrice à la guilde qui répond d’elle. Seul le réseau dirait si l’une d’elles s’est rétractée depuis."
+expect_words 3 "quorum Aïcha Chloé $guild not.at.hand" "badge-verifier check badge.json --policy policy.toml --offline"
 
 say "Months later Chloé finds an error, and takes her evaluation back; the body keeps the status, so nobody can hide it." \
     "Des mois plus tard, Chloé trouve une erreur et retire son évaluation ; l’organisme en tient l’état, donc personne ne peut le cacher."
