@@ -86,8 +86,8 @@ pub fn unverified(bytes: &[u8]) -> Vec<Value> {
     records(bytes).unwrap_or_default().iter().filter_map(plain).collect()
 }
 
-/// What a record says, in whatever it is secured.
-pub(super) fn plain(record: &Value) -> Option<Value> {
+/// What a record says, in whatever it is secured; none of it is verified.
+pub fn plain(record: &Value) -> Option<Value> {
     Content::of_item(record).ok().map(|content| plain_value(&content))
 }
 

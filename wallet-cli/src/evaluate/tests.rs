@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::extend::{Extended, extend};
 use super::moves::{self, Asked, Findings, Kept, Reply, Request, SkillFinding, TakenBack};
 use super::sheet::{Open, Role, Said, Sheet};
-use super::{Mover, Seed, scale, sought};
+use super::{Mover, Seed, scale, sought, words};
 use crate::holder::OpenHolder;
 
 const EMAIL: &str = "Ève.Müller@école.example";
@@ -569,4 +569,26 @@ fn a_service_that_knows_is_not_to_be_told() {
     let mut forged = list["json"].clone();
     forged["validUntil"] = json!("2099-01-01T00:00:00Z");
     assert!(seen(Some(forged)), "a list that is not its keeper's says nothing");
+}
+
+#[test]
+fn what_a_service_is_sent_is_said_before_it_is() {
+    let said = |service, lang| words::said_for_all(&Findings::default(), service, lang).join("\n");
+    for (lang, wanted) in [
+        (
+            Lang::En,
+            "The request and your acceptance are sent to https://x.example, which will keep the status; nothing of what you found.",
+        ),
+        (
+            Lang::Fr,
+            "La demande et votre acceptation sont envoyées à https://x.example, qui tiendra le statut\u{a0}; rien de vos constats.",
+        ),
+    ] {
+        assert!(
+            said(Some("https://x.example"), lang).ends_with(wanted),
+            "{}",
+            said(Some("https://x.example"), lang)
+        );
+        assert_eq!(said(None, lang), "");
+    }
 }

@@ -279,6 +279,20 @@ pub(crate) fn without_status(lang: Lang) -> &'static str {
     )
 }
 
+/// What a service is sent, before it is.
+pub(crate) fn status_telling(base: &str, count: usize, lang: Lang) -> String {
+    match count {
+        1 => lang.pick(
+            format!("The evaluation taken back is sent to {base}, as you signed it, with its withdrawal; nothing else of the thread."),
+            format!("L’évaluation retirée est envoyée à {base}, telle que vous l’avez signée, avec son retrait\u{a0}; rien d’autre du dossier."),
+        ),
+        _ => lang.pick(
+            format!("The {count} evaluations taken back are sent to {base}, as you signed them, with their withdrawals; nothing else of the thread."),
+            format!("Les {count} évaluations retirées sont envoyées à {base}, telles que vous les avez signées, avec leurs retraits\u{a0}; rien d’autre du dossier."),
+        ),
+    }
+}
+
 /// The service has set the status of what was taken back.
 pub(crate) fn status_set(base: &str, count: usize, lang: Lang) -> String {
     let count = evaluations(count, lang);
@@ -493,7 +507,7 @@ pub(crate) fn found_line(
     line
 }
 
-/// What stands in every one of the evaluations, before they are signed; and to whom the thread is shown.
+/// What stands in every one of the evaluations, before they are signed; and to whom what is sent.
 pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(conflict) = &findings.conflict {
@@ -516,8 +530,12 @@ pub(crate) fn said_for_all(findings: &Findings, service: Option<&str>, lang: Lan
     }
     if let Some(service) = service {
         lines.push(lang.pick(
-            format!("The whole thread is sent to {service}, which will keep the status."),
-            format!("Tout le dossier est envoyé à {service}, qui tiendra le statut."),
+            format!(
+                "The request and your acceptance are sent to {service}, which will keep the status; nothing of what you found."
+            ),
+            format!(
+                "La demande et votre acceptation sont envoyées à {service}, qui tiendra le statut\u{a0}; rien de vos constats."
+            ),
         ));
     }
     lines

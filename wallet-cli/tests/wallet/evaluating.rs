@@ -614,7 +614,8 @@ fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
     );
     assert_eq!(service.asked().len(), 1);
     let said = case.ève.run(&[withdraw.as_slice(), &at].concat());
-    assert!(said.code == 0 && said.err.contains("2 evaluation"), "{}", said.err);
+    assert!(said.code == 0 && said.err.contains("has noted it for 2 evaluation"), "{}", said.err);
+    assert!(said.err.contains("The 2 evaluations taken back are sent to"), "{}", said.err);
     let told = service.asked().split_off(1);
     assert_eq!(told.len(), 1);
     let (path, sent) = &told[0];

@@ -48,7 +48,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
         issuer: mover.issuer,
         evidence: shown,
         badges: badges(&store, &did)?,
-        at: entries(asked),
+        at: entries(asked, &did),
         kept: BTreeMap::new(),
         clock: session.clock,
         policy: TrustPolicy::default(),
@@ -108,15 +108,15 @@ fn badges(store: &Store, did: &str) -> Result<Vec<OwnBadge>, Problem> {
 }
 
 /// How the issuer's service is asked, where one was named.
-fn entries(asked: &Judge) -> Option<(String, page::Entries)> {
+fn entries(asked: &Judge, did: &str) -> Option<(String, page::Entries)> {
     let base = asked.service.at.clone()?;
     let Network::Online(reach) = Network::of(false, asked.service.network.danger_allow_loopback) else {
         return None;
     };
-    let named = base.clone();
+    let (named, did) = (base.clone(), did.to_owned());
     let ask = move |thread: &[u8], findings: &mut Findings| {
         let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
-        for (skill, kept) in service::entries(&base, thread, &skills, reach)? {
+        for (skill, kept) in service::entries(&base, thread, &did, &skills, reach)? {
             for one in findings.skills.iter_mut().filter(|one| one.skill == skill) {
                 one.status = Some(kept.clone());
             }

@@ -2,12 +2,12 @@
 //!
 //! No token: the records' own signatures are what the service judges.
 
-use badge_schemas::credential::has_type;
-use badge_schemas::evaluation::{Record as _, RecordKind, Response};
+use badge_schemas::credential::{has_type, issuer_id};
+use badge_schemas::evaluation::{Answer, Record as _, RecordKind, Response};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
-use badge_verifier::evaluation::thread::{records, thread};
+use badge_verifier::evaluation::thread::{plain, records, thread};
 use badge_verifier::net::Reach;
 use serde::Deserialize;
 use serde_json::Value;
@@ -58,7 +58,8 @@ pub(super) struct Unnoted {
     pub(super) why: Option<String>,
 }
 
-/// Asks the service for the status entries of these skills; the thread says who asks.
+/// Asks the service for the status entries of these skills, as the evaluator with this DID; the request and their acceptance of it are sent, and
+/// say who asks.
 ///
 /// # Errors
 /// [`Code::StatusKeptBefore`] where the entry is that of an evaluation of the same skill that was taken back; [`Code::ServiceRefuses`], also for an
@@ -67,12 +68,15 @@ pub(super) struct Unnoted {
 pub(super) fn entries(
     base: &str,
     thread: &[u8],
+    did: &str,
     skills: &[String],
     reach: Reach,
 ) -> Result<Vec<(String, Kept)>, Problem> {
     let url = address(base, "entries");
     let known = records(thread)?;
-    let answer: Entries = ask(&url, &accepted(thread, &known), reach)?;
+    let said: Vec<Value> = known.iter().map(|record| plain(record).unwrap_or_default()).collect();
+    let body = accepted(&known, &said, did).ok_or_else(|| Problem::new(Code::ThreadWithoutMandate))?;
+    let answer: Entries = ask(&url, &body, reach)?;
     let is_did = |keeper: &String| badge_schemas::did::Did::parse(keeper).is_ok();
     if answer.keeper.as_ref().is_some_and(|keeper| !is_did(keeper)) {
         return Err(Problem::new(Code::ServiceRefuses).with("url", &url).with_words(
@@ -84,7 +88,7 @@ pub(super) fn entries(
     let unfit = |en: &str, fr: &'static str| {
         Problem::new(Code::ServiceRefuses).with("url", &url).with_words("reason", en, fr)
     };
-    let mut used: Vec<(Value, Option<&str>)> = known
+    let mut used: Vec<(Value, Option<&str>)> = said
         .iter()
         .filter_map(|record| Some((record.get("credentialStatus").and_then(place)?, skill_of(record))))
         .collect();
@@ -120,16 +124,19 @@ fn skill_of(record: &Value) -> Option<&str> {
     record.pointer("/credentialSubject/evaluation/evaluatedSkill/targetUrl").and_then(Value::as_str)
 }
 
-/// What of a thread says that its mandate was accepted: the mandate and the answer. The service needs no more, and reads no large thread. Where they are
-/// in another form than this wallet writes, the whole.
-fn accepted(whole: &[u8], records: &[Value]) -> Vec<u8> {
-    let mandate = records.iter().find(|record| RecordKind::of(record) == Some(RecordKind::Mandate));
-    let named = mandate.and_then(|mandate| digest::of_record(mandate).ok());
-    let answers = |record: &&Value| Response::read(record).is_ok_and(|answer| Some(answer.previous) == named);
-    match (mandate, records.iter().find(answers)) {
-        (Some(mandate), Some(answer)) => thread(&[mandate.clone(), answer.clone()]).to_string().into_bytes(),
-        _ => whole.to_vec(),
-    }
+/// What of a thread says that its mandate was accepted by the evaluator with this DID: the mandate and that answer, and no other record. Nothing where
+/// one of them is missing, which an evaluation that may be signed never meets.
+fn accepted(records: &[Value], said: &[Value], did: &str) -> Option<Vec<u8>> {
+    let all = || records.iter().zip(said);
+    let (mandate, asked) = all().find(|(_, said)| RecordKind::of(said) == Some(RecordKind::Mandate))?;
+    let named = digest::of_record(asked).ok()?;
+    let accepts = |said: &Value| {
+        let read = Response::read(said);
+        read.is_ok_and(|one| one.answer == Answer::Accepted && one.previous == named)
+            && issuer_id(said) == Some(did)
+    };
+    let (answer, _) = all().find(|(_, said)| accepts(said))?;
+    Some(thread(&[mandate.clone(), answer.clone()]).to_string().into_bytes())
 }
 
 /// A service, and what it keeps of that was taken back.
@@ -271,9 +278,49 @@ fn refusal(status: u16, details: &Value) -> [String; 2] {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
+
+    /// As it stands in a thread where somebody signed it as a JWT. What is signed is no matter here.
+    fn token(said: &Value) -> Value {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = json!({"alg": "EdDSA", "typ": "vc+jwt", "kid": "did:key:z6Mk#z6Mk"});
+        json!(format!("{}.{}.{}", part(&header), part(said), URL_SAFE_NO_PAD.encode([0; 64])))
+    }
+
+    #[test]
+    fn only_the_mandate_and_ones_own_acceptance_are_sent_in_whatever_form() {
+        let record = |kind: RecordKind, subject: Value, by: &str| {
+            json!({
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "type": ["VerifiableCredential", kind.credential_type()],
+                "issuer": by,
+                "credentialSubject": subject,
+            })
+        };
+        let asked = record(RecordKind::Mandate, json!({"type": "EvaluationMandate"}), "did:key:zoe");
+        let named = digest::of_record(&asked).unwrap_or_default();
+        let answer = |by: &str, answer: &str| {
+            let said = json!({"type": "EvaluationResponse", "previous": named, "mandate": "urn:x", "answer": answer});
+            record(RecordKind::Response, said, by)
+        };
+        let [stranger, declined, own] = [
+            answer("did:key:max", "accepted"),
+            answer("did:key:eve", "declined"),
+            answer("did:key:eve", "accepted"),
+        ];
+        let found = record(RecordKind::Evaluation, json!({"evaluation": {}}), "did:key:eve");
+        for form in [Value::clone, token] {
+            let known: Vec<Value> = [&asked, &stranger, &declined, &own, &found].map(form).to_vec();
+            let said: Vec<Value> = known.iter().map(|record| plain(record).unwrap_or_default()).collect();
+            let sent = accepted(&known, &said, "did:key:eve").unwrap_or_default();
+            assert_eq!(records(&sent), Ok(vec![form(&asked), form(&own)]));
+            assert_eq!(accepted(&known, &said, "did:key:ida"), None);
+        }
+    }
 
     #[test]
     fn a_refusal_is_in_the_readers_language_and_ends_without_a_stop() {

@@ -94,6 +94,7 @@ fn tell(
             console::note(&whole(&words::status_not_told(&keeper.base, keeper.count, &again, lang)));
             continue;
         };
+        console::note(&whole(&words::status_telling(base, keeper.count, lang)));
         let problem = match service::tell(base, keeper, reach) {
             Ok(unnoted) => {
                 let noted = keeper.count.saturating_sub(unnoted.len());
