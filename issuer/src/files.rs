@@ -24,6 +24,14 @@ pub fn write_whole(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Pr
     Output::prepare(path, readers)?.finish(bytes, &mut io::sink())
 }
 
+/// Whether [`write_whole`] could write there: opens the place, and leaves nothing behind.
+///
+/// # Errors
+/// [`Code::FileUnwritable`].
+pub fn can_write(path: &Path) -> Result<(), Problem> {
+    Output::prepare(path, Readers::Owner).map(drop)
+}
+
 /// A place to write to that has been opened already, so that what fails, fails before there is anything to lose.
 ///
 /// A file is written beside its place and then renamed; a symbolic link is followed; a device or a pipe is written to as it is;

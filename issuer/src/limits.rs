@@ -54,6 +54,9 @@ fn number(value: u32) -> NonZeroU32 {
     NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
 }
 
+/// How the finding on something that is no [`Network`] ends.
+pub const NOT_A_NETWORK: &str = " is neither an address nor a network like 10.0.0.0/8";
+
 /// An address, or a network like `10.0.0.0/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -64,7 +67,7 @@ impl TryFrom<String> for Network {
 
     fn try_from(text: String) -> Result<Self, String> {
         let network = text.parse::<IpAddr>().map(IpNet::from).or_else(|_| text.parse::<IpNet>());
-        network.map(Self).map_err(|_| format!("{text} is neither an address nor a network like 10.0.0.0/8"))
+        network.map(Self).map_err(|_| format!("{text}{NOT_A_NETWORK}"))
     }
 }
 

@@ -3,9 +3,9 @@
 use badge_schemas::achievement::{Achievement, Alignment};
 use badge_schemas::credential::AchievementCredential;
 use badge_schemas::frameworks::{LookUp, look_up};
-use badge_schemas::identifiers;
+use badge_schemas::identifiers::{self, IdentifierKind};
 use badge_schemas::problem::{Code, Problem};
-use badge_schemas::profile::{IdentifierEntry, Profile};
+use badge_schemas::profile::{IdentifierEntry, Profile, ProfileRef};
 use badge_verifier::checks::conformance::{self, DocumentKind};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -40,6 +40,9 @@ pub fn badge(value: &Value, now: Timestamp) -> Findings {
         Findings { errors: conformance::findings(value, DocumentKind::Badge), ..Findings::default() };
     if let Ok(badge) = AchievementCredential::view(value) {
         findings.period(&badge, now);
+        if let ProfileRef::Profile(issuer) = &badge.issuer {
+            findings.profile(issuer, "/issuer");
+        }
         let subject = &badge.credential_subject;
         findings.achievement(&subject.achievement);
         for (index, result) in subject.result.iter().enumerate() {
@@ -88,6 +91,10 @@ impl Findings {
 
     fn profile(&mut self, profile: &Profile, at: &str) {
         self.identifiers(&profile.other_identifier, &format!("{at}/otherIdentifier"));
+        let country = profile.address.as_ref().and_then(|address| address.address_country_code.as_deref());
+        if let Some(Err(error)) = country.map(|code| identifiers::check(IdentifierKind::CountryCode, code)) {
+            self.errors.push(error.problem().at(format!("{at}/address/addressCountryCode")));
+        }
     }
 
     fn alignments(&mut self, alignments: &[Alignment], at: &str) {

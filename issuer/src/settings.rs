@@ -4,26 +4,29 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use badge_schemas::identifiers::{self, IdentifierKind};
 use badge_schemas::problem::{Code, Problem};
-use badge_schemas::profile::IdentifierEntry;
 use badge_verifier::policy::RegistrySource;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use self::refused::{found, invalid, not_utf8};
+use self::lint::Lint;
+use self::profile::Issuer;
+use self::refused::{all_fit, invalid, not_utf8};
 use crate::checkpoint::Place;
 use crate::evaluation::{ENTRIES_PER_DAY, Fetch, Offer};
 use crate::files;
 use crate::keys::{Place as KeyPlace, TokenSettings};
 use crate::limits::Rates;
 use crate::passphrase::Passphrase;
-use crate::profiles::{Linting, Profile};
+use crate::profiles::Linting;
 use crate::public_url::PublicUrl;
 use crate::store::{DatabaseUrl, NotADatabase};
 use crate::tls::TlsFiles;
 
 pub mod check;
+mod french;
+mod lint;
+mod profile;
 mod refused;
 
 /// Where the data is kept when nobody says otherwise.
@@ -178,15 +181,6 @@ impl Evaluations {
     }
 }
 
-/// What is asked of every badge before it is signed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-struct Lint {
-    profiles: Vec<String>,
-    /// The certifications (`RNCP…`, `RS…`) that the issuer may award.
-    certifications: Vec<String>,
-}
-
 /// The record.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
@@ -203,34 +197,6 @@ struct Store {
     connections: Option<usize>,
     /// Whose record it is, where several share the database.
     organisation: Option<String>,
-}
-
-/// What the issuer says of itself: members of [Profile](https://www.imsglobal.org/spec/ob/v3p0/#profile).
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-struct Issuer {
-    name: Option<String>,
-    url: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    description: Option<String>,
-    /// URL or `data:` URI of a logo.
-    image: Option<String>,
-    /// Country code, ISO 3166-1 alpha-2; registries compare it with the territory of a recognition.
-    country: Option<String>,
-    region: Option<String>,
-    locality: Option<String>,
-    postal_code: Option<String>,
-    street: Option<String>,
-    identifiers: Vec<Identifier>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Identifier {
-    #[serde(rename = "type")]
-    kind: String,
-    value: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -304,7 +270,7 @@ impl Settings {
         if options.scope == Scope::Organisation {
             file.refuse_of_process(options.config.as_deref().unwrap_or(Path::new("")))?;
         }
-        let linting = file.lint.linting(options.config.as_deref().unwrap_or(Path::new("")))?;
+        let linting = all_fit(file.lint.linting(options.config.as_deref().unwrap_or(Path::new(""))))?;
         let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = listen.parse().map_err(|_| {
             Problem::new(Code::OptionInvalid).with("option", format!("--listen {listen}")).with_words(
@@ -321,7 +287,9 @@ impl Settings {
             (None, None) => None,
         };
         let profile = match file.issuer {
-            Some(issuer) => Some(issuer.profile(options.config.as_deref().unwrap_or(Path::new("")))?),
+            Some(issuer) => {
+                Some(all_fit(issuer.profile(options.config.as_deref().unwrap_or(Path::new(""))))?)
+            }
             None => None,
         };
         let place = options.config.as_deref().unwrap_or(Path::new(""));
@@ -385,11 +353,8 @@ fn read(path: &Path) -> Result<SettingsFile, Problem> {
     let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8(path))?;
     toml::from_str(text).map_err(|error| {
         let line = check::line_at(text, error.span().unwrap_or_default().start);
-        invalid(
-            path,
-            &error.to_string().replace('\n', " "),
-            format!("ligne {line} : {}", check::french(error.message())),
-        )
+        let message = error.message().replace('\n', " ");
+        invalid(path, &format!("line {line}: {message}"), format!("ligne {line} : {}", french::of(&message)))
     })
 }
 
@@ -504,85 +469,6 @@ fn in_clear(url: &str) -> bool {
             && !matches!(url.host(), Some(url::Host::Ipv6(ip)) if ip.is_loopback())
             && url.host_str() != Some("localhost")
     })
-}
-
-impl Lint {
-    fn linting(self, path: &Path) -> Result<Linting, Problem> {
-        let profiles = self
-            .profiles
-            .iter()
-            .map(|name| {
-                Profile::parse(name).ok_or_else(|| {
-                    let known = Profile::ALL.map(Profile::as_str).join(", ");
-                    invalid(
-                        path,
-                        &format!("lint.profiles: {name} is none of {known}"),
-                        format!("lint.profiles : {name} n’est aucun de {known}"),
-                    )
-                })
-            })
-            .collect::<Result<Vec<Profile>, Problem>>()?;
-        for code in &self.certifications {
-            let kinds = [IdentifierKind::Rncp, IdentifierKind::Rs, IdentifierKind::RncpBloc];
-            if !kinds.into_iter().any(|kind| identifiers::check(kind, code).is_ok()) {
-                return Err(invalid(
-                    path,
-                    &format!("lint.certifications: {code} is not RNCP…, RS… or RNCP…BC…"),
-                    format!("lint.certifications : {code} n’est ni RNCP…, ni RS…, ni RNCP…BC…"),
-                ));
-            }
-        }
-        Ok(Linting { profiles, certifications: self.certifications })
-    }
-}
-
-impl Issuer {
-    fn profile(self, path: &Path) -> Result<Map<String, Value>, Problem> {
-        let mut members = Map::new();
-        let texts = [
-            ("name", self.name),
-            ("url", self.url),
-            ("email", self.email),
-            ("phone", self.phone),
-            ("description", self.description),
-        ];
-        members.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
-        if let Some(image) = self.image {
-            members.insert("image".to_owned(), json!({"id": image, "type": "Image"}));
-        }
-        let lines = [
-            ("addressCountryCode", self.country),
-            ("addressRegion", self.region),
-            ("addressLocality", self.locality),
-            ("postalCode", self.postal_code),
-            ("streetAddress", self.street),
-        ];
-        let mut address: Map<String, Value> =
-            lines.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))).collect();
-        if !address.is_empty() {
-            address.insert("type".to_owned(), json!(["Address"]));
-            members.insert("address".to_owned(), Value::Object(address));
-        }
-        let entries = self
-            .identifiers
-            .into_iter()
-            .map(|identifier| {
-                let entry = json!({
-                    "type": "IdentifierEntry",
-                    "identifier": identifier.value,
-                    "identifierType": identifier.kind,
-                });
-                let typed: IdentifierEntry =
-                    badge_schemas::credential::view(&entry).map_err(|problem| found(path, &problem))?;
-                identifiers::check_entry(&typed).map_err(|error| found(path, &error.problem()))?;
-                Ok(entry)
-            })
-            .collect::<Result<Vec<Value>, Problem>>()?;
-        if !entries.is_empty() {
-            members.insert("otherIdentifier".to_owned(), Value::Array(entries));
-        }
-        Ok(members)
-    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,21 @@ pub enum IdentifierKind {
     EmailAddress,
     /// A language tag as [Open Badges writes it](https://www.imsglobal.org/spec/ob/v3p0/#languagecode): `fr`, `fr-FR`, `zh-Hant-TW`.
     LanguageTag,
+    /// A country code of [ISO 3166-1](https://www.iso.org/iso-3166-country-codes.html), alpha-2, officially assigned: `FR`.
+    CountryCode,
 }
+
+/// The `identifierType`s whose form we know.
+const TYPES: [(&str, IdentifierKind); 8] = [
+    ("ext:frSiren", IdentifierKind::Siren),
+    ("ext:frSiret", IdentifierKind::Siret),
+    ("ext:frNda", IdentifierKind::Nda),
+    ("ext:frUai", IdentifierKind::Uai),
+    ("ext:frRncp", IdentifierKind::Rncp),
+    ("ext:frRs", IdentifierKind::Rs),
+    ("ext:frRncpBloc", IdentifierKind::RncpBloc),
+    ("emailAddress", IdentifierKind::EmailAddress),
+];
 
 impl IdentifierKind {
     /// Its name, as problems say it; the same in every language.
@@ -59,6 +73,7 @@ impl IdentifierKind {
             Self::EscoOccupation => "ESCO occupation",
             Self::EmailAddress => "e-mail",
             Self::LanguageTag => "BCP 47",
+            Self::CountryCode => "ISO 3166-1",
         }
     }
 
@@ -85,22 +100,13 @@ impl IdentifierKind {
                 "^[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\]{1,64}@[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\.]+(\\.[^\\s\\x00-\\x1f\\x7f-\\x9f@<>(),;:\"\\[\\]\\\\.]+)+$"
             }
             Self::LanguageTag => "^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
+            Self::CountryCode => "^[A-Z]{2}$",
         }
     }
 
     /// The kind an `identifierType` of Open Badges names, where we know it.
     pub fn of_type(identifier_type: &IdentifierType) -> Option<Self> {
-        match identifier_type.as_str() {
-            "ext:frSiren" => Some(Self::Siren),
-            "ext:frSiret" => Some(Self::Siret),
-            "ext:frNda" => Some(Self::Nda),
-            "ext:frUai" => Some(Self::Uai),
-            "ext:frRncp" => Some(Self::Rncp),
-            "ext:frRs" => Some(Self::Rs),
-            "ext:frRncpBloc" => Some(Self::RncpBloc),
-            "emailAddress" => Some(Self::EmailAddress),
-            _ => None,
-        }
+        TYPES.into_iter().find(|(name, _)| *name == identifier_type.as_str()).map(|(_, kind)| kind)
     }
 
     /// Whether to repeat the text in a finding: an e-mail address is a person's.
@@ -109,7 +115,7 @@ impl IdentifierKind {
     }
 
     fn regex(self) -> Option<&'static Regex> {
-        static COMPILED: [OnceLock<Option<Regex>>; 12] = [const { OnceLock::new() }; 12];
+        static COMPILED: [OnceLock<Option<Regex>>; 13] = [const { OnceLock::new() }; 13];
         COMPILED.get(self as usize)?.get_or_init(|| Regex::new(self.form()).ok()).as_ref()
     }
 }
@@ -153,6 +159,18 @@ pub enum IdentifierError {
         /// The code found.
         region: String,
     },
+    /// It has the form of a country code, and no country has it.
+    #[error("no country has the code {code:?}")]
+    Country {
+        /// The code.
+        code: String,
+    },
+    /// Its type looks like one of ours, and is none: nobody would look at it.
+    #[error("{name:?} is no type of identifier")]
+    Type {
+        /// The type.
+        name: String,
+    },
 }
 
 impl IdentifierError {
@@ -174,6 +192,10 @@ impl IdentifierError {
                 .with("kind", kind.as_str())
                 .with("value", text)
                 .with("region", region),
+            Self::Country { code } => Problem::new(Code::CountryUnknown).with("code", code),
+            Self::Type { name } => Problem::new(Code::IdentifierTypeUnknown)
+                .with("type", name)
+                .with("known", TYPES.map(|(name, _)| name).join(", ")),
         }
     }
 }
@@ -212,6 +234,9 @@ pub fn check(kind: IdentifierKind, text: &str) -> Result<(), IdentifierError> {
             }
             Err(IdentifierError::Region { kind, text: text.to_owned(), region: region.to_owned() })
         }
+        IdentifierKind::CountryCode if !COUNTRIES.contains(&text) => {
+            Err(IdentifierError::Country { code: text.to_owned() })
+        }
         _ => Ok(()),
     }
 }
@@ -220,12 +245,22 @@ pub fn check(kind: IdentifierKind, text: &str) -> Result<(), IdentifierError> {
 ///
 /// # Errors
 ///
-/// As [`check`].
+/// As [`check`]; [`IdentifierError::Type`] for a type that is one of ours but for a slip of the pen.
 pub fn check_entry(entry: &IdentifierEntry) -> Result<Checked, IdentifierError> {
     match IdentifierKind::of_type(&entry.identifier_type) {
         Some(kind) => check(kind, &entry.identifier).map(|()| Checked::Yes(kind)),
+        None if is_slip(entry.identifier_type.as_str()) => {
+            Err(IdentifierError::Type { name: entry.identifier_type.as_str().to_owned() })
+        }
         None => Ok(Checked::NotKnown),
     }
+}
+
+/// Whether a type that we do not know begins as all of ours do, or is one of them in other letters. Others may name theirs as they like.
+fn is_slip(name: &str) -> bool {
+    let ours =
+        name.strip_prefix("ext:fr").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    ours || TYPES.into_iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
 /// Digits of a SIREN.
@@ -240,6 +275,25 @@ const REGIONS: [&str; 39] = [
     "01", "02", "03", "04", "05", "06", "11", "21", "22", "23", "24", "25", "26", "27", "28", "31", "32",
     "41", "42", "43", "44", "52", "53", "54", "72", "73", "74", "75", "76", "82", "83", "84", "91", "93",
     "94", "95", "96", "97", "98",
+];
+
+/// Codes of ISO 3166-1 alpha-2 that are officially assigned, as of 2026; the last to come was SS, in 2011.
+const COUNTRIES: [&str; 249] = [
+    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA",
+    "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV",
+    "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU",
+    "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES",
+    "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM",
+    "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE",
+    "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM",
+    "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY",
+    "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT",
+    "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU",
+    "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA",
+    "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM",
+    "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL",
+    "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE",
+    "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW",
 ];
 
 /// Check letters of a UAI: the alphabet without i, o and q.
@@ -289,7 +343,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    const EVERY: [IdentifierKind; 12] = [
+    const EVERY: [IdentifierKind; 13] = [
         IdentifierKind::Siren,
         IdentifierKind::Siret,
         IdentifierKind::Nda,
@@ -302,6 +356,7 @@ mod tests {
         IdentifierKind::EscoOccupation,
         IdentifierKind::EmailAddress,
         IdentifierKind::LanguageTag,
+        IdentifierKind::CountryCode,
     ];
 
     #[test]
@@ -471,5 +526,28 @@ mod tests {
         }
         assert_eq!(check_entry(&entry("ext:unheard", "!")), Ok(Checked::NotKnown));
         assert_eq!(check_entry(&entry("sourcedId", "!")), Ok(Checked::NotKnown));
+        assert_eq!(check_entry(&entry("ext:fraternity", "!")), Ok(Checked::NotKnown), "somebody else's");
+        for slip in ["ext:frSirem", "ext:FRSIREN", "ext:frsiren", "ext:frX"] {
+            let refused = check_entry(&entry(slip, "732829320")).unwrap_err();
+            assert_eq!(refused.problem().code, Code::IdentifierTypeUnknown, "{slip}");
+        }
+    }
+
+    #[test]
+    fn a_country_has_its_code() {
+        assert!(COUNTRIES.is_sorted(), "each stands there once");
+        for (code, found) in [
+            ("FR", None),
+            ("SS", None),
+            ("XX", Some(Code::CountryUnknown)),
+            ("EU", Some(Code::CountryUnknown)),
+            ("UK", Some(Code::CountryUnknown)),
+            ("fr", Some(Code::IdentifierMalformed)),
+            ("FRA", Some(Code::IdentifierMalformed)),
+            ("France", Some(Code::IdentifierMalformed)),
+        ] {
+            let refused = check(IdentifierKind::CountryCode, code).err();
+            assert_eq!(refused.map(|error| error.problem().code), found, "{code}");
+        }
     }
 }

@@ -37,6 +37,12 @@ const TELL_AGAIN: u32 = 60;
 /// The name of the copy in the data directory: it proves that there was a checkpoint elsewhere, should that be gone.
 const COPY: &str = "checkpoint";
 
+/// What is said of a record that has none, in English and French.
+pub const NOT_KEPT: [&str; 2] = [
+    "no checkpoint is kept elsewhere ([store] checkpoint in the settings), so a loss of the end of the record together with its index would go unseen",
+    "aucun point de contrôle n’est gardé ailleurs ([store] checkpoint dans les réglages) ; la perte de la fin du registre avec son index passerait donc inaperçue",
+];
+
 /// The checkpoints of one record.
 #[derive(Clone)]
 pub struct Checkpoints {

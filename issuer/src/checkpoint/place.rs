@@ -50,6 +50,17 @@ impl fmt::Debug for Place {
 }
 
 impl Place {
+    /// Looks whether a note could be kept there, and leaves nothing behind: a file can be written, another machine answers.
+    ///
+    /// # Errors
+    /// As [`Place::read`] and [`Place::write`].
+    pub fn look(&self) -> Result<(), Problem> {
+        if let Self::File(path) = self {
+            files::can_write(path)?;
+        }
+        self.read().map(drop)
+    }
+
     /// The note that is kept there; `None` where there is none yet.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use crate::access::{Access, operator};
 use crate::app::{self, App, Process};
 use crate::args::text_of;
 use crate::body::{Limits, TIMEOUT};
+use crate::checkpoint::NOT_KEPT;
 use crate::commands::{Console, keygen};
 use crate::data_directory::{self, Opened};
 use crate::files;
@@ -195,6 +196,9 @@ fn introduce(console: &mut Console<'_>, opened: &Opened, token: Option<&Path>) {
         );
     }
     console.say(format!("issuer: {}", identity.id()), format!("émetteur : {}", identity.id()));
+    if opened.checkpoints.is_none() {
+        tracing::warn!(issuer = identity.id(), "{}", NOT_KEPT[0]);
+    }
     if let Some(url) = identity.public_url() {
         console.say(format!("public URL: {url}"), format!("adresse publique : {url}"));
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use badge_schemas::problem::{Code, Problem};
 use clap::ArgMatches;
 
-use crate::checkpoint::Standing;
+use crate::checkpoint::{NOT_KEPT, Standing};
 use crate::commands::{Console, keygen};
 use crate::data_directory;
 use crate::inspection::{self, Inspection};
@@ -28,10 +28,8 @@ pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
             told(console, standing)?;
         }
     } else {
-        console.say(
-            "notice: no checkpoint is kept elsewhere ([store] checkpoint in the settings), so a loss of the end of the record together with its index would go unseen",
-            "attention : aucun point de contrôle n’est gardé ailleurs ([store] checkpoint dans les réglages) ; la perte de la fin du registre avec son index passerait donc inaperçue",
-        );
+        let [en, fr] = NOT_KEPT;
+        console.say(format!("notice: {en}"), format!("attention : {fr}"));
     }
     Ok(())
 }

@@ -107,6 +107,19 @@ pub enum Place {
 }
 
 impl Place {
+    /// Looks whether the keys could be asked for, and opens none: a signer answers; a module loads, and its token is there. No PIN is sent,
+    /// for a wrong one counts.
+    ///
+    /// # Errors
+    /// [`Code::TokenUnusable`], [`Code::TokenAbsent`]; [`Code::SignerUnavailable`].
+    pub fn look(&self) -> Result<(), Problem> {
+        match self {
+            Self::Files => Ok(()),
+            Self::Token(settings) => Token::look(settings),
+            Self::Signer(socket) => remote::open(socket, &Known::default()).map(drop),
+        }
+    }
+
     /// How the keys of a directory are held by this process.
     ///
     /// # Errors

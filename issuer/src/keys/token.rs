@@ -15,6 +15,7 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use sha2::{Digest as _, Sha256};
 
@@ -100,6 +101,17 @@ impl Token {
             Ok(inner) => Ok(Arc::new(Self { settings, inner: Mutex::new(inner) })),
             Err(failure) => Err(failure.to_problem(&settings.label)),
         }
+    }
+
+    /// Loads the module and looks for the token, without logging in.
+    ///
+    /// # Errors
+    /// As [`Token::open`].
+    pub fn look(settings: &TokenSettings) -> Result<(), Problem> {
+        let found = Pkcs11::new(&settings.module)
+            .map_err(Failure::from)
+            .and_then(|library| slot_of(&library, &settings.label));
+        found.map(drop).map_err(|failure| failure.to_problem(&settings.label))
     }
 
     /// The key with this label; nothing where there is none.
@@ -214,25 +226,7 @@ impl Inner {
         if self.refused {
             return Err(Failure::Found("it refused the PIN", "il a refusé le code PIN"));
         }
-        let args = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-        match self.library.initialize(args) {
-            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let mut found = None;
-        for slot in self.library.get_slots_with_token()? {
-            let token = self.library.get_token_info(slot)?;
-            if token.token_initialized() && token.label().trim_end() == settings.label {
-                if found.is_some() {
-                    return Err(Failure::Found(
-                        "two tokens have this label",
-                        "deux jetons portent cette étiquette",
-                    ));
-                }
-                found = Some(slot);
-            }
-        }
-        let slot = found.ok_or(Failure::Absent)?;
+        let slot = slot_of(&self.library, &settings.label)?;
         let session = self.library.open_rw_session(slot)?;
         let pin = String::from_utf8_lossy(settings.pin.as_bytes()).into_owned();
         match session.login(UserType::User, Some(&AuthPin::new(pin.into()))) {
@@ -255,6 +249,29 @@ impl Inner {
         self.session = Some(session);
         Ok(())
     }
+}
+
+/// Where the one token with a label is.
+fn slot_of(library: &Pkcs11, label: &str) -> Result<Slot, Failure> {
+    let args = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+    match library.initialize(args) {
+        Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut found = None;
+    for slot in library.get_slots_with_token()? {
+        let token = library.get_token_info(slot)?;
+        if token.token_initialized() && token.label().trim_end() == label {
+            if found.is_some() {
+                return Err(Failure::Found(
+                    "two tokens have this label",
+                    "deux jetons portent cette étiquette",
+                ));
+            }
+            found = Some(slot);
+        }
+    }
+    found.ok_or(Failure::Absent)
 }
 
 impl TokenSigner {

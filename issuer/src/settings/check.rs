@@ -1,5 +1,8 @@
 //! Looks at settings without starting anything, and tells every finding with its file and line.
 //!
+//! What they name is looked at too: certificates are read, the directory of a checkpoint is written to, and another machine asked for it, a
+//! signer asked for its keys, a module loaded and its token looked for. No PIN is sent, no record and no database opened.
+//!
 //! A setting that does not fit is taken out of the text and the rest is read again, so that one mistake does not hide the next. After
 //! a mistake of TOML's own syntax nothing can be said of the rest of that file.
 
@@ -8,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use badge_schemas::problem::{Code, Problem};
 
-use super::{Options, Scope, Settings, SettingsFile};
+use super::refused::Misfit;
+use super::{DEFAULT_DATA, Options, Scope, Settings, SettingsFile, french};
 use crate::access::former;
 use crate::files;
 use crate::organisations;
@@ -38,17 +42,19 @@ pub fn check(options: &Options) -> Result<Vec<Finding>, Problem> {
     let mut findings = Vec::new();
     let path = options.config.clone().unwrap_or_default();
     let text = if options.config.is_some() { read(&path)? } else { String::new() };
-    let file = parse(&path, &text, &mut findings);
+    let (file, text) = parse(&path, text, &mut findings);
+    let data = file.data.as_ref().map(|data| path.parent().unwrap_or(Path::new("")).join(data));
+    let data = options.data.clone().or(data).unwrap_or_else(|| DEFAULT_DATA.into());
     let look = Look { path: &path, text: &text, findings: &mut findings };
     look.file(file, options);
     findings.sort_by_key(|finding| finding.line);
-    if findings.is_empty() {
+    if findings.is_empty()
+        && let Err(problem) = Settings::resolve(options.clone())
+    {
         // What only the whole can show; nothing of it is repeated above.
-        match Settings::resolve(options.clone()) {
-            Ok(settings) => of_data(&settings, &mut findings),
-            Err(problem) => findings.push(Finding { path, line: None, problem }),
-        }
+        findings.push(Finding { path, line: None, problem });
     }
+    of_data(&data, &mut findings);
     Ok(findings)
 }
 
@@ -57,20 +63,19 @@ fn read(path: &Path) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| super::refused::not_utf8(path))
 }
 
-/// Reads the settings, telling everything that does not fit and leaving it out.
-fn parse(path: &Path, text: &str, findings: &mut Vec<Finding>) -> SettingsFile {
-    let mut text = text.to_owned();
+/// Reads the settings, telling everything that does not fit and leaving it out; gives back the text that was left, line for line as it was.
+fn parse(path: &Path, mut text: String, findings: &mut Vec<Finding>) -> (SettingsFile, String) {
     let sound = |text: &str| text.parse::<toml::Table>().is_ok();
     let begun_sound = sound(&text);
     loop {
         let error = match toml::from_str(&text) {
-            Ok(file) => return file,
+            Ok(file) => return (file, text),
             Err(error) => error,
         };
         let place = error.span().unwrap_or_default();
         if begun_sound && !sound(&text) {
             // We took out a part of something longer: what is left says nothing of what was written.
-            return SettingsFile::default();
+            return (SettingsFile::default(), text);
         }
         findings.push(Finding {
             path: path.to_owned(),
@@ -78,32 +83,16 @@ fn parse(path: &Path, text: &str, findings: &mut Vec<Finding>) -> SettingsFile {
             problem: Problem::new(Code::SettingsInvalid).with("path", path.display()).with_words(
                 "reason",
                 &error.message().replace('\n', " "),
-                french(error.message()),
+                french::of(&error.message().replace('\n', " ")),
             ),
         });
         if !begun_sound || findings.len() >= MAX_FINDINGS || !take_out(&mut text, place.start, place.end) {
-            return SettingsFile::default();
+            return (SettingsFile::default(), text);
         }
     }
 }
 
-/// The common messages of the TOML reader, in French; its own words stand in quotes.
-pub(super) fn french(message: &str) -> String {
-    let message = message.replace('\n', " ");
-    let named =
-        |from: &str| message.strip_prefix(from).and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let expected = || message.split_once("expected ").map_or("?", |(_, rest)| rest).replace("one of ", "");
-    if let Some(name) = named("unknown field `") {
-        format!("il n’y a pas de réglage {name} ici ; il y a : {}", expected())
-    } else if let Some(name) = named("missing field `") {
-        format!("il manque {name}")
-    } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
-        format!("la valeur n’est pas de la bonne sorte ; attendu : « {} »", expected())
-    } else {
-        format!("le texte n’est pas du TOML correct : « {message} »")
-    }
-}
-
+/// The line, from 1, in which a byte stands.
 pub(super) fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }
@@ -167,14 +156,30 @@ impl Look<'_> {
             self.tell::<()>("", "listen", Err(refused));
         }
         if let Some(issuer) = file.issuer {
-            self.tell("issuer", "identifiers", issuer.profile(&config));
+            self.misfits(issuer.profile(&config).1);
         }
         if let Some(tls) = file.tls {
             self.tell("tls", "certificate", Certificate::open(tls.beside(&beside)));
         }
         let password = options.store_password.clone();
         self.tell("store", "url", file.store.database(&beside, &config, password));
-        self.tell("store", "checkpoint", file.store.checkpoint(&beside, &config));
+        self.misfits(file.lint.linting(&config).1);
+        if let Some(Some(place)) = self.tell("store", "checkpoint", file.store.checkpoint(&beside, &config)) {
+            self.tell("store", "checkpoint", place.look());
+        }
+        let (table, key) =
+            if file.keys.pkcs11.is_some() { ("keys.pkcs11", "module") } else { ("keys", "socket") };
+        if let Some(place) = self.tell(table, key, file.keys.place(&beside, &config, options.pin.clone())) {
+            self.tell(table, key, place.look());
+        }
+    }
+
+    /// Keeps what was found in values that know where they stand.
+    fn misfits(&mut self, misfits: Vec<Misfit>) {
+        for Misfit { offset, problem } in misfits {
+            let line = Some(line_at(self.text, offset));
+            self.findings.push(Finding { path: self.path.to_owned(), line, problem });
+        }
     }
 
     /// Keeps a finding with the line of the setting, where the file has it.
@@ -210,13 +215,12 @@ fn line_of(text: &str, table: &str, key: &str) -> Option<usize> {
     head
 }
 
-/// Looks at the data directory and at the organisations in it.
-fn of_data(settings: &Settings, findings: &mut Vec<Finding>) {
-    let data = &settings.data;
+/// Looks at a data directory and at the organisations in it.
+fn of_data(data: &Path, findings: &mut Vec<Finding>) {
     let mut tell = |path: PathBuf, problem| findings.push(Finding { path, line: None, problem });
     if data.exists() && !data.is_dir() {
         let error = std::io::Error::from(std::io::ErrorKind::NotADirectory);
-        tell(data.clone(), files::unwritable(data, &error));
+        tell(data.to_owned(), files::unwritable(data, &error));
         return;
     }
     if data.is_dir()
@@ -247,7 +251,7 @@ fn of_data(settings: &Settings, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
     use badge_schemas::lang::Lang;
 
     use super::*;
@@ -280,6 +284,59 @@ mod tests {
     }
 
     #[test]
+    fn every_value_is_looked_at_in_its_place() {
+        let text = "public-url = 'ftp://x'\n[issuer]\nurl = 'www.exemple.fr'\nemail = 'contact'\nimage = 'logo.png'\n\
+                    country = 'XX'\nidentifiers = [\n  {type = 'ext:frSirem', value = '732829320'},\n  \
+                    {type = 'ext:frSiren', value = '123456789'},\n  {type = 'ext:frSiren', value = '732829320'},\n]\n\
+                    [lint]\nprofiles = ['fr',\n  'fr-FR',\n  'eu']\ncertifications = ['38596', 'RS1']\n\
+                    [store]\ncheckpoint = 'none/head'\n[keys]\nsocket = 'none'\n[limits]\nadress-burst = 1\n";
+        assert_eq!(lines(text), [1, 3, 4, 5, 6, 8, 9, 14, 15, 16, 18, 20, 22]);
+        let words = found(text);
+        for part in [
+            "Aucun pays n’a le code XX",
+            "ext:frSirem ressemble à un type",
+            "logo.png n’est ni une URL",
+            "eu n’est aucun de",
+        ] {
+            assert!(words.iter().any(|(.., words)| words.contains(part)), "{part}: {words:?}");
+        }
+        let sound = "[issuer]\nurl = 'https://exemple.fr'\nemail = 'contact@exemple.fr'\nimage = 'data:image/png;base64,AA'\n\
+                     country = 'FR'\nidentifiers = [{type = 'ext:frSiren', value = '732829320'}, {type = 'ext:own', value = '1'}]\n\
+                     [lint]\nprofiles = ['fr', 'eu-microcredential']\ncertifications = ['RNCP38596', 'RS1']";
+        assert_eq!(found(sound), []);
+    }
+
+    #[test]
+    fn what_the_settings_name_is_looked_at_too() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("file"), "").unwrap();
+        let of = |name: &str| directory.path().join(name).display().to_string();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        for (checkpoint, expected) in [
+            (of("none/head"), Some(Code::FileUnwritable)),
+            (of("file/head"), Some(Code::FileUnwritable)),
+            (of(""), Some(Code::FileUnwritable)),
+            // Nobody makes files there, root included.
+            ("/proc/head".to_owned(), Some(Code::FileUnwritable)),
+            (format!("http://127.0.0.1:{port}/head"), Some(Code::CheckpointUnavailable)),
+            (of("head"), None),
+        ] {
+            let found = found(&format!("[store]\n\ncheckpoint = '{checkpoint}'"));
+            let told: Vec<_> = found.iter().map(|(line, code, _)| (*line, *code)).collect();
+            let expected: Vec<_> = expected.into_iter().map(|code| (Some(3), code)).collect();
+            assert_eq!(told, expected, "{checkpoint}");
+        }
+        assert!(!directory.path().join("head").exists(), "it is looked, not written");
+        let token = "[keys.pkcs11]\nmodule = 'none.so'\ntoken = 't'\n";
+        assert_eq!(found(token)[0].1, Code::SettingsInvalid, "no PIN");
+        std::fs::write(directory.path().join("pin"), "1234").unwrap();
+        let pin = of("pin");
+        let found = found(&format!("{token}pin-file = '{pin}'"));
+        let [(Some(2), Code::TokenUnusable, words)] = &found[..] else { panic!("{found:?}") };
+        assert!(words.contains("le module ne peut être chargé"), "{words}");
+    }
+
+    #[test]
     fn a_table_that_there_is_not_goes_as_a_whole() {
         assert_eq!(lines("[tsl]\ncertificate = 'x'\n\n[keys]\nrsa = 'x'"), [1, 5]);
         assert_eq!(lines("listen = 'x'\nlisten = 'y'"), [2], "what is not TOML is told once");
@@ -306,6 +363,11 @@ mod tests {
         let options = Options { data: Some(directory.path().to_owned()), ..Options::default() };
         let told = check(&options).unwrap();
         assert_eq!(told.len(), 3, "{told:?}");
+        // A mistake in the process's own settings hides none of them.
+        let config = directory.path().join("issuer.toml");
+        std::fs::write(&config, "listn = 'x'").unwrap();
+        let all = check(&Options { config: Some(config), ..options.clone() }).unwrap();
+        assert_eq!(all.len(), 4, "{all:?}");
         assert!(told[0].path.ends_with("access.json"));
         assert!(told[1..].iter().all(|finding| finding.path.ends_with("a/issuer.toml")));
         assert_eq!(told.iter().filter_map(|finding| finding.line).collect::<Vec<_>>(), [2, 3]);

@@ -5,6 +5,31 @@ use std::path::Path;
 
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
+use toml::Spanned;
+
+/// A value that does not fit, and where it stands.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    /// Its first byte in the text.
+    pub(super) offset: usize,
+    /// What is wrong with it.
+    pub(super) problem: Problem,
+}
+
+impl Misfit {
+    /// That of a value.
+    pub(super) fn of<T>(value: &Spanned<T>, problem: Problem) -> Self {
+        Self { offset: value.span().start, problem }
+    }
+}
+
+/// What was read, if nothing of it is a misfit; else the first that is.
+pub(super) fn all_fit<T>((read, misfits): (T, Vec<Misfit>)) -> Result<T, Problem> {
+    match misfits.into_iter().next() {
+        None => Ok(read),
+        Some(misfit) => Err(misfit.problem),
+    }
+}
 
 /// Settings that cannot be used, and why.
 pub(super) fn invalid(path: &Path, en: &str, fr: impl Into<Cow<'static, str>>) -> Problem {

@@ -185,6 +185,13 @@ pub(super) struct Tail {
     broken: bool,
 }
 
+/// Says that the end of a file was cut off, from a byte on.
+fn tell_cut(path: &Path, byte: u64, bytes: u64) {
+    if bytes > 0 {
+        tracing::warn!(file = %path.display(), byte, bytes, "an unfinished end was cut off: nobody was told that it was recorded");
+    }
+}
+
 impl Tail {
     /// Creates segment `number`, durable with its header when this returns.
     pub(super) fn create(
@@ -195,10 +202,13 @@ impl Tail {
     ) -> Result<Self, StoreError> {
         let path = segments.path(number);
         let create = || -> io::Result<Box<dyn SegmentFile>> {
+            // It is there only where its creation was cut short.
+            let torn = fs::metadata(&path).map_or(0, |found| found.len());
             let mut file = disk.open(&path)?;
             file.set_len(0)?;
             file.append(header)?;
             file.sync()?;
+            tell_cut(&path, 0, torn);
             Ok(file)
         };
         let file = create().map_err(|e| {
@@ -224,10 +234,12 @@ impl Tail {
         let path = segments.path(number);
         let open = || -> io::Result<Box<dyn SegmentFile>> {
             let mut file = disk.open(&path)?;
-            if fs::metadata(&path)?.len() != length {
+            let found = fs::metadata(&path)?.len();
+            if found != length {
                 file.set_len(length)?;
             }
             file.sync()?;
+            tell_cut(&path, length, found.saturating_sub(length));
             Ok(file)
         };
         let file = open().map_err(|e| StoreError::io(&path, e))?;

@@ -88,6 +88,36 @@ fn a_signed_badge_that_was_changed_is_found_out() {
 }
 
 #[test]
+fn an_issuer_has_a_country_that_exists_and_identifiers_that_are_known() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let draft = json!({"achievement": achievement(), "recipient": {"id": HOLDER}});
+    std::fs::write(at.join("draft.json"), draft.to_string()).unwrap();
+    assert!(run(&["issue", "draft.json", "--data", "d", "--no-status", "-o", "b.json"], at).status.success());
+    let signed: Value = serde_json::from_slice(&std::fs::read(at.join("b.json")).unwrap()).unwrap();
+    for (code, kind, expected) in [
+        ("FR", "ext:frSiren", &[][..]),
+        ("XX", "ext:frSiren", &["COUNTRY_UNKNOWN"][..]),
+        ("FR", "ext:frSirem", &["IDENTIFIER_TYPE_UNKNOWN"][..]),
+        ("XX", "ext:frSirem", &["COUNTRY_UNKNOWN", "IDENTIFIER_TYPE_UNKNOWN"][..]),
+    ] {
+        let mut badge = signed.clone();
+        badge["issuer"]["address"] = json!({"type": ["Address"], "addressCountryCode": code});
+        badge["issuer"]["otherIdentifier"] =
+            json!([{"type": "IdentifierEntry", "identifierType": kind, "identifier": "732829320"}]);
+        std::fs::write(at.join("changed.json"), badge.to_string()).unwrap();
+        for profile in ["fr", "eu-microcredential", "open-badges"] {
+            let output = run(&["doctor", "changed.json", "--profile", profile, "--json", "--data", "d"], at);
+            let (errors, _) = found(&output);
+            let of_values = |code: &&String| code.starts_with("COUNTRY") || code.starts_with("IDENTIFIER");
+            let mut errors: Vec<&str> = errors.iter().filter(of_values).map(String::as_str).collect();
+            errors.sort_unstable();
+            assert_eq!(errors, expected, "{profile}");
+        }
+    }
+}
+
+#[test]
 fn the_settings_name_what_is_asked_before_signing() {
     let directory = tempfile::tempdir().unwrap();
     let settings = directory.path().join("s.toml");

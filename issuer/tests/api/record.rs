@@ -141,6 +141,57 @@ fn a_checkpoint_that_is_gone_or_not_ours_stops_the_service() {
     drop(Service::start_in(directory, &options));
 }
 
+#[test]
+fn a_torn_end_is_cut_off_and_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let service = Service::start_in(at, &[]);
+    service.define("");
+    service.kill();
+    let journal = fs::read_dir(at.join("data/store/journal")).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&journal).unwrap();
+    fs::write(&journal, [&whole[..], b"a half"].concat()).unwrap();
+    fs::remove_file(at.join("log")).unwrap();
+    let service = Service::start_in(at, &[]);
+    let byte = whole.len();
+    let told = format!("file={} byte={byte} bytes=6", journal.display());
+    service.wait_for_log(&told);
+    let log = || fs::read_to_string(at.join("log")).unwrap();
+    assert_eq!(log().matches("an unfinished end was cut off").count(), 1, "{}", log());
+    service.stop();
+    assert!(fs::read(&journal).unwrap().starts_with(&whole));
+    fs::remove_file(at.join("log")).unwrap();
+    Service::start_in(at, &[]).stop();
+    assert!(!log().contains("cut off"), "a whole one is not");
+}
+
+#[test]
+fn that_no_checkpoint_is_kept_elsewhere_is_said_at_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    fs::create_dir_all(at.join("data/organisations/a")).unwrap();
+    fs::create_dir(at.join("elsewhere")).unwrap();
+    let log = || fs::read_to_string(at.join("log")).unwrap();
+    let warned = |log: String| {
+        log.lines().filter(|line| line.contains("WARN") && line.contains("no checkpoint")).count()
+    };
+    let (code, noted) = {
+        let output = run(&["check-config", "--lang", "fr", "--data", "data"], at);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(code, Some(0), "it is no mistake");
+    assert_eq!(noted.matches("remarque").count(), 2, "{noted}");
+    assert!(noted.contains("remarque, organisation a : aucun point de contrôle"), "{noted}");
+    Service::start_in(at, &[]).stop();
+    assert_eq!(warned(log()), 2, "{}", log());
+    fs::remove_file(at.join("log")).unwrap();
+    let config = settings(at, "checkpoint = 'elsewhere/head'");
+    fs::write(at.join("data/organisations/a/issuer.toml"), "[store]\ncheckpoint = '../../../elsewhere/a'\n")
+        .unwrap();
+    Service::start_in(at, &["--config", &config]).stop();
+    assert_eq!(warned(log()), 0, "{}", log());
+}
+
 /// A machine that keeps one text: `GET` and `PUT` with a bearer token.
 fn keeper() -> (String, Arc<Mutex<Option<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -71,7 +71,17 @@ fn the_service_signs_without_a_key_and_outlives_its_signer() {
     assert_eq!(refused.status.code(), Some(TRY_AGAIN.into()));
     assert!(talk.contains("SIGNER_UNAVAILABLE") && talk.contains("il n’existe pas"), "{talk}");
 
+    let check = ["check-config", "--lang", "en", "--config", config.as_str()];
+    let checked = run(&check, at);
+    assert_eq!(
+        checked.status.code(),
+        Some(TRY_AGAIN.into()),
+        "its signer is late, and nothing else is wrong"
+    );
+    assert!(String::from_utf8(checked.stdout).unwrap().contains("issuer.toml:2: The signer at"));
+
     let signing = Signing::start(at, &["--rsa"]);
+    assert_eq!(run(&check, at).status.code(), Some(0));
     let mode = std::fs::metadata(at.join("socket")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let service = Service::start_in(at, &options);

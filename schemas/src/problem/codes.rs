@@ -1080,6 +1080,16 @@ codes! {
              "Copy it from the public list of training bodies."],
         fr: ["L’identifiant {kind} {value} commence par {region}, qui n’est pas une région française.",
              "Recopiez-le depuis la liste publique des organismes de formation."];
+    IdentifierTypeUnknown = "IDENTIFIER_TYPE_UNKNOWN", MalformedValueError,
+        en: ["{type} looks like a type of identifier that is known here, and is none of {known}.",
+             "Write it as one of these. A type of your own does not begin with ext:fr and a capital letter."],
+        fr: ["{type} ressemble à un type d’identifiant connu ici, et n’est aucun de {known}.",
+             "Écrivez-le comme l’un de ceux-là. Un type qui vous est propre ne commence pas par ext:fr suivi d’une capitale."];
+    CountryUnknown = "COUNTRY_UNKNOWN", MalformedValueError,
+        en: ["No country has the code {code} in ISO 3166-1.",
+             "Give the two capital letters of the country, as in FR or BE; the United Kingdom is GB, Greece GR."],
+        fr: ["Aucun pays n’a le code {code} dans la norme ISO 3166-1.",
+             "Donnez les deux lettres capitales du pays, comme FR ou BE ; le Royaume-Uni est GB, la Grèce GR."];
 
     // ── Lint profiles ──
     LintExtensionsContext = "LINT_EXTENSIONS_CONTEXT", MalformedValueError,

@@ -134,6 +134,9 @@ fn a_wrong_pin_is_said_once_and_never_tried_again() {
     assert_eq!((refused.code, refused.value("reason")), (Code::TokenUnusable, Some("the PIN is wrong")));
     let nowhere = TokenSettings { label: "others".into(), ..settings(PIN) };
     assert_eq!(Token::open(nowhere).err().unwrap().value("reason"), Some("no token has this label"));
+    assert_eq!(Token::look(&settings("000000")), Ok(()), "no PIN is sent");
+    let looked = Token::look(&TokenSettings { label: "others".into(), ..settings(PIN) }).unwrap_err();
+    assert_eq!((looked.code, looked.value("reason")), (Code::TokenAbsent, Some("no token has this label")));
     let missing = TokenSettings { module: "/nonexistent.so".into(), ..settings(PIN) };
     assert_eq!(Token::open(missing).err().unwrap().code, Code::TokenUnusable);
     let mut inner = Inner { library: Pkcs11::new(module()).unwrap(), session: None, refused: false };
