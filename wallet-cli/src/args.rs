@@ -261,15 +261,15 @@ impl Stop {
     }
 }
 
-/// The language that `--lang` names, wherever it stands; else that of the locale. Needed before anything else can be said.
-pub(crate) fn language(raw: &[OsString], locale: Lang) -> Lang {
+/// The language that `--lang` names, wherever it stands. Needed before anything else can be said.
+pub(crate) fn language(raw: &[OsString]) -> Option<Lang> {
     let texts: Vec<_> = raw.iter().map(|arg| arg.to_string_lossy()).take_while(|text| text != "--").collect();
     let named = texts.iter().enumerate().filter_map(|(index, text)| match text.strip_prefix("--lang") {
         Some("") => texts.get(index + 1).map(AsRef::as_ref),
         Some(rest) => rest.strip_prefix('='),
         None => None,
     });
-    named.filter_map(|tag| parse_lang(tag).ok()).next_back().unwrap_or(locale)
+    named.filter_map(|tag| parse_lang(tag).ok()).next_back()
 }
 
 /// Reads the command line.
@@ -333,7 +333,7 @@ fn parse_text(text: &str) -> Result<String, Unfit> {
     if text.trim().is_empty() { Err(Unfit::new("it is empty", "elle est vide")) } else { Ok(text.to_owned()) }
 }
 
-/// Reads `90s`, `10m`, `2h` or `1d`, up to [`MAX_EXPIRES`].
+/// Reads `90s`, `10m`, `2h`, `1d` or `1j`, up to [`MAX_EXPIRES`].
 fn parse_period(text: &str) -> Result<SignedDuration, Unfit> {
     period(text, MAX_EXPIRES).ok_or_else(|| no_period("31d"))
 }
@@ -341,8 +341,8 @@ fn parse_period(text: &str) -> Result<SignedDuration, Unfit> {
 /// What a period is, and the longest one.
 fn no_period(limit: &str) -> Unfit {
     Unfit::new(
-        format!("a number followed by s, m, h or d, and at most {limit}"),
-        format!("un nombre suivi de s, m, h ou d, et au plus {limit}"),
+        format!("a number followed by s, m, h or d (days), and at most {limit}"),
+        format!("un nombre suivi de s, m, h ou j (jours), et au plus {limit}"),
     )
 }
 
@@ -353,7 +353,8 @@ fn period(text: &str, limit: i64) -> Option<SignedDuration> {
         "s" => 1,
         "m" => 60,
         "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
+        // A day is "jour" in French.
+        "d" | "j" => 24 * 60 * 60,
         _ => return None,
     };
     let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
@@ -377,6 +378,7 @@ mod tests {
     fn periods_have_a_unit_and_an_end() {
         assert_eq!(parse_period("10m").unwrap().as_secs(), 600);
         assert_eq!(parse_period("31d").unwrap().as_secs(), MAX_EXPIRES);
+        assert_eq!(parse_period("31j").unwrap().as_secs(), MAX_EXPIRES);
         for bad in [
             "",
             "m",
@@ -397,11 +399,11 @@ mod tests {
 
     #[test]
     fn the_language_is_found_before_anything_is_parsed() {
-        let found = |raw: &[&str]| language(&raw.iter().map(OsString::from).collect::<Vec<_>>(), Lang::En);
-        assert_eq!(found(&["badge-wallet", "list", "--lang", "fr"]), Lang::Fr);
-        assert_eq!(found(&["badge-wallet", "--lang=fr", "nonsense"]), Lang::Fr);
-        assert_eq!(found(&["badge-wallet", "--lang=de"]), Lang::En);
-        assert_eq!(found(&["badge-wallet", "--lang"]), Lang::En);
-        assert_eq!(found(&["badge-wallet", "show", "--", "--lang=fr"]), Lang::En);
+        let found = |raw: &[&str]| language(&raw.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(found(&["badge-wallet", "list", "--lang", "fr"]), Some(Lang::Fr));
+        assert_eq!(found(&["badge-wallet", "--lang=fr", "nonsense"]), Some(Lang::Fr));
+        assert_eq!(found(&["badge-wallet", "--lang=de"]), None);
+        assert_eq!(found(&["badge-wallet", "--lang"]), None);
+        assert_eq!(found(&["badge-wallet", "show", "--", "--lang=fr"]), None);
     }
 }

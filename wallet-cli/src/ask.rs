@@ -24,6 +24,11 @@ pub(crate) enum Occasion {
     Open,
 }
 
+/// Whether [`passphrase`] asks a person for it.
+pub(crate) fn is_typed(file: Option<&Path>) -> bool {
+    file.is_none() && std::env::var(PASSPHRASE_VARIABLE).is_err() && io::stdin().is_terminal()
+}
+
 /// Gets a passphrase: from a file, else from the environment, else from the terminal without echo.
 ///
 /// One line end at the end of a file does not count. The result may be empty; that is for the caller to judge.

@@ -12,7 +12,16 @@ const MAX_SENTENCE_CHARS: usize = 1_000;
 
 /// Stdout and stderr, and the reader's language.
 pub(crate) struct Console {
-    lang: Lang,
+    reader: Reader,
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// Their language.
+    pub(crate) lang: Lang,
+    /// Whether the command line named it: then the commands that are printed do too.
+    pub(crate) named: bool,
 }
 
 /// How grave a problem is for the one who reads it.
@@ -25,19 +34,24 @@ pub(crate) enum Weight {
 }
 
 impl Console {
-    /// A console in this language.
-    pub(crate) fn new(lang: Lang) -> Self {
-        Self { lang }
+    /// A console for this reader.
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// The reader.
+    pub(crate) fn reader(&self) -> Reader {
+        self.reader
     }
 
     /// The reader's language.
     pub(crate) fn lang(&self) -> Lang {
-        self.lang
+        self.reader.lang
     }
 
     /// Says what is wrong, where, and what to do about it.
     pub(crate) fn problem(&self, weight: Weight, problem: &Problem) {
-        let lang = self.lang;
+        let lang = self.lang();
         let title = match weight {
             Weight::Error => lang.pick("error:", "erreur :"),
             Weight::Warning => lang.pick("warning:", "avertissement :"),

@@ -71,10 +71,31 @@ pub(crate) fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Pro
     }
 }
 
+/// Refuses a path at which nothing can be written, before anybody works for it: what would take its place is begun there and taken away again.
+///
+/// # Errors
+/// [`Code::FileUnwritable`].
+pub(crate) fn is_writable(path: &Path) -> Result<(), Problem> {
+    let failed = |error: io::Error| unwritable(path, &error);
+    let place = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+        Ok(found) if !found.is_file() => return Ok(()),
+        Ok(_) => fs::canonicalize(path).map_err(failed)?,
+        Err(_) => path.to_owned(),
+    };
+    let begun = unfinished(&place).map_err(failed)?;
+    create(&begun, Access::Owner).and_then(|_| fs::remove_file(&begun)).map_err(failed)
+}
+
+/// Where a file is written before it takes its place.
+fn unfinished(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    Ok(parent(path).join(format!("{UNFINISHED}{}-{name}", std::process::id())))
+}
+
 fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let directory = parent(path);
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let unfinished = directory.join(format!("{UNFINISHED}{}-{name}", std::process::id()));
+    let unfinished = unfinished(path)?;
     let written = create(&unfinished, access)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&unfinished, path));

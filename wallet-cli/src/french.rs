@@ -85,7 +85,7 @@ const ARGUMENTS: [(&str, &str, &str); 28] = [
     (
         "present",
         "expires",
-        "Combien de temps elle peut servir : un nombre suivi de s, m, h ou d (jours) [par défaut : 10m]",
+        "Combien de temps elle peut servir : un nombre suivi de s, m, h ou j (jours) [par défaut : 10m]",
     ),
     (
         "present",

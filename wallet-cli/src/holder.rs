@@ -116,7 +116,7 @@ impl Holder {
     ///
     /// # Errors
     /// [`Code::PassphraseWrong`]; [`Code::WalletKeyDamaged`], also when the key is not the one the file names.
-    pub(crate) fn open(self, passphrase: &str) -> Result<OpenHolder, Problem> {
+    pub(crate) fn open(&self, passphrase: &str) -> Result<OpenHolder, Problem> {
         let wrong = |_| Problem::new(Code::PassphraseWrong).with("path", self.path.display());
         let (label, der) =
             SecretDocument::from_pem(&self.pem).map_err(|error| damaged(&self.path, &error))?;
@@ -136,7 +136,7 @@ impl Holder {
                 "la clé n’est pas celle que nomme sa première ligne",
             ));
         }
-        Ok(OpenHolder { key, public: self.key })
+        Ok(OpenHolder { key, public: self.key.clone() })
     }
 }
 

@@ -29,13 +29,14 @@ use badge_schemas::lang::Lang;
 use jiff::Timestamp;
 
 use crate::commands::Session;
-use crate::console::Console;
+use crate::console::{Console, Reader};
 
 fn main() -> ExitCode {
     let raw: Vec<_> = std::env::args_os().collect();
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-    let lang = args::language(&raw, Lang::from_locale([0, 1, 2].map(|index| locale[index].as_deref())));
-    let console = Console::new(lang);
+    let named = args::language(&raw);
+    let lang = named.unwrap_or_else(|| Lang::from_locale([0, 1, 2].map(|index| locale[index].as_deref())));
+    let console = Console::new(Reader { lang, named: named.is_some() });
     let exit = match args::parse(raw, lang) {
         Ok(args) => commands::run(args, &Session { console: &console, clock: Timestamp::now }),
         Err(stop) => stop.say(&console),

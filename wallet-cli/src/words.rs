@@ -27,6 +27,11 @@ pub(crate) fn passphrase_again(lang: Lang) -> &'static str {
     lang.pick("The same once more: ", "La même encore une fois\u{a0}: ")
 }
 
+/// After a passphrase that does not open the key, before it is asked for again.
+pub(crate) fn passphrase_wrong(lang: Lang) -> &'static str {
+    lang.pick("This passphrase does not open the key.", "Cette phrase secrète n’ouvre pas la clé.")
+}
+
 /// After `init`.
 pub(crate) fn created(path: &str, lang: Lang) -> String {
     lang.pick(

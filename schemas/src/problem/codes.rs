@@ -1866,6 +1866,21 @@ codes! {
              "Add it to the command, more than once where there is more than one tie; --tie-statement says it in your words. Nothing was signed."],
         fr: ["Il n’est pas dit ce qui vous lie à l’autre, et personne ne le dit pour vous : --tie none si rien ne vous lie, sinon --tie avec l’un de {known}.",
              "Ajoutez-le à la commande, plusieurs fois s’il y a plusieurs liens ; --tie-statement le dit en vos mots. Rien n’a été signé."];
+    EvaluatedAlready = "EVALUATED_ALREADY", Request,
+        en: ["Evaluated already in this thread: {skills}.",
+             "Send the thread to the candidate. To evaluate anew, take that evaluation back first: badge-wallet evaluate withdraw FILE --skill SKILL --reason error-found."],
+        fr: ["Déjà évalué dans ce dossier : {skills}.",
+             "Envoyez le dossier au candidat. Pour évaluer à nouveau, retirez d’abord cette évaluation : badge-wallet evaluate withdraw FICHIER --skill COMPÉTENCE --reason error-found."];
+    SelfEvaluation = "SELF_EVALUATION", Request,
+        en: ["{own} is the candidate, and nobody is their own evaluator.",
+             "Name somebody else with --evaluator or --evaluator-email; a request is answered from the wallet of the one who was asked (--wallet)."],
+        fr: ["{own} est le candidat, et nul n’est son propre évaluateur.",
+             "Désignez quelqu’un d’autre par --evaluator ou --evaluator-email ; une demande reçoit sa réponse depuis le portefeuille de qui est sollicité (--wallet)."];
+    AppealToParty = "APPEAL_TO_PARTY", Request,
+        en: ["{addressee} is the {role} of this thread, and decides no appeal in it.",
+             "Name somebody else with --to: for instance the body behind the badge, by its DID, such as did:web:body.example."],
+        fr: ["{addressee} est {role} de ce dossier, et n’y tranche aucun recours.",
+             "Désignez quelqu’un d’autre par --to : par exemple l’organisme derrière le badge, par son DID, comme did:web:organisme.example."];
     ReasonMissing = "REASON_MISSING", Request,
         en: ["A reason is needed: --reason with one of {known}.",
              "Add it to the command; with other, say which in --statement."],
@@ -1873,9 +1888,9 @@ codes! {
              "Ajoutez-le à la commande ; avec other, dites lequel par --statement."];
     SkillNotSought = "SKILL_NOT_SOUGHT", Request,
         en: ["The request seeks no skill {skill}, or more than one that this fits. It seeks: {sought}.",
-             "Name one of them by its address, its code or words of its name, with --skill or in the file of answers."],
+             "Name one of these with --skill, or in the file of answers, by its address, its code or words of its name."],
         fr: ["La demande ne porte sur aucune compétence {skill}, ou sur plusieurs auxquelles cela convient. Elle porte sur : {sought}.",
-             "Nommez l’une d’elles par son adresse, son code ou des mots de son nom, par --skill ou dans le fichier de réponses."];
+             "Nommez l’une de celles-ci par --skill, ou dans le fichier de réponses : son adresse, son code ou des mots de son nom."];
     ReasonUnfit = "REASON_UNFIT", Request,
         en: ["The reason {value} does not fit here: {reason} (possible: {known}).",
              "Choose another one: badge-wallet evaluate VERB --help lists them."],
@@ -1908,14 +1923,14 @@ codes! {
              "Donnez votre constat avec --outcome (et --reason, --comment), ou avec --answers FICHIER."];
     InputEnded = "INPUT_ENDED", Request,
         en: ["The input ended; nothing was signed.",
-             "Run the command again when you are ready, or give what you found with --outcome or --answers FILE."],
+             "Run the command again when you are ready, or say in its options what is asked for; --help lists them."],
         fr: ["La saisie s’est arrêtée ; rien n’a été signé.",
-             "Relancez la commande quand vous serez prêt, ou donnez votre constat avec --outcome ou --answers FICHIER."];
+             "Relancez la commande quand vous serez prêt, ou dites par ses options ce qui est demandé ; --help les énumère."];
     ServiceRefuses = "SERVICE_REFUSES", Request,
         en: ["The service {url} refuses: {reason}.",
-             "Nothing was signed for it. Check the address; the issuer says for which badges it keeps evaluations."],
+             "Check the address; the issuer says for which badges it keeps evaluations."],
         fr: ["Le service {url} refuse : {reason}.",
-             "Rien n’a été signé pour lui. Vérifiez l’adresse ; l’émetteur dit pour quels badges il tient des évaluations."];
+             "Vérifiez l’adresse ; l’émetteur dit pour quels badges il tient des évaluations."];
     PageUnservable = "PAGE_UNSERVABLE", Request,
         en: ["The page cannot be served on this machine: {reason}.",
              "Evaluate in the terminal: badge-wallet evaluate THREAD, without --page."],

@@ -27,6 +27,9 @@ use crate::holder::{Holder, OpenHolder};
 use crate::store::Badge;
 use crate::words;
 
+/// How often a passphrase may be typed: three times, as people expect; a program that guesses has the key file and needs no prompt.
+const MAX_ATTEMPTS: usize = 3;
+
 /// What every verb is given beside its own arguments.
 pub(crate) struct Session<'s> {
     /// Where it speaks.
@@ -67,9 +70,9 @@ fn wallet(named: Option<PathBuf>) -> Result<PathBuf, Problem> {
     named.or_else(data).ok_or_else(|| Problem::new(Code::WalletNowhere))
 }
 
-/// Opens the holder's key, warning of a file that others can read.
+/// Opens the holder's key, warning of a file that others can read. A passphrase that is typed wrong is asked for again.
 fn open_holder(
-    holder: Holder,
+    holder: &Holder,
     passphrase: &Passphrase,
     session: &Session<'_>,
 ) -> Result<OpenHolder, Problem> {
@@ -80,8 +83,18 @@ fn open_holder(
     if !holder.is_encrypted() {
         return holder.open("");
     }
-    let passphrase = ask::passphrase(passphrase.passphrase_file.as_deref(), Occasion::Open, console.lang())?;
-    holder.open(&passphrase)
+    let file = passphrase.passphrase_file.as_deref();
+    let mut attempts = if ask::is_typed(file) { MAX_ATTEMPTS } else { 1 };
+    loop {
+        let opened = holder.open(&ask::passphrase(file, Occasion::Open, console.lang())?);
+        attempts -= 1;
+        match opened {
+            Err(problem) if problem.code == Code::PassphraseWrong && attempts > 0 => {
+                console::note(words::passphrase_wrong(console.lang()));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// A badge's name and its issuer's, fit for a terminal.

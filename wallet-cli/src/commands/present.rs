@@ -36,7 +36,7 @@ pub(super) fn run(asked: &Present, wallet: &Path, session: &Session<'_>) -> Resu
             snapshot.insert(resource.clone(), retrieval.clone());
         }
     }
-    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.passphrase, session)?;
     let request = Request {
         challenge: asked.challenge.clone(),
         domain: asked.domain.clone(),

@@ -4,6 +4,7 @@
 
 pub(crate) mod extend;
 pub(crate) mod moves;
+pub(crate) mod next;
 pub(crate) mod scale;
 pub(crate) mod sheet;
 pub(crate) mod sought;

@@ -141,7 +141,7 @@ pub(crate) enum Verb {
 /// A request: the first record of a thread.
 ///
 /// # Errors
-/// [`Code::EvaluatorIsCandidate`], [`Code::LevelUnknown`], [`Code::EvaluationTooLarge`] beyond the limits of a mandate, [`Code::OptionInvalid`]
+/// [`Code::SelfEvaluation`], [`Code::LevelUnknown`], [`Code::EvaluationTooLarge`] beyond the limits of a mandate, [`Code::OptionInvalid`]
 /// for a period beyond [`MAX_MANDATE_DAYS`]; last of all [`Code::TiesUnsaid`].
 pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem> {
     let evaluator = match &request.evaluator {
@@ -184,7 +184,7 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
 /// The evaluator's answer.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`];
+/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::SelfEvaluation`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`];
 /// last of all [`Code::TiesUnsaid`] for an acceptance.
 pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Value, Problem> {
     not_the_candidate(sheet, mover)?;
@@ -224,8 +224,8 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
 /// The evaluator's findings: one endorsement for each skill, each following the one before.
 ///
 /// # Errors
-/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::EvaluatorIsCandidate`], [`Code::MoveNotYours`], [`Code::MandateScopeExceeded`] for a skill
-/// that was not asked for, [`Code::FindingsUnfit`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; last of all [`Code::TiesUnsaid`].
+/// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::SelfEvaluation`], [`Code::MoveNotYours`], [`Code::MandateScopeExceeded`] for a skill
+/// that was not asked for, [`Code::EvaluatedAlready`], [`Code::FindingsUnfit`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; last of all [`Code::TiesUnsaid`].
 pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Result<Vec<Value>, Problem> {
     may_evaluate(sheet, mover)?;
     let mut previous = sheet.last().to_owned();
@@ -245,7 +245,11 @@ pub(crate) fn evaluate(sheet: &Sheet, findings: &Findings, mover: &Mover) -> Res
         endorsements.push(endorsement);
     }
     if endorsements.is_empty() {
-        return Err(unfit_findings("–", "it is said of no skill", "elle ne porte sur aucune compétence"));
+        return Err(Problem::new(Code::OptionInvalid).with("option", "--answers").with_words(
+            "reason",
+            "it says nothing of any skill",
+            "il ne dit rien d’aucune compétence",
+        ));
     }
     if findings.conflict.is_none() {
         return Err(ties_unsaid());
@@ -267,7 +271,16 @@ pub(crate) fn may_evaluate(sheet: &Sheet, mover: &Mover) -> Result<(), Problem> 
     if !matches!(sheet.state, State::Accepted | State::Submitted) && !withdrawn {
         return Err(not_now(Verb::Evaluate, sheet));
     }
+    if sheet.left().is_empty() {
+        return Err(evaluated_already(sheet.skills.iter()));
+    }
     Ok(())
+}
+
+/// That these skills were evaluated, and the evaluations hold.
+pub(crate) fn evaluated_already<'s>(skills: impl Iterator<Item = &'s SoughtLine>) -> Problem {
+    let names: Vec<_> = skills.map(|line| line.skill.target_name.as_str()).collect();
+    Problem::new(Code::EvaluatedAlready).with("skills", names.join("; "))
 }
 
 fn evaluation(
@@ -287,12 +300,11 @@ fn evaluation(
             .with("value", &found.skill)
     })?;
     let name = &sought.skill.target_name;
-    if again || sought.evaluated.is_some() {
-        return Err(unfit_findings(
-            name,
-            "it was evaluated already; that evaluation can be taken back first",
-            "elle a déjà été évaluée\u{a0}; cette évaluation peut d’abord être retirée",
-        ));
+    if sought.evaluated.is_some() {
+        return Err(evaluated_already([sought].into_iter()));
+    }
+    if again {
+        return Err(unfit_findings(name, "it is evaluated twice", "elle est évaluée deux fois"));
     }
     levels_fit(found, sought)?;
     match (found.finding, found.reason) {
@@ -411,7 +423,7 @@ pub(crate) fn withdraw(
 /// The candidate's appeal against the evaluation with this digest, to the one with the DID `addressee`.
 ///
 /// # Errors
-/// [`Code::AppealPending`], [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; [`Code::RecordNotEntitled`] where the candidate would decide.
+/// [`Code::AppealPending`], [`Code::MoveNotNow`], [`Code::MoveNotYours`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`]; [`Code::AppealToParty`] where candidate or evaluator would decide.
 pub(crate) fn lodge(
     sheet: &Sheet,
     appealed: &str,
@@ -430,8 +442,14 @@ pub(crate) fn lodge(
     if one.appeal.is_some() || fell(one) {
         return Err(not_now(Verb::Appeal, sheet));
     }
-    if addressee == sheet.given.candidate || sheet.evaluator_did() == Some(addressee) {
-        return Err(not_yours(Verb::Decide, "–", addressee));
+    let party = |en: &str, fr: &'static str| {
+        Err(Problem::new(Code::AppealToParty).with("addressee", addressee).with_words("role", en, fr))
+    };
+    if addressee == sheet.given.candidate {
+        return party("candidate", "le candidat");
+    }
+    if sheet.evaluator_did() == Some(addressee) {
+        return party("evaluator", "l’évaluateur");
     }
     let mut appeal = Appeal::lodged(sheet.last(), appealed, addressee, reason);
     appeal.statement = statement.map(str::to_owned);
@@ -491,7 +509,7 @@ fn not_the_candidate(sheet: &Sheet, mover: &Mover) -> Result<(), Problem> {
 }
 
 fn is_candidate(did: &str) -> Problem {
-    Problem::new(Code::EvaluatorIsCandidate).with("evaluator", did)
+    Problem::new(Code::SelfEvaluation).with("own", did)
 }
 
 fn yours(verb: Verb, entitled: &str, mover: &Mover) -> Result<(), Problem> {
@@ -504,7 +522,10 @@ fn not_yours(verb: Verb, entitled: &str, own: &str) -> Problem {
 }
 
 fn not_now(verb: Verb, sheet: &Sheet) -> Problem {
-    let [en, fr] = words::verb(verb);
+    let [en, fr] = match (verb, sheet.state) {
+        (Verb::Evaluate, State::Proposed) => words::evaluate_unaccepted(),
+        _ => words::verb(verb),
+    };
     let state = |lang| badge_verifier::words::evaluation::state(sheet.state, lang);
     Problem::new(Code::MoveNotNow)
         .with_words("state", state(Lang::En), state(Lang::Fr))

@@ -56,6 +56,19 @@ pub(crate) fn skill(text: &str, lang: Lang) -> Result<SoughtSkill, Problem> {
     Ok(SoughtSkill::new(alignment(address, name), level))
 }
 
+/// The address of a skill as a candidate writes it, with its level or without; `None` where it is none.
+pub(crate) fn address(text: &str) -> Option<String> {
+    let what = text.rsplit_once('@').map_or(text, |(what, _)| what).trim();
+    let (address, name) = what.split_once(char::is_whitespace).unwrap_or((what, ""));
+    if let Some((edition, code)) = digcomp(address) {
+        return Some(edition.alignment(code, Lang::En)?.target_url);
+    }
+    match register(address, name) {
+        Some(skill) => Some(skill.ok()?.target_url),
+        None => is_uri(address).then(|| address.to_owned()),
+    }
+}
+
 fn digcomp(address: &str) -> Option<(Edition, &str)> {
     let (scheme, code) = address.split_once(':')?;
     let version = scheme.to_ascii_lowercase();

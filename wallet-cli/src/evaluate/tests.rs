@@ -211,7 +211,7 @@ fn an_appeal_is_decided_by_its_addressee_alone() {
         moves::lodge(&thread.sheet, &digest, to, Reason::Procedure, None, &by.at(case.now))
     };
     assert_eq!(code(lodge(&jury.did(), &case.ève)), Code::MoveNotYours);
-    assert_eq!(code(lodge(&case.zoé.did(), &case.zoé)), Code::MoveNotYours, "nobody decides their own case");
+    assert_eq!(code(lodge(&case.zoé.did(), &case.zoé)), Code::AppealToParty, "nobody decides their own case");
     let resolve = |thread: &Extended, by: &Person| {
         moves::resolve(&thread.sheet, &digest, Decision::Upheld, Some("Le délai."), &by.at(case.now))
     };
@@ -229,7 +229,7 @@ fn only_the_one_asked_answers_and_once() {
     let case = Case::new();
     let thread = case.ask(&case.request()).unwrap();
     let by = |person: &Person, reply: &Reply| moves::respond(&thread.sheet, reply, &person.at(case.now));
-    assert_eq!(code(by(&case.zoé, &yes())), Code::EvaluatorIsCandidate);
+    assert_eq!(code(by(&case.zoé, &yes())), Code::SelfEvaluation);
     assert_eq!(code(by(&Person::new(9, "Inconnu"), &yes())), Code::MoveNotYours);
     let no = |answer, reason| Reply { answer, reason, ..yes() };
     assert_eq!(code(by(&case.ève, &no(Answer::Declined, None))), Code::ReasonMissing);
@@ -246,7 +246,7 @@ fn only_the_one_asked_answers_and_once() {
     assert_eq!(code(case.evaluate(&thread, &all(&thread, Finding::Met))), Code::MoveNotNow);
     let mut own = case.request();
     own.evaluator = Asked::Did(case.zoé.did());
-    assert_eq!(code(case.ask(&own)), Code::EvaluatorIsCandidate);
+    assert_eq!(code(case.ask(&own)), Code::SelfEvaluation);
 }
 
 #[test]
@@ -305,11 +305,13 @@ fn findings_that_contradict_themselves_are_not_signed() {
     );
     let twice = vec![found(&skill, Finding::Met), found(&skill, Finding::Met)];
     assert_eq!(code(case.evaluate(&thread, &Findings { skills: twice, ..tieless() })), Code::FindingsUnfit);
-    assert_eq!(code(case.evaluate(&thread, &Findings::default())), Code::FindingsUnfit);
+    assert_eq!(code(case.evaluate(&thread, &Findings::default())), Code::OptionInvalid);
     let thread = say(&|_| ()).unwrap();
     assert_eq!(thread.sheet.left().len(), 1, "the other skill can be evaluated later");
     let again = Findings { skills: vec![found(&skill, Finding::Met)], ..tieless() };
-    assert_eq!(code(case.evaluate(&thread, &again)), Code::FindingsUnfit);
+    assert_eq!(code(case.evaluate(&thread, &again)), Code::EvaluatedAlready);
+    let done = case.evaluate(&thread, &all(&thread, Finding::Met)).unwrap();
+    assert_eq!(code(case.evaluate(&done, &Findings::default())), Code::EvaluatedAlready);
 }
 
 #[test]
@@ -340,7 +342,7 @@ fn too_late_is_refused_and_so_are_other_peoples_moves() {
     );
     let evaluate =
         |by: &Person| moves::evaluate(&thread.sheet, &all(&thread, Finding::Met), &by.at(case.now));
-    assert_eq!(code(evaluate(&case.zoé)), Code::EvaluatorIsCandidate);
+    assert_eq!(code(evaluate(&case.zoé)), Code::SelfEvaluation);
     assert_eq!(code(evaluate(&Person::new(9, "Inconnu"))), Code::MoveNotYours);
     let back = |what, by: &Person| {
         moves::withdraw(&thread.sheet, &what, Reason::NoLongerNeeded, None, &by.at(case.now))

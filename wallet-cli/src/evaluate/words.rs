@@ -1,16 +1,14 @@
 //! The words of peer evaluation, in English and French, for terminal and page alike. What a state, a reason or a decision is called stands in
 //! `badge_verifier::words::evaluation`.
 
-use badge_schemas::evaluation::{
-    ConflictOfInterest, Decision, Evaluator, Finding, Reason, Relation, SkillLevel,
-};
+use badge_schemas::evaluation::{ConflictOfInterest, Finding, Reason, Relation, SkillLevel};
 use badge_schemas::frameworks::{Framework, eqf};
 use badge_schemas::lang::Lang;
 
 use crate::bundle;
 
 use super::moves::{Findings, SkillFinding, Verb};
-use super::sheet::{Open, Role, Sheet, base_of};
+use super::sheet::{Role, Sheet};
 
 /// The title of a request.
 pub(crate) fn request_title(lang: Lang) -> &'static str {
@@ -51,6 +49,14 @@ pub(crate) fn verb(verb: Verb) -> [&'static str; 2] {
         Verb::Appeal => ["appeal", "former un recours"],
         Verb::Decide => ["decide an appeal", "trancher un recours"],
     }
+}
+
+/// The same of evaluating a request that is not accepted yet: what is missing is named.
+pub(crate) fn evaluate_unaccepted() -> [&'static str; 2] {
+    [
+        "evaluate before you have accepted (badge-wallet evaluate accept)",
+        "évaluer avant d’avoir accepté (badge-wallet evaluate accept)",
+    ]
 }
 
 /// A finding.
@@ -131,146 +137,6 @@ pub(crate) fn level(level: &SkillLevel, lang: Lang) -> String {
     }
 }
 
-/// A move that is open, as a sentence: who, what, and with which command.
-pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, lang: Lang) -> String {
-    let skill = |index: usize| {
-        let one = sheet.evaluations().get(index);
-        one.map_or("–", |one| one.evaluation.evaluated_skill.target_name.as_str())
-    };
-    let url = |index: usize| {
-        let one = sheet.evaluations().get(index);
-        shell(one.map_or("–", |one| one.evaluation.evaluated_skill.target_url.as_str()))
-    };
-    let (path, thread) = (thread, shell(thread));
-    match open {
-        Open::Answer => {
-            let email = match sheet.mandate().evaluator {
-                Evaluator::Identity(_) => lang.pick(" --email ADDRESS", " --email ADRESSE"),
-                Evaluator::Did(_) => "",
-            };
-            lang.pick(
-                format!(
-                    "The evaluator answers: badge-wallet evaluate accept {thread}{email} (or decline, with --reason, or recuse)"
-                ),
-                format!(
-                    "L’évaluateur répond\u{a0}: badge-wallet evaluate accept {thread}{email} (ou decline, avec --reason, ou recuse)"
-                ),
-            )
-        }
-        Open::Evaluate(skills) => evaluate(sheet, skills.len(), &thread, lang),
-        Open::TellService(index) => {
-            let base = sheet.status_list(*index).map_or("–", base_of);
-            let command = tell_at(path, base);
-            lang.pick(
-                format!("The evaluator tells {base} of the withdrawal, unless that is done: {command}"),
-                format!("L’évaluateur prévient {base} du retrait, si ce n’est pas fait\u{a0}: {command}"),
-            )
-        }
-        Open::TakeRequestBack => lang.pick(
-            format!(
-                "The candidate can take the request back: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
-            ),
-            format!(
-                "Le candidat peut retirer sa demande\u{a0}: badge-wallet evaluate withdraw {thread} --reason no-longer-needed"
-            ),
-        ),
-        Open::TakeEvaluationBack(index) => {
-            let at = sheet.status_list(*index).map(|list| format!(" --at {}", shell(base_of(list))));
-            let command = format!(
-                "badge-wallet evaluate withdraw {thread} --skill {} --reason error-found{}",
-                url(*index),
-                at.unwrap_or_default()
-            );
-            let others = typed(&Reason::OF_WITHDRAWAL);
-            lang.pick(
-                format!("The evaluator can take back “{}”: {command} (reasons: {others})", skill(*index)),
-                format!(
-                    "L’évaluateur peut retirer «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
-                    skill(*index)
-                ),
-            )
-        }
-        Open::Appeal(index) => {
-            let command =
-                format!("badge-wallet evaluate appeal lodge {thread} --skill {} --to DID --reason procedure", url(*index));
-            let others = typed(&Reason::OF_APPEAL);
-            lang.pick(
-                format!("The candidate can contest “{}”: {command} (reasons: {others})", skill(*index)),
-                format!(
-                    "Le candidat peut contester «\u{a0}{}\u{a0}»\u{a0}: {command} (motifs\u{a0}: {others})",
-                    skill(*index)
-                ),
-            )
-        }
-        Open::Decide(index, addressee) => {
-            let command =
-                format!("badge-wallet evaluate appeal resolve {thread} --skill {} --decision", url(*index));
-            lang.pick(
-                format!(
-                    "{addressee} decides the appeal about “{}”: {command} upheld (or dismissed)",
-                    skill(*index)
-                ),
-                format!(
-                    "{addressee} tranche le recours sur «\u{a0}{}\u{a0}»\u{a0}: {command} upheld (ou dismissed)",
-                    skill(*index)
-                ),
-            )
-        }
-        Open::AskAnew => lang.pick(
-            "The candidate may ask anew: badge-wallet evaluate request".to_owned(),
-            "Le candidat peut renouveler sa demande\u{a0}: badge-wallet evaluate request".to_owned(),
-        ),
-    }
-}
-
-/// That the evaluator evaluates, and of which skills a status needs a new request; `thread` as the shell takes it.
-fn evaluate(sheet: &Sheet, left: usize, thread: &str, lang: Lang) -> String {
-    let spent = sheet.with_spent_entries().join(", ");
-    let anew = match spent.as_str() {
-        "" => String::new(),
-        spent => lang.pick(
-            format!(" (with --at, a new request is needed for: {spent})"),
-            format!(" (avec --at, une nouvelle demande est nécessaire pour\u{a0}: {spent})"),
-        ),
-    };
-    lang.pick(
-        format!("The evaluator evaluates, {left} to go: badge-wallet evaluate {thread}{anew}"),
-        format!("L’évaluateur évalue, il en reste {left}\u{a0}: badge-wallet evaluate {thread}{anew}"),
-    )
-}
-
-/// After an appeal was lodged.
-pub(crate) fn appeal_lodged(addressee: &str, lang: Lang) -> String {
-    lang.pick(
-        format!("The appeal is lodged; send the thread to {addressee}, who decides it."),
-        format!("Recours déposé\u{a0}; envoyez le dossier à {addressee}, qui tranche."),
-    )
-}
-
-/// After an appeal was decided.
-pub(crate) fn appeal_decided(decision: Decision, lang: Lang) -> &'static str {
-    match decision {
-        Decision::Upheld => lang.pick(
-            "The appeal is upheld: the evaluation does not count any more. Send the thread back to candidate and evaluator.",
-            "Recours admis\u{a0}: l’évaluation ne compte plus. Renvoyez le dossier au candidat et à l’évaluateur.",
-        ),
-        Decision::Dismissed => lang.pick(
-            "The appeal is dismissed: the evaluation stays. Send the thread back to candidate and evaluator.",
-            "Recours rejeté\u{a0}: l’évaluation demeure. Renvoyez le dossier au candidat et à l’évaluateur.",
-        ),
-    }
-}
-
-/// The heading over the moves that are open.
-pub(crate) fn next(lang: Lang) -> &'static str {
-    lang.pick("What can be done next", "Ce qui peut être fait ensuite")
-}
-
-/// Nothing is open.
-pub(crate) fn nothing_next(lang: Lang) -> &'static str {
-    lang.pick("Nothing is open.", "Il n’y a plus rien à faire.")
-}
-
 /// What an evaluation without a status lacks.
 pub(crate) fn without_status(lang: Lang) -> &'static str {
     lang.pick(
@@ -334,26 +200,6 @@ pub(crate) fn status_not_told(base: &str, count: usize, again: &str, lang: Lang)
             "{base} tient le statut de {count} et n’en sait rien\u{a0}: d’ici là, {shown_fr}. Prévenez-le\u{a0}: {again}"
         ),
     )
-}
-
-/// The command that tells a service what a thread says, and takes back nothing more.
-pub(crate) fn tell_at(thread: &str, base: &str) -> String {
-    format!("badge-wallet evaluate withdraw {} --tell --at {}", shell(thread), shell(base))
-}
-
-/// A text as one word of a shell's command line.
-pub(crate) fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:@%+=,~".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}
-
-/// Reasons as they are typed.
-fn typed(reasons: &[Reason]) -> String {
-    reasons.iter().map(|reason| reason.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Of evidence that is too large for a bundle, when it is committed to.
@@ -553,6 +399,24 @@ pub(crate) fn kept_by(list: &str, keeper: Option<&str>, lang: Lang) -> String {
 /// Asks before signing.
 pub(crate) fn sign_question(did: &str, lang: Lang) -> String {
     lang.pick(format!("Sign this as {did}? [y/N]"), format!("Signer ceci en tant que {did}\u{a0}? [o/N]"))
+}
+
+/// Where answers that were not signed are, and the command that goes on with them.
+pub(crate) fn answers_kept(path: &str, again: &str, lang: Lang) -> String {
+    lang.pick(
+        format!("Your answers are kept in {path}, not signed; change them there if you like. To go on: {again}"),
+        format!(
+            "Vos réponses sont gardées dans {path}, non signées\u{a0}; vous pouvez les y modifier. Pour continuer\u{a0}: {again}"
+        ),
+    )
+}
+
+/// Before answers that could not be kept.
+pub(crate) fn answers_shown(lang: Lang) -> &'static str {
+    lang.pick(
+        "Your answers could not be kept. Copy them into a file, and give it with --answers:",
+        "Vos réponses n’ont pas pu être gardées. Copiez-les dans un fichier, et donnez-le par --answers\u{a0}:",
+    )
 }
 
 /// After a no.

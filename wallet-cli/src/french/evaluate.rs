@@ -72,7 +72,7 @@ const ARGUMENTS: [(&str, &str, &str); 52] = [
     (
         "request",
         "valid",
-        "Durée de la demande\u{a0}: un nombre suivi de s, m, h ou d (jours) [par défaut\u{a0}: 30d]",
+        "Durée de la demande\u{a0}: un nombre suivi de s, m, h ou j (jours) [par défaut\u{a0}: 30j]",
     ),
     ("decline", "reason", REFUSAL),
     (
@@ -110,7 +110,7 @@ const ARGUMENTS: [(&str, &str, &str); 52] = [
     (
         "bundle",
         "expires",
-        "Combien de temps il peut être ouvert, au plus aussi longtemps que court la demande\u{a0}: un nombre suivi de s, m, h ou d (jours) [par défaut\u{a0}: 14d]",
+        "Combien de temps il peut être ouvert, au plus aussi longtemps que court la demande\u{a0}: un nombre suivi de s, m, h ou j (jours) [par défaut\u{a0}: 14j]",
     ),
     ("open", "bundle", "Le paquet, un fichier"),
     ("open", "folder", "Un nouveau dossier pour le dossier d’évaluation et les fichiers"),

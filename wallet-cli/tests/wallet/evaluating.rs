@@ -47,6 +47,12 @@ impl Case {
         thread
     }
 
+    /// Asks again, in another file.
+    pub(crate) fn ask_anew(&self) -> String {
+        std::fs::remove_file(self.thread()).unwrap();
+        self.ask(&[])
+    }
+
     pub(crate) fn accepted(&self) -> String {
         let thread = self.ask(&[]);
         self.ève.ok(&["evaluate", "accept", &thread, "--tie", "none", "--name", "Ève Müller"]);
@@ -154,6 +160,8 @@ fn findings_short_of_met_say_why_and_how_far() {
     );
     assert_eq!(evaluation["reachedLevel"]["name"], "Intermediate");
 
+    let unknown = case.ève.file("autre.json", r#"{"skills": [], "verdict": "oui"}"#);
+    refused(&case.ève, &thread, &["evaluate", &thread, "--answers", &unknown, "--yes"], "OPTION_INVALID");
     // The other one, from a file of answers, as an abstention.
     let answers =
         json!({"skills": [{"skill": "depanner", "outcome": "abstained", "reason": "outside-expertise"}]});
@@ -162,9 +170,8 @@ fn findings_short_of_met_say_why_and_how_far() {
     let report = judged(&thread);
     let found: Vec<_> = report.evaluations.iter().map(|one| one.evaluation.finding.as_str()).collect();
     assert_eq!(found, ["partially-met", "abstained"]);
-    refused(&case.ève, &thread, &with(&[reason[0], reason[1]]), "FINDINGS_UNFIT");
-    let unknown = case.ève.file("autre.json", r#"{"skills": [], "verdict": "oui"}"#);
-    refused(&case.ève, &thread, &["evaluate", &thread, "--answers", &unknown, "--yes"], "OPTION_INVALID");
+    let said = refused(&case.ève, &thread, &with(&[reason[0], reason[1]]), "EVALUATED_ALREADY");
+    assert!(said.err.contains("take that evaluation back first"), "{}", said.err);
 }
 
 #[test]
@@ -173,7 +180,7 @@ fn nobody_else_answers_or_evaluates_and_nobody_for_themselves() {
     let (stranger, _) = Wallet::open();
     let thread = case.ask(&[]);
     refused(&stranger, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_YOURS");
-    refused(&case.zoé, &thread, &["evaluate", "accept", &thread], "EVALUATOR_IS_CANDIDATE");
+    refused(&case.zoé, &thread, &["evaluate", "accept", &thread], "SELF_EVALUATION");
     refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_NOW");
     case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
     refused(&stranger, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_YOURS");
@@ -182,7 +189,14 @@ fn nobody_else_answers_or_evaluates_and_nobody_for_themselves() {
     let own =
         ["evaluate", "request", "--evaluator", &case.zoé_did, "--skill", "digcomp:1.1@5", "--claim", "Moi."];
     let said = case.zoé.run(&[own.as_slice(), &["-o", out.to_str().unwrap()]].concat());
-    assert!(said.code == 2 && said.err.contains("EVALUATOR_IS_CANDIDATE") && !out.exists(), "{}", said.err);
+    assert!(
+        said.code == 2
+            && said.err.contains("SELF_EVALUATION")
+            && said.err.contains("Name somebody else with --evaluator")
+            && !out.exists(),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -193,7 +207,7 @@ fn a_request_to_an_address_is_bound_by_whoever_knows_it() {
     let said = refused(&case.ève, &thread, &["evaluate", "accept", &thread], "EMAIL_NEEDED");
     assert!(said.err.contains("--email ADDRESS"), "{}", said.err);
     let status = case.ève.ok(&["evaluate", "status", &thread, "--lang", "fr"]);
-    assert!(status.contains("json' --email ADRESSE ("), "{status}");
+    assert!(status.contains("json' --email ADRESSE --tie LIEN --organisation URI --lang fr ("), "{status}");
     refused(
         &case.ève,
         &thread,
@@ -497,14 +511,14 @@ fn the_file_stays_as_it_is_where_the_thread_is_written_elsewhere() {
 }
 
 /// A service on this machine that gives status entries and takes withdrawals.
-struct Service {
-    base: String,
+pub(crate) struct Service {
+    pub(crate) base: String,
     asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Service {
     /// Answers each request with what `answer` makes of its path and body.
-    fn start(answer: impl Fn(&str, &Value) -> (u16, String) + Send + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&str, &Value) -> (u16, String) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}/o/école", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -539,7 +553,7 @@ impl Service {
     }
 
     /// One that plays by the rules.
-    fn fair() -> Self {
+    pub(crate) fn fair() -> Self {
         Self::start(|path, thread| {
             if path.ends_with("/evaluations/withdrawals") {
                 noted(thread)
@@ -550,7 +564,7 @@ impl Service {
     }
 
     /// One whose lists are under its own address.
-    fn keeping(withdrawals: impl Fn(&Value) -> (u16, String) + Send + 'static) -> Self {
+    pub(crate) fn keeping(withdrawals: impl Fn(&Value) -> (u16, String) + Send + 'static) -> Self {
         let base = Arc::new(std::sync::OnceLock::<String>::new());
         let known = base.clone();
         let service = Self::start(move |path, thread| {
@@ -570,7 +584,7 @@ impl Service {
 }
 
 /// The answer of one who has noted every withdrawal.
-fn noted(thread: &Value) -> (u16, String) {
+pub(crate) fn noted(thread: &Value) -> (u16, String) {
     let records = thread["verifiableCredential"].as_array().unwrap();
     let endorsements = records.iter().filter(|record| record["type"][1] == "EndorsementCredential");
     let ids: Vec<&Value> = endorsements.map(|record| &record["id"]).collect();

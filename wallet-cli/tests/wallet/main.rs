@@ -3,6 +3,7 @@
 
 mod endorsing;
 mod evaluating;
+mod guided;
 mod holder;
 mod keeping;
 mod mistakes;
@@ -10,5 +11,6 @@ mod page;
 mod presenting;
 mod revealing;
 mod selective;
+mod steps;
 mod support;
 mod ties;

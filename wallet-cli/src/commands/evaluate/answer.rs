@@ -5,10 +5,11 @@ use std::path::Path;
 use badge_schemas::evaluation::{Answer, Reason};
 use badge_schemas::problem::{Code, Problem};
 
-use super::{Thread, ask_ties, declared, open_holder, own};
+use super::{Thread, ask_ties, declared, open_holder, own, say, whereabouts};
 use crate::args::evaluate::{Accept, Recuse, Refuse};
 use crate::commands::Session;
 use crate::evaluate::moves::{self, Reply};
+use crate::evaluate::next;
 use crate::evaluate::sheet::Role;
 use crate::exit::Exit;
 
@@ -47,6 +48,7 @@ fn answer(
         email: asked.email.clone(),
         conflict: declared(&asked.ties)?,
     };
+    thread.is_writable(&asked.onward)?;
     let response = match moves::respond(&thread.sheet, &reply, &mover) {
         Err(problem) if problem.code == Code::TiesUnsaid => {
             reply.conflict = Some(ask_ties(Role::Evaluator, session)?);
@@ -54,7 +56,9 @@ fn answer(
         }
         made => made?,
     };
-    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
-    thread.go_on(vec![response], &holder, &asked.onward, wallet, session)?;
+    let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
+    let extended = thread.go_on(vec![response], &holder, &asked.onward, wallet, session)?;
+    let file = whereabouts(thread.written(&asked.onward), session.console.lang());
+    say(next::answered(&extended.sheet, answer, &file, session.console.reader()));
     Ok(Exit::Done)
 }

@@ -4,24 +4,25 @@ use std::path::Path;
 
 use badge_schemas::problem::{Code, Problem};
 
-use super::{Thread, clean, open_holder, own};
+use super::{Thread, clean, is_did, open_holder, own};
 use crate::args::evaluate::{Lodge, Resolve};
 use crate::commands::Session;
 use crate::console;
-use crate::evaluate::{moves, words};
+use crate::evaluate::{moves, next};
 use crate::exit::Exit;
 
 /// The candidate contests an evaluation.
 pub(super) fn lodge(asked: &Lodge, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
     let (holder, did) = own(wallet)?;
     let thread = Thread::open(&asked.thread, session)?;
+    is_did("--to", &asked.to)?;
     let appealed = appealed(&thread, asked.skill.as_deref(), |one| one.appeal.is_none())?;
     let mover = thread.mover(&did, &asked.me, session)?;
     let statement = asked.statement.as_deref();
     let appeal = moves::lodge(&thread.sheet, &appealed, &asked.to, asked.reason, statement, &mover)?;
-    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
     thread.go_on(vec![appeal], &holder, &asked.onward, wallet, session)?;
-    console::note(&words::appeal_lodged(&clean(&asked.to), session.console.lang()));
+    console::note(&next::appeal_lodged(&clean(&asked.to), session.console.lang()));
     Ok(Exit::Done)
 }
 
@@ -33,9 +34,9 @@ pub(super) fn resolve(asked: &Resolve, wallet: &Path, session: &Session<'_>) -> 
     let mover = thread.mover(&did, &asked.me, session)?;
     let statement = asked.statement.as_deref();
     let appeal = moves::resolve(&thread.sheet, &appealed, asked.decision, statement, &mover)?;
-    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
     thread.go_on(vec![appeal], &holder, &asked.onward, wallet, session)?;
-    console::note(words::appeal_decided(asked.decision, session.console.lang()));
+    console::note(next::appeal_decided(asked.decision, session.console.lang()));
     Ok(Exit::Done)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn make(asked: &Bundle, wallet: &Path, session: &Session<'_>) -> Resu
     let too_long =
         |_| Problem::new(Code::OptionInvalid).with("option", "--expires").with("reason", asked.expires);
     let expires = now.checked_add(asked.expires).map_err(too_long)?;
-    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.passphrase, session)?;
     let request = Request { thread: &thread, evidence, expires, now };
     let (bundle, evaluator, expires, absent) = bundle::make(&request, &holder)?;
     write_new(&asked.output, &bundle, session.console)?;
@@ -53,7 +53,7 @@ pub(super) fn open(asked: &Open, wallet: &Path, session: &Session<'_>) -> Result
     let lang = session.console.lang();
     let holder = Holder::read(wallet)?;
     let bytes = given::bundle("evaluate open", &asked.bundle)?;
-    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.passphrase, session)?;
     let opened = bundle::open(&bytes, &holder, (session.clock)())?;
     let thread = bundle::write(&opened, &asked.folder)?;
     let until = DateTimeStamp::from(opened.expires);

@@ -48,20 +48,20 @@ impl Guide<'_> {
         Ok(ConflictOfInterest::declared(vec![relation], statement))
     }
 
-    /// Asks what was found of each skill.
+    /// Asks what was found of each skill; what was answered stays in `found` where the input ends.
     pub(super) fn lead(
         &mut self,
         sheet: &Sheet,
         skills: &[&SoughtLine],
-    ) -> Result<Vec<SkillFinding>, Problem> {
-        let mut found = Vec::with_capacity(skills.len());
+        found: &mut Vec<SkillFinding>,
+    ) -> Result<(), Problem> {
         for (index, line) in skills.iter().enumerate() {
             self.say("")?;
             let name = clean(&line.skill.target_name);
             self.say(&format!("{}/{}  {name} <{}>", index + 1, skills.len(), clean(&line.skill.target_url)))?;
             found.push(self.skill(sheet, line)?);
         }
-        Ok(found)
+        Ok(())
     }
 
     fn skill(&mut self, sheet: &Sheet, line: &SoughtLine) -> Result<SkillFinding, Problem> {
@@ -179,7 +179,9 @@ mod tests {
         let mut guide = Guide { input: &mut input, output: &mut said, lang };
         guide.introduce(&sheet).unwrap();
         let lines: Vec<_> = sheet.skills.iter().collect();
-        let found = guide.lead(&sheet, &lines).map(|found| found.into_iter().next().unwrap());
+        let mut found = Vec::new();
+        let led = guide.lead(&sheet, &lines, &mut found);
+        let found = led.map(|()| found.into_iter().next().unwrap());
         (found, String::from_utf8(said).unwrap())
     }
 

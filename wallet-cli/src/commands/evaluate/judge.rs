@@ -3,15 +3,16 @@
 use std::io::{self, BufReader, IsTerminal as _};
 use std::path::Path;
 
-use badge_schemas::evaluation::{Finding, Reason, SkillLevel, Standing};
+use badge_schemas::evaluation::{SkillLevel, Standing};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::sd_jwt::present::Selection;
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::answers::{Answer, Answers, keep};
 use super::{
-    Thread, ask_ties, clean, declared, evidence, given, guide, open_holder, own, page, service, whole,
+    Thread, ask_ties, clean, declared, evidence, given, guide, open_holder, own, page, say, service,
+    whereabouts, whole,
 };
 use crate::args::evaluate::{Judge, MOVES, no_move};
 use crate::ask;
@@ -20,29 +21,11 @@ use crate::commands::Session;
 use crate::console;
 use crate::evaluate::moves::{self, Findings, SkillFinding};
 use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
-use crate::evaluate::words;
+use crate::evaluate::{next, words};
 use crate::exit::Exit;
+use crate::holder::OpenHolder;
 use crate::reveal;
 use crate::store::Store;
-
-/// A file of answers.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answers {
-    skills: Vec<Answer>,
-}
-
-/// What it says of one skill.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answer {
-    skill: String,
-    outcome: Finding,
-    reached: Option<String>,
-    reason: Option<Reason>,
-    comment: Option<String>,
-    statement: Option<String>,
-}
 
 /// Evaluates what a request asks for.
 pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
@@ -61,7 +44,7 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
         return page::run(asked, path, wallet, session);
     }
     let (holder, did) = own(wallet)?;
-    let mut thread = Thread::open(path, session)?;
+    let thread = Thread::open(path, session)?;
     moves::may_evaluate(&thread.sheet, &thread.mover(&did, &asked.me, session)?)?;
     let sheet = with_rubric(&thread.sheet, asked)?;
     let seen = seen(&sheet, asked, lang)?;
@@ -71,21 +54,60 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
         seen_evidence: seen,
         conflict: declared(&asked.ties)?,
     };
+    let typed = typed(asked, &thread)?;
+    // What can be refused is, before a person answers question after question.
+    thread.is_writable(&asked.onward)?;
+    if typed.is_none() && !io::stdin().is_terminal() {
+        return Err(Problem::new(Code::AnswersNeeded));
+    }
+    let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
     if findings.conflict.is_none()
         && let Some(before) = thread.sheet.ties_of_evaluator()
     {
         console::note(&whole(&words::ties_kept(&before, lang)));
         findings.conflict = Some(before);
     }
-    findings.skills = answers(asked, &thread, &sheet, &mut findings, session)?;
+    if let Some(typed) = typed {
+        findings.skills = finding(typed, &thread, &sheet, lang)?;
+        return sign(asked, &thread, &sheet, &mut findings, &holder, wallet, session).map(|_| Exit::Done);
+    }
+    let led = lead(asked, &thread, &sheet, &mut findings, lang);
+    let signed = led.and_then(|()| sign(asked, &thread, &sheet, &mut findings, &holder, wallet, session));
+    if !matches!(signed, Ok(Signed::Yes)) && !findings.skills.is_empty() {
+        keep(asked, &thread.path, &findings, session);
+    }
+    signed.map(|_| Exit::Done)
+}
+
+/// Whether it was signed in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Signed {
+    /// It was.
+    Yes,
+    /// The evaluator said no.
+    No,
+}
+
+/// Shows what was found, asks whether to sign it, asks the service for its entries, signs and writes.
+fn sign(
+    asked: &Judge,
+    before: &Thread,
+    sheet: &Sheet,
+    findings: &mut Findings,
+    holder: &OpenHolder,
+    wallet: &Path,
+    session: &Session<'_>,
+) -> Result<Signed, Problem> {
+    let lang = session.console.lang();
+    let did = holder.did();
     // Answering takes its time: the record says when it was signed, in the thread as it is then.
-    let before = std::mem::replace(&mut thread, Thread::open(path, session)?);
+    let thread = Thread::open(&before.path, session)?;
     if thread.bytes != before.bytes {
-        return Err(Problem::new(Code::ThreadChanged).with("path", path.display()));
+        return Err(Problem::new(Code::ThreadChanged).with("path", thread.path.display()));
     }
     let mover = thread.mover(&did, &asked.me, session)?;
     // What could not be signed is refused before anybody reserves anything for it.
-    match moves::evaluate(&thread.sheet, &findings, &mover) {
+    match moves::evaluate(&thread.sheet, findings, &mover) {
         Err(problem) if problem.code == Code::TiesUnsaid => {
             findings.conflict = Some(ask_ties(Role::Evaluator, session)?);
         }
@@ -95,9 +117,9 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
         console::note(words::without_status(lang));
     }
     // Nothing leaves this machine, and nobody reserves anything, before the evaluator has agreed to all of it.
-    if !asked.yes && !confirmed(&sheet, &findings, asked.service.at.as_deref(), &did, lang)? {
+    if !asked.yes && !confirmed(sheet, findings, asked.service.at.as_deref(), &did, lang)? {
         console::note(words::not_signed(lang));
-        return Ok(Exit::Done);
+        return Ok(Signed::No);
     }
     if let Some(base) = &asked.service.at {
         let network = Network::of(false, asked.service.network.danger_allow_loopback);
@@ -111,10 +133,11 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
             }
         }
     }
-    let endorsements = moves::evaluate(&thread.sheet, &findings, &mover)?;
-    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
-    thread.go_on(endorsements, &holder, &asked.onward, wallet, session)?;
-    Ok(Exit::Done)
+    let endorsements = moves::evaluate(&thread.sheet, findings, &mover)?;
+    let extended = thread.go_on(endorsements, holder, &asked.onward, wallet, session)?;
+    let file = whereabouts(thread.written(&asked.onward), lang);
+    say(next::evaluated(&extended.sheet, &file, session.console.reader()));
+    Ok(Signed::Yes)
 }
 
 pub(super) fn with_rubric(sheet: &Sheet, asked: &Judge) -> Result<Sheet, Problem> {
@@ -165,53 +188,62 @@ pub(super) fn standing(ids: &[String], store: &Store) -> Result<Vec<Standing>, P
         .collect()
 }
 
-/// From a file, from the options, or asked for one by one.
-fn answers(
+/// What the command line says was found, from a file or by options; nothing where it is to be asked for.
+fn typed(asked: &Judge, thread: &Thread) -> Result<Option<Vec<Answer>>, Problem> {
+    if let Some(path) = &asked.answers {
+        let answers: Answers = given::answers("--answers", path)?;
+        return Ok(Some(answers.skills));
+    }
+    let meant = meant(asked, thread)?;
+    let Some(outcome) = asked.outcome else { return Ok(None) };
+    let answers = meant.into_iter().map(|line| Answer {
+        skill: line.skill.target_url.clone(),
+        outcome,
+        reached: asked.reached.clone(),
+        reason: asked.reason,
+        comment: asked.comment.clone(),
+        statement: asked.statement.clone(),
+    });
+    Ok(Some(answers.collect()))
+}
+
+/// The same as findings.
+fn finding(
+    answers: Vec<Answer>,
+    thread: &Thread,
+    sheet: &Sheet,
+    lang: Lang,
+) -> Result<Vec<SkillFinding>, Problem> {
+    let found = answers.into_iter().map(|one| {
+        let line = thread.skill(&one.skill)?;
+        Ok(SkillFinding {
+            skill: line.skill.target_url.clone(),
+            finding: one.outcome,
+            reached: one.reached.map(|code| reached(sheet, line, &code, lang)),
+            reason: one.reason,
+            statement: one.statement,
+            comment: one.comment,
+            status: None,
+        })
+    });
+    found.collect()
+}
+
+/// Asks for what was found, one by one; what was answered stays in the findings whatever ends it.
+fn lead(
     asked: &Judge,
     thread: &Thread,
     sheet: &Sheet,
     findings: &mut Findings,
-    session: &Session<'_>,
-) -> Result<Vec<SkillFinding>, Problem> {
-    let lang = session.console.lang();
-    if let Some(path) = &asked.answers {
-        let answers: Answers = given::answers("--answers", path)?;
-        let found = answers.skills.into_iter().map(|one| {
-            let line = thread.skill(&one.skill)?;
-            Ok(SkillFinding {
-                skill: line.skill.target_url.clone(),
-                finding: one.outcome,
-                reached: one.reached.map(|code| reached(sheet, line, &code, lang)),
-                reason: one.reason,
-                statement: one.statement,
-                comment: one.comment,
-                status: None,
-            })
-        });
-        return found.collect();
-    }
+    lang: Lang,
+) -> Result<(), Problem> {
     let meant = meant(asked, thread)?;
-    if let Some(finding) = asked.outcome {
-        let found = meant.into_iter().map(|line| SkillFinding {
-            skill: line.skill.target_url.clone(),
-            finding,
-            reached: asked.reached.as_deref().map(|code| reached(sheet, line, code, lang)),
-            reason: asked.reason,
-            statement: asked.statement.clone(),
-            comment: asked.comment.clone(),
-            status: None,
-        });
-        return Ok(found.collect());
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Problem::new(Code::AnswersNeeded));
-    }
     let mut guide = guide::Guide { input: &mut BufReader::new(io::stdin()), output: &mut io::stderr(), lang };
     guide.introduce(sheet)?;
     if findings.conflict.is_none() {
         findings.conflict = Some(guide.ties(Role::Evaluator)?);
     }
-    guide.lead(sheet, &meant)
+    guide.lead(sheet, &meant, &mut findings.skills)
 }
 
 /// The skills that were named, else all that have no evaluation.
@@ -219,7 +251,12 @@ fn meant<'t>(asked: &Judge, thread: &'t Thread) -> Result<Vec<&'t SoughtLine>, P
     if asked.skills.is_empty() {
         return Ok(thread.sheet.skills.iter().filter(|line| line.evaluated.is_none()).collect());
     }
-    asked.skills.iter().map(|wanted| thread.skill(wanted)).collect()
+    let named: Vec<_> = asked.skills.iter().map(|wanted| thread.skill(wanted)).collect::<Result<_, _>>()?;
+    let mut again = named.iter().copied().filter(|line| line.evaluated.is_some()).peekable();
+    match again.peek() {
+        Some(_) => Err(moves::evaluated_already(again)),
+        None => Ok(named),
+    }
 }
 
 /// A level on the scale of the skill, with its name where it is known.

@@ -1,6 +1,7 @@
 //! `evaluate`: the moves of a peer evaluation, one file for each.
 
 mod answer;
+mod answers;
 mod appeal;
 mod bundle;
 mod evidence;
@@ -16,8 +17,10 @@ mod withdraw;
 use std::io::{self, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use badge_schemas::did::{Did, DidError};
 use badge_schemas::document::MAX_BYTES;
 use badge_schemas::evaluation::{ConflictOfInterest, MAX_TEXT_CHARS, Relation};
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use badge_schemas::profile::{Profile, ProfileRef};
 use badge_verifier::render::sanitise;
@@ -31,7 +34,7 @@ use crate::bundle::MAX_BUNDLE_BYTES;
 use crate::console;
 use crate::evaluate::extend::{Extended, extend};
 use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
-use crate::evaluate::{Mover, Seed, moves, words};
+use crate::evaluate::{Mover, Seed, moves, next, sought, words};
 use crate::exit::Exit;
 use crate::files::{self, Access, WriteLock};
 use crate::holder::{Holder, OpenHolder};
@@ -104,16 +107,32 @@ impl Thread {
         Ok(extended)
     }
 
+    /// Whether a move can be written, before anybody is asked anything for it.
+    fn is_writable(&self, onward: &Onward) -> Result<(), Problem> {
+        match &onward.output {
+            Some(elsewhere) => new_file(elsewhere),
+            None => files::is_writable(&self.path),
+        }
+    }
+
+    /// Where a move writes it.
+    fn written<'p>(&'p self, onward: &'p Onward) -> &'p Path {
+        onward.output.as_deref().unwrap_or(&self.path)
+    }
+
     /// The skill that was meant: by its address, or words of its name or code.
     fn skill(&self, wanted: &str) -> Result<&SoughtLine, Problem> {
-        let sought = &self.sheet.skills;
-        if let Some(exact) = sought.iter().find(|line| line.skill.target_url == wanted.trim()) {
+        let lines = &self.sheet.skills;
+        if let Some(exact) = lines.iter().find(|line| line.skill.target_url == wanted.trim()) {
             return Ok(exact);
         }
         let exact = |line: &&SoughtLine| line.skill.target_code.as_deref() == Some(wanted.trim());
-        let mut found: Vec<&SoughtLine> = sought.iter().filter(exact).collect();
+        let mut found: Vec<&SoughtLine> = lines.iter().filter(exact).collect();
+        if let Some(address) = sought::address(wanted) {
+            found.extend(lines.iter().filter(|line| line.skill.target_url == address));
+        }
         if found.is_empty() {
-            found = sought.iter().filter(|line| skill::matches(&line.skill, wanted)).collect();
+            found = lines.iter().filter(|line| skill::matches(&line.skill, wanted)).collect();
         }
         if let [one] = found.as_slice() {
             return Ok(*one);
@@ -122,9 +141,18 @@ impl Thread {
             let skill = &line.skill;
             format!("{} ({})", skill.target_name, skill.target_code.as_ref().unwrap_or(&skill.target_url))
         };
-        let sought: Vec<String> = sought.iter().map(named).collect();
+        let sought: Vec<String> = lines.iter().map(named).collect();
         Err(Problem::new(Code::SkillNotSought).with("skill", wanted).with("sought", sought.join("; ")))
     }
+}
+
+/// Refuses a path at which no new file can be made; standard output is none.
+fn new_file(path: &Path) -> Result<(), Problem> {
+    if files::stream(path, "stdout").is_some() {
+        return Ok(());
+    }
+    files::is_new(path)?;
+    files::is_writable(path)
 }
 
 /// What is given as a thread. A bundle may be larger than any thread, and is to be told from one.
@@ -174,6 +202,24 @@ fn mover(
     Ok(Mover { issuer, now, lang: session.console.lang(), seed: Seed::new(seed) })
 }
 
+/// Refuses the value of an option that is no DID, for instance the word that stood for one in a printed command.
+///
+/// # Errors
+/// [`Code::OptionInvalid`].
+fn is_did(option: &str, value: &str) -> Result<(), Problem> {
+    let unfit = |error: DidError| {
+        Problem::new(Code::OptionInvalid).with("option", format!("{option} {value}")).with_words(
+            "reason",
+            &format!("{error}; a DID looks like did:web:body.example or did:key:z6Mk…"),
+            format!(
+                "{}\u{a0}; un DID ressemble à did:web:organisme.example ou à did:key:z6Mk…",
+                error.french()
+            ),
+        )
+    };
+    Did::parse(value).map(|_| ()).map_err(unfit)
+}
+
 /// What was declared; nothing where nothing was said.
 fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
     if ties.ties.is_empty() {
@@ -208,11 +254,25 @@ fn whole(text: &str) -> String {
 
 /// What can be done next with the thread in a file, as `status` says it.
 fn say_next(sheet: &Sheet, thread: &Path, session: &Session<'_>) {
-    let lang = session.console.lang();
     let path = clean(&thread.to_string_lossy());
-    console::note(words::next(lang));
+    console::note(next::heading(session.console.lang()));
     for one in sheet.open() {
-        console::note(&format!("  {}", whole(&words::open(&one, sheet, &path, lang))));
+        console::note(&format!("  {}", whole(&next::open(&one, sheet, &path, session.console.reader()))));
+    }
+}
+
+/// Where the thread is after a move, as it is named to people.
+fn whereabouts(file: &Path, lang: Lang) -> String {
+    match files::stream(file, "stdout") {
+        Some(_) => lang.pick("this thread", "ce dossier").to_owned(),
+        None => clean(&file.to_string_lossy()),
+    }
+}
+
+/// Says these lines to their end.
+fn say(lines: impl IntoIterator<Item = String>) {
+    for line in lines {
+        console::note(&whole(&line));
     }
 }
 

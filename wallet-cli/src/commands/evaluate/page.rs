@@ -9,7 +9,7 @@ use badge_verifier::evaluation::thread::State;
 use badge_verifier::{Snapshot, TrustPolicy};
 
 use super::judge::{standing, with_rubric};
-use super::{Thread, clean, open_holder, own, service};
+use super::{Thread, clean, new_file, open_holder, own, service};
 use crate::args::evaluate::Judge;
 use crate::check::Network;
 use crate::commands::{Session, issuer};
@@ -36,6 +36,11 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
     let thread = Thread::open(path, session)?;
     let mover = thread.mover(&did, &asked.me, session)?;
     may_begin(&thread, &mover)?;
+    match &asked.onward.output {
+        // The file itself may be named: a page writes in place.
+        Some(output) if output != path => new_file(output)?,
+        _ => files::is_writable(path)?,
+    }
     let shown = page::look(&thread.sheet.mandate().offered_evidence, asked.evidence_dir.as_deref())?;
     let store = Store::new(wallet);
     let desk = Desk {
@@ -44,7 +49,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
         output: output.to_owned(),
         bytes: thread.bytes,
         lock: wallet.join("lock"),
-        holder: open_holder(holder, &asked.onward.passphrase, session)?,
+        holder: open_holder(&holder, &asked.onward.passphrase, session)?,
         issuer: mover.issuer,
         evidence: shown,
         badges: badges(&store, &did)?,
@@ -78,13 +83,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
 fn may_begin(thread: &Thread, mover: &Mover) -> Result<(), Problem> {
     let sheet = &thread.sheet;
     if sheet.state != State::Proposed {
-        moves::may_evaluate(sheet, mover)?;
-        // Where nothing is left, this says so.
-        return if sheet.left().is_empty() {
-            moves::evaluate(sheet, &Findings::default(), mover).map(|_| ())
-        } else {
-            Ok(())
-        };
+        return moves::may_evaluate(sheet, mover);
     }
     let (answer, reason) = (Answer::Declined, Some(Reason::NoTime));
     let reply = Reply { answer, reason, statement: None, email: None, conflict: None };

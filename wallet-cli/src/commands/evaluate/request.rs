@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use badge_schemas::did::Did;
 use badge_schemas::evaluation::Target;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
 
-use super::{ask_ties, clean, declared, evidence, given, mover, open_holder, own, say_next, say_state};
+use super::{
+    ask_ties, clean, declared, evidence, given, is_did, mover, new_file, open_holder, own, say, say_next,
+    say_state, whereabouts,
+};
 use crate::args::evaluate::Request;
 use crate::commands::Session;
 use crate::commands::write_new;
@@ -16,7 +18,7 @@ use crate::console;
 use crate::evaluate::extend::extend;
 use crate::evaluate::moves::{self, Asked};
 use crate::evaluate::sheet::Role;
-use crate::evaluate::{sought, words};
+use crate::evaluate::{next, sought, words};
 use crate::exit::Exit;
 use crate::store::{Badge, Store};
 
@@ -57,6 +59,7 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
     for (name, bytes) in evidence::too_large_for_a_bundle(&asked.evidence) {
         console::note(&words::beyond_a_bundle(&clean(&name), bytes, session.console.lang()));
     }
+    new_file(&asked.output)?;
     let mandate = match moves::propose(&request, &mover) {
         Err(problem) if problem.code == Code::TiesUnsaid => {
             request.conflict = Some(ask_ties(Role::Candidate, session)?);
@@ -64,10 +67,12 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
         }
         made => made?,
     };
-    let holder = open_holder(holder, &asked.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.passphrase, session)?;
     let begun = extend(None, vec![mandate], &holder, now, &TrustPolicy::default(), &Snapshot::default())?;
     write_new(&asked.output, begun.text.as_bytes(), session.console)?;
     say_state(&begun.sheet, session);
+    let lang = session.console.lang();
+    say([next::asked(&begun.sheet, &whereabouts(&asked.output, lang), lang)]);
     say_next(&begun.sheet, &asked.output, session);
     Ok(Exit::Done)
 }
@@ -77,14 +82,8 @@ fn evaluator(asked: &Request) -> Result<Asked, Problem> {
         return Ok(Asked::Email(address.clone()));
     }
     let did = asked.whom.evaluator.clone().unwrap_or_default();
-    match Did::parse(&did) {
-        Ok(_) => Ok(Asked::Did(did)),
-        Err(error) => Err(Problem::new(Code::OptionInvalid).with("option", "--evaluator").with_words(
-            "reason",
-            &error.to_string(),
-            error.french(),
-        )),
-    }
+    is_did("--evaluator", &did)?;
+    Ok(Asked::Did(did))
 }
 
 /// A badge of the candidate's own: from the wallet, else from a file.

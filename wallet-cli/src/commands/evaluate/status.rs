@@ -13,8 +13,8 @@ use crate::args::evaluate::Status;
 use crate::check::{self, Network};
 use crate::commands::Session;
 use crate::console;
+use crate::evaluate::next;
 use crate::evaluate::sheet::{Open, Sheet};
-use crate::evaluate::words;
 use crate::exit::Exit;
 use crate::holder::Holder;
 
@@ -44,12 +44,13 @@ pub(super) fn run(asked: &Status, wallet: &Path, session: &Session<'_>) -> Resul
         if let Ok(sheet) = &sheet {
             let path = clean(&asked.thread.to_string_lossy());
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "\n{}", words::next(lang));
+            let _ = writeln!(text, "\n{}", next::heading(lang));
             for one in &open {
-                let _ = writeln!(text, "  {}", whole(&words::open(one, sheet, &path, lang)));
+                let _ =
+                    writeln!(text, "  {}", whole(&next::open(one, sheet, &path, session.console.reader())));
             }
             if open.is_empty() {
-                let _ = writeln!(text, "  {}", words::nothing_next(lang));
+                let _ = writeln!(text, "  {}", next::nothing(lang));
             }
         }
         console::data(text)?;

@@ -5,15 +5,16 @@ use std::path::Path;
 use badge_schemas::problem::Problem;
 use badge_verifier::evaluation::thread::State;
 
-use super::{Thread, clean, open_holder, own, service, whole};
+use super::{Thread, clean, open_holder, own, say, service, whereabouts, whole};
 use crate::args::evaluate::Withdraw;
 use crate::check::Network;
 use crate::commands::Session;
 use crate::console;
 use crate::evaluate::moves::{self, TakenBack};
 use crate::evaluate::sheet::{Role, Said, Sheet};
-use crate::evaluate::words;
+use crate::evaluate::{next, words};
 use crate::exit::Exit;
+use crate::files;
 
 /// Takes back what the wallet's holder said in this thread, and tells the service that keeps its status.
 pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Result<Exit, Problem> {
@@ -34,8 +35,12 @@ pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Res
     }
     let mover = thread.mover(&did, &asked.me, session)?;
     let records = moves::withdraw(&thread.sheet, &what, reason, asked.statement.as_deref(), &mover)?;
-    let holder = open_holder(holder, &asked.onward.passphrase, session)?;
+    let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
     let extended = thread.go_on(records, &holder, &asked.onward, wallet, session)?;
+    let sent_to =
+        if extended.sheet.role(&did) == Role::Candidate { Role::Evaluator } else { Role::Candidate };
+    let file = whereabouts(thread.written(&asked.onward), lang);
+    say([next::told(&extended.sheet, sent_to, &file, lang)]);
     if matches!(what, TakenBack::Evaluations(_)) {
         tell(asked, extended.text.as_bytes(), &extended.sheet, &did, session)?;
     }
@@ -84,14 +89,13 @@ fn tell(
     let network = Network::of(false, asked.network.danger_allow_loopback);
     let mut refused = None;
     for keeper in &keepers {
+        let untold =
+            |count| words::status_not_told(&keeper.base, count, &again(asked, &keeper.base, session), lang);
         // One service and one address: it may have moved since its list was named.
         let moved = || asked.at.first().filter(|_| asked.at.len() == 1 && keepers.len() == 1);
         let base = asked.at.iter().find(|base| keeper.is_at(base)).or_else(moved);
         let (Some(base), Network::Online(reach)) = (base, network) else {
-            // The file that holds the withdrawals: the one that was written, where that is another.
-            let holding = asked.onward.output.as_ref().unwrap_or(&asked.thread);
-            let again = words::tell_at(&clean(&holding.to_string_lossy()), &keeper.base);
-            console::note(&whole(&words::status_not_told(&keeper.base, keeper.count, &again, lang)));
+            console::note(&whole(&untold(keeper.count)));
             continue;
         };
         console::note(&whole(&words::status_telling(base, keeper.count, lang)));
@@ -106,7 +110,10 @@ fn tell(
                 }
                 (!unnoted.is_empty()).then(|| service::incomplete(base))
             }
-            Err(problem) => Some(problem),
+            Err(problem) => {
+                console::note(&whole(&untold(keeper.count)));
+                Some(problem)
+            }
         };
         if let (Some(_), Some(problem)) = (&refused, &problem) {
             console::note(&whole(&problem.sentence(lang)));
@@ -114,4 +121,19 @@ fn tell(
         refused = refused.or(problem);
     }
     refused.map_or(Ok(()), Err)
+}
+
+/// The command that is left to run: it tells the service that keeps the status, whichever address was tried.
+fn again(asked: &Withdraw, base: &str, session: &Session<'_>) -> String {
+    // The file that holds the withdrawals: the one that was written, where that is another.
+    let holding = match asked.onward.output.as_deref().unwrap_or(&asked.thread) {
+        stream if files::stream(stream, "stdout").is_some() => {
+            session.console.lang().pick("FILE", "FICHIER").to_owned()
+        }
+        file => clean(&file.to_string_lossy()),
+    };
+    let command = next::tell_at(&holding, base);
+    let command =
+        if asked.network.danger_allow_loopback { command.flag("--danger-allow-loopback") } else { command };
+    command.line(session.console.reader())
 }

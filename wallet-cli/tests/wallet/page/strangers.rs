@@ -185,7 +185,7 @@ fn nothing_is_served_where_there_is_nothing_to_do() {
     let thread = case.ask(&[]);
     let candidate = case.candidate.run(&["evaluate", &thread, "--page"]);
     assert!(
-        candidate.code == 2 && candidate.err.contains("EVALUATOR_IS_CANDIDATE") && candidate.out.is_empty(),
+        candidate.code == 2 && candidate.err.contains("SELF_EVALUATION") && candidate.out.is_empty(),
         "{}",
         candidate.err
     );

@@ -1,0 +1,106 @@
+//! What the wallet says comes next, and what it says of a step that cannot be taken.
+
+use crate::evaluating::{Case, Service, noted, records, refused};
+use crate::support::Said;
+
+fn says(said: &Said, words: &[&str]) {
+    for words in words {
+        assert!(said.err.contains(words), "{words}: {}", said.err);
+    }
+}
+
+#[test]
+fn each_move_says_where_the_thread_goes_and_what_comes_next() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let quoted = format!("'{thread}'");
+    let said = case.ève.run(&["evaluate", "accept", &thread, "--tie", "none", "--lang", "fr"]);
+    says(
+        &said,
+        &[
+            &format!("Envoyez {thread} à Zoé Lefèvre ({})", case.zoé_did),
+            &format!("évaluez\u{a0}: badge-wallet evaluate {quoted} --lang fr (avec --evidence-dir"),
+        ],
+    );
+    let said =
+        case.ève.run(&["evaluate", &thread, "--skill", "1.1", "--outcome", "met", "--yes", "--lang", "en"]);
+    says(
+        &said,
+        &[
+            &format!("1 to go: badge-wallet evaluate {quoted} --lang en"),
+            &format!("Send {thread} to Zoé Lefèvre ({}), who hands it to the body", case.zoé_did),
+            &format!("badge-wallet evaluate status {quoted} --lang en"),
+        ],
+    );
+    let said = case.ève.run(&["evaluate", "withdraw", &thread, "--reason", "error-found"]);
+    says(&said, &[&format!("Send {thread} to Zoé Lefèvre")]);
+    // Without --lang the commands have none; with it every one has.
+    let plain = case.zoé.ok(&["evaluate", "status", &thread]);
+    assert!(plain.contains("badge-wallet evaluate") && !plain.contains("--lang"), "{plain}");
+    let french = case.zoé.ok(&["evaluate", "status", &thread, "--lang", "fr"]);
+    assert_eq!(
+        french.matches("badge-wallet evaluate").count(),
+        french.matches("--lang fr").count(),
+        "{french}"
+    );
+    let printed = case.ève.run(&["evaluate", "decline", &case.ask_anew(), "--reason", "no-time", "-o", "-"]);
+    says(&printed, &["Send this thread to Zoé Lefèvre"]);
+}
+
+#[test]
+fn what_stands_for_a_value_in_a_printed_command_is_never_signed() {
+    let case = Case::new();
+    let thread = case.ask(&[]);
+    let accept = ["evaluate", "accept", &thread, "--tie"];
+    refused(&case.ève, &thread, &[accept.as_slice(), &["TIE"]].concat(), "none, employment");
+    let with = [accept.as_slice(), &["none", "--organisation", "URI"]].concat();
+    refused(&case.ève, &thread, &with, "OPTION_INVALID");
+    let said =
+        refused(&case.ève, &thread, &["evaluate", &thread, "--outcome", "met", "--yes"], "MOVE_NOT_NOW");
+    says(&said, &["before you have accepted (badge-wallet evaluate accept)"]);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
+    case.ève.ok(&["evaluate", &thread, "--outcome", "met", "--yes"]);
+    let lodge = ["evaluate", "appeal", "lodge", &thread, "--skill", "1.1", "--reason", "bias", "--to"];
+    let said = refused(&case.zoé, &thread, &[lodge.as_slice(), &["DID"]].concat(), "OPTION_INVALID");
+    says(&said, &["--to DID", "did:web:body.example"]);
+    for (party, role) in [(&case.zoé_did, "the candidate"), (&case.ève_did, "the evaluator")] {
+        let said = refused(&case.zoé, &thread, &[lodge.as_slice(), &[party]].concat(), "APPEAL_TO_PARTY");
+        says(&said, &[party, role, "Name somebody else with --to"]);
+    }
+}
+
+#[test]
+fn days_are_taken_in_french_too() {
+    let case = Case::new();
+    let thread = case.ask(&["--valid", "30j"]);
+    let mandate = &records(&thread)[0];
+    let [from, until] =
+        ["validFrom", "validUntil"].map(|member| mandate[member].as_str().unwrap().parse().unwrap());
+    let (from, until): (jiff::Timestamp, jiff::Timestamp) = (from, until);
+    assert_eq!(until.duration_since(from).as_hours(), 30 * 24);
+}
+
+/// Another address was given and fails: the one who keeps the status is named all the same, with the command that is left to run.
+#[test]
+fn a_withdrawal_that_reaches_nobody_names_the_keeper() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let service = Service::keeping(noted);
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
+    let wrong = "http://127.0.0.1:9/ailleurs";
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found", "--at", wrong];
+    let said = case.ève.run(&[withdraw.as_slice(), &["--danger-allow-loopback", "--lang", "fr"]].concat());
+    assert_eq!(said.code, 2, "{}", said.err);
+    says(
+        &said,
+        &[
+            "FETCH_FAILED",
+            &format!("{} tient le statut de 2 évaluations et n’en sait rien", service.base),
+            &format!("--tell --at {} --danger-allow-loopback --lang fr", service.base),
+        ],
+    );
+    let tell = ["evaluate", "withdraw", &thread, "--tell"];
+    let said = case.ève.run(&[tell.as_slice(), &at].concat());
+    assert!(said.code == 0, "{}", said.err);
+}
