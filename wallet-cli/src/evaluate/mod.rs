@@ -15,6 +15,7 @@ pub(crate) mod words;
 use badge_schemas::lang::Lang;
 use badge_schemas::profile::ProfileRef;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Who makes a move, when, in which language its title is written, and the randomness it takes.
@@ -33,6 +34,35 @@ impl Mover {
     /// The mover's DID.
     pub(crate) fn did(&self) -> &str {
         self.issuer.id()
+    }
+}
+
+/// The body that somebody says they speak for, as `parentOrg` of their profile. Nobody else vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Organisation {
+    /// Its DID or address.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: Option<String>,
+}
+
+impl Organisation {
+    /// The one that an issuer names.
+    pub(crate) fn of(issuer: &ProfileRef) -> Option<Self> {
+        let ProfileRef::Profile(profile) = issuer else { return None };
+        let parent = profile.parent_org.as_ref()?;
+        let text = |member: &str| parent.get(member).and_then(Value::as_str).map(str::to_owned);
+        let id = parent.as_str().map(str::to_owned).or_else(|| text("id"))?;
+        Some(Self { id, name: text("name") })
+    }
+
+    /// As it stands in the profile.
+    pub(crate) fn to_profile(&self) -> Value {
+        let mut parent = json!({"id": self.id, "type": ["Profile"]});
+        if let Some(name) = &self.name {
+            parent["name"] = json!(name);
+        }
+        parent
     }
 }
 

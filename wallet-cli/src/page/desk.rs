@@ -16,7 +16,7 @@ use super::evidence::Shown;
 use crate::evaluate::extend::extend;
 use crate::evaluate::moves::{self, Findings, Kept, Reply};
 use crate::evaluate::sheet::Sheet;
-use crate::evaluate::{Mover, Seed};
+use crate::evaluate::{Mover, Organisation, Seed};
 use crate::files::{self, Access, WriteLock};
 use crate::holder::OpenHolder;
 
@@ -126,9 +126,10 @@ impl Desk {
         self.mover(lang).and_then(|mover| moves::respond(&self.sheet, reply, &mover)).err()
     }
 
-    /// Names the evaluator; nothing else of what the records will say of them changes.
-    pub(crate) fn call(&mut self, name: Option<String>) {
-        if self.issuer.name() == name.as_deref() {
+    /// Names the evaluator and the body they speak for; nothing else of what the records will say of them changes.
+    pub(crate) fn call(&mut self, name: Option<String>, organisation: Option<&Organisation>) {
+        let before = Organisation::of(&self.issuer);
+        if self.issuer.name() == name.as_deref() && before.as_ref() == organisation {
             return;
         }
         let mut profile = match &self.issuer {
@@ -138,6 +139,9 @@ impl Desk {
             }
         };
         profile.name = name;
+        if before.as_ref() != organisation {
+            profile.parent_org = organisation.map(Organisation::to_profile);
+        }
         self.issuer = ProfileRef::Profile(Box::new(profile));
     }
 

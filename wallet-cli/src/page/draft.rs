@@ -55,7 +55,17 @@ impl Step {
     /// The fields of its form.
     fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Answer => &["answer", "name", "email", "tie", "tie-words", "reason", "statement"],
+            Self::Answer => &[
+                "answer",
+                "name",
+                "organisation",
+                "organisation-name",
+                "email",
+                "tie",
+                "tie-words",
+                "reason",
+                "statement",
+            ],
             Self::Evidence => &["seen"],
             Self::Skill(_) => &["finding", "reached", "reason", "statement", "comment"],
             Self::Standing => &["badge", "standing", "tie", "tie-words"],

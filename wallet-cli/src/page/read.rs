@@ -5,9 +5,11 @@ use badge_schemas::evaluation::{
 };
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
+use badge_schemas::uri::is_uri;
 
 use super::desk::Desk;
 use super::draft::{Draft, Step};
+use crate::evaluate::Organisation;
 use crate::evaluate::moves::{Findings, Reply, SkillFinding};
 
 /// The choice to leave a skill for another day.
@@ -57,6 +59,8 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
         ));
     }
     words(draft, step, "name", &mut faults);
+    words(draft, step, "organisation-name", &mut faults);
+    faults.extend(organisation(draft).err());
     let conflict = ties(draft, step, answer == Some(Answer::Accepted), &mut faults);
     let (reason, statement) = match answer {
         Some(Answer::Accepted) | None => (None, None),
@@ -86,6 +90,25 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
             };
             Err(vec![Fault::of(field, &problem)])
         }
+    }
+}
+
+/// The body that the evaluator says they speak for.
+pub(super) fn organisation(draft: &Draft) -> Result<Option<Organisation>, Fault> {
+    let text = |field| draft.text(Step::Answer, field);
+    match (text("organisation"), text("organisation-name")) {
+        (Some(id), name) if is_uri(&id) => Ok(Some(Organisation { id, name })),
+        (Some(_), _) => Err(Fault::new(
+            "organisation",
+            "This is no address and no DID: write one like https://lycee.example or did:web:lycee.example.",
+            "Ce n’est ni une adresse ni un DID\u{a0}: écrivez par exemple https://lycee.example ou did:web:lycee.example.",
+        )),
+        (None, Some(_)) => Err(Fault::new(
+            "organisation",
+            "An organisation is told from others by its address or DID: write it, or leave its name out too.",
+            "Un organisme se distingue par son adresse ou son DID\u{a0}: écrivez-le, ou retirez aussi son nom.",
+        )),
+        (None, None) => Ok(None),
     }
 }
 

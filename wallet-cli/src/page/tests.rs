@@ -301,3 +301,24 @@ fn where_the_acceptance_says_nothing_all_ties_are_asked_for() {
     assert!(matches!(sign(&mut visit, "review"), Answer::Ended(_)));
     assert_eq!(ties(&written(&folder)[2])["relation"], json!(["none"]));
 }
+
+#[test]
+fn an_organisation_is_named_by_its_address_and_can_be_taken_out_again() {
+    let (desk, folder) = desk(None);
+    let mut visit = Visit::new(desk, Lang::En);
+    let on = |more: &[(&'static str, &'static str)]| {
+        [&[("answer", "accepted"), ("tie", "none"), ("go", "next")][..], more].concat()
+    };
+    for bad in [&[("organisation", "Lycée Condé")][..], &[("organisation-name", "Lycée Condé")]] {
+        assert_eq!(send(&mut visit, "answer", &on(bad)), Answer::GoTo("answer".to_owned()));
+        assert!(page(&mut visit, "answer").contains("organisation-fault"));
+    }
+    let named = [("organisation", "did:web:lycee.example"), ("organisation-name", "Lycée Condé")];
+    assert_eq!(send(&mut visit, "answer", &on(&named)), Answer::GoTo("confirm".to_owned()));
+    assert!(page(&mut visit, "confirm").contains("You speak for: Lycée Condé (did:web:lycee.example)"));
+    assert_eq!(send(&mut visit, "answer", &on(&[])), Answer::GoTo("confirm".to_owned()));
+    assert!(!page(&mut visit, "confirm").contains("You speak for"));
+    assert_eq!(send(&mut visit, "answer", &on(&named)), Answer::GoTo("confirm".to_owned()));
+    assert_eq!(sign(&mut visit, "confirm"), Answer::GoTo(String::new()));
+    assert_eq!(written(&folder)[1]["issuer"]["parentOrg"]["id"], "did:web:lycee.example");
+}

@@ -15,6 +15,7 @@ use super::desk::Desk;
 use super::draft::{Draft, Step};
 use super::read::{self, Fault};
 use super::view;
+use crate::evaluate::Organisation;
 
 /// What a request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +65,14 @@ impl Visit {
     /// A visit that begins.
     pub(super) fn new(desk: Desk, lang: Lang) -> Self {
         let mut draft = Draft::default();
-        if let Some(name) = desk.issuer.name() {
-            draft.keep(Step::Answer, &[("name".to_owned(), name.to_owned())]);
-        }
+        let organisation = Organisation::of(&desk.issuer);
+        let known = [
+            ("name", desk.issuer.name().map(str::to_owned)),
+            ("organisation", organisation.as_ref().map(|one| one.id.clone())),
+            ("organisation-name", organisation.and_then(|one| one.name)),
+        ];
+        let known = known.into_iter().filter_map(|(field, text)| Some((field.to_owned(), text?)));
+        draft.keep(Step::Answer, &known.collect::<Vec<_>>());
         Self { desk, draft, lang, signed: Vec::new(), trouble: None, checked: BTreeSet::new() }
     }
 
@@ -125,7 +131,8 @@ impl Visit {
         self.draft.keep(step, sent);
         self.trouble = None;
         if step == Step::Answer {
-            self.desk.call(self.draft.text(step, "name"));
+            let organisation = read::organisation(&self.draft).unwrap_or_default();
+            self.desk.call(self.draft.text(step, "name"), organisation.as_ref());
         }
         match named("go") {
             Some("en") => self.lang = Lang::En,

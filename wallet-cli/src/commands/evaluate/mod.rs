@@ -26,7 +26,7 @@ use badge_schemas::profile::{Profile, ProfileRef};
 use badge_verifier::render::sanitise;
 use badge_verifier::{Snapshot, TrustPolicy};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Session, clean, open_holder, write_new, write_with};
 use crate::args::evaluate::{AppealVerb, Evaluate, EvaluateVerb, Me, Onward, Ties};
@@ -34,7 +34,7 @@ use crate::bundle::MAX_BUNDLE_BYTES;
 use crate::console;
 use crate::evaluate::extend::{Extended, extend};
 use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
-use crate::evaluate::{Mover, Seed, moves, next, sought, words};
+use crate::evaluate::{Mover, Organisation, Seed, moves, next, sought, words};
 use crate::exit::Exit;
 use crate::files::{self, Access, WriteLock};
 use crate::holder::{Holder, OpenHolder};
@@ -191,11 +191,8 @@ fn mover(
                 "ce n’est ni un DID ni une adresse",
             ));
         }
-        let mut parent = json!({"id": organisation, "type": ["Profile"]});
-        if let Some(name) = &me.organisation_name {
-            parent["name"] = json!(name);
-        }
-        profile.parent_org = Some(parent);
+        let organisation = Organisation { id: organisation.clone(), name: me.organisation_name.clone() };
+        profile.parent_org = Some(organisation.to_profile());
     }
     let bare = profile.name.is_none() && profile.parent_org.is_none();
     let issuer = if bare { ProfileRef::Uri(did.to_owned()) } else { ProfileRef::Profile(Box::new(profile)) };

@@ -163,6 +163,30 @@ fn questions(visit: &Visit, faults: &[Fault]) -> Element {
             "name",
             draft.one(step, "name"),
         ))
+        .with(form.line(
+            &Question {
+                name: "organisation",
+                label: lang.pick(
+                    "The organisation you speak for: its address or DID",
+                    "L’organisme pour lequel vous parlez\u{a0}: son adresse ou son DID",
+                ),
+                hint: Some(lang.pick(
+                    "Optional, such as https://lycee.example. A panel may count one voice for each organisation, and none of who names none.",
+                    "Facultatif, par exemple https://lycee.example. Un jury peut compter une voix par organisme, et aucune de qui n’en nomme pas.",
+                )),
+            },
+            "url",
+            draft.one(step, "organisation"),
+        ))
+        .with(form.line(
+            &Question {
+                name: "organisation-name",
+                label: lang.pick("Name of that organisation", "Nom de cet organisme"),
+                hint: Some(lang.pick("Optional.", "Facultatif.")),
+            },
+            "organization",
+            draft.one(step, "organisation-name"),
+        ))
         .with(email.unwrap_or_else(nothing))
         .with(ties(visit, step, &form))
 }

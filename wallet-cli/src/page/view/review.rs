@@ -5,6 +5,7 @@ use badge_schemas::lang::Lang;
 
 use super::skill::capital;
 use super::{clean, person, quote};
+use crate::evaluate::Organisation;
 use crate::evaluate::moves::SkillFinding;
 use crate::evaluate::words;
 use crate::page::draft::Step;
@@ -68,6 +69,7 @@ fn answer(visit: &Visit) -> Option<Html> {
             ))
             .with(said(lang.pick("In your words", "Dans vos mots"), reply.statement.as_deref()))
             .with(line(lang.pick("Your e-mail address", "Votre adresse électronique"), email, lang))
+            .with(organisation(visit))
             .with(ties(reply.conflict.as_ref(), lang))
             .with(change(Step::Answer, visit));
     Some(statement.into())
@@ -133,6 +135,7 @@ fn findings(visit: &Visit) -> Option<Html> {
                 .with(el("h2").text(lang.pick("For all of it", "Pour l’ensemble")))
                 .with(seen)
                 .with(evidence)
+                .with(organisation(visit))
                 .with(standing(&findings.standing, visit))
                 .with(findings.conflict.as_ref().map_or_else(nothing, |conflict| ties(Some(conflict), lang)))
                 .with(change(Step::Standing, visit))
@@ -204,6 +207,15 @@ fn ties(conflict: Option<&ConflictOfInterest>, lang: Lang) -> Html {
         .with(line(lang.pick("Ties", "Liens"), Some(&named.join(", ")), lang))
         .with(conflict.statement.as_deref().map_or_else(nothing, |words| quote(words).into()))
         .into()
+}
+
+/// The body that the evaluator says they speak for.
+fn organisation(visit: &Visit) -> Html {
+    let named = Organisation::of(&visit.desk.issuer).map(|one| match one.name {
+        Some(name) => format!("{name} ({})", one.id),
+        None => one.id,
+    });
+    line(visit.lang.pick("You speak for", "Vous parlez pour"), named.as_deref(), visit.lang)
 }
 
 fn line(name: &str, value: Option<&str>, lang: Lang) -> Html {

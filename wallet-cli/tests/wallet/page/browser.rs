@@ -20,6 +20,7 @@ const MOST_TABS: usize = 150;
 
 pub(super) const TAB: &str = "\u{e004}";
 pub(super) const ENTER: &str = "\u{e007}";
+pub(super) const HOME: &str = "\u{e011}";
 pub(super) const DOWN: &str = "\u{e015}";
 const SHIFT: &str = "\u{e008}";
 

@@ -4,7 +4,7 @@ use badge_schemas::evaluation::Finding;
 use badge_verifier::evaluation::thread::{Evaluated, State};
 use serde_json::json;
 
-use super::browser::{Browser, ENTER};
+use super::browser::{Browser, ENTER, HOME};
 use super::{Case, HOSTILE, Served, judged, records};
 
 const WIDE: u32 = 1280;
@@ -64,8 +64,18 @@ fn whole_journey(lang: &'static str, width: u32) {
     sound();
     browser.choose("answer", "accepted");
     browser.write("name", "Ève Müller");
+    browser.write("organisation", "lycee.example");
+    browser.write("organisation-name", "Lycée Condé");
     browser.tick("tie-none");
     browser.push("next");
+    // What tells organisations apart is an address.
+    see(if french { "Ce n’est ni une adresse ni un DID" } else { "This is no address and no DID" });
+    sound();
+    browser.tab_to("#organisation");
+    browser.press(HOME);
+    browser.press("https://");
+    browser.push("next");
+    see("Lycée Condé (https://lycee.example)");
     see(if french {
         "Vous acceptez d’évaluer Zoé Lefèvre"
     } else {
@@ -131,6 +141,8 @@ fn whole_journey(lang: &'static str, width: u32) {
     let records = records(&thread);
     assert_eq!(records[2]["credentialSubject"]["endorsementComment"], "Très sûre d’elle.\nVue à l’œuvre.");
     assert!(records[1..].iter().all(|record| record["issuer"]["name"] == "Ève Müller"));
+    let parent = json!({"id": "https://lycee.example", "type": ["Profile"], "name": "Lycée Condé"});
+    assert!(records[1..].iter().all(|record| record["issuer"]["parentOrg"] == parent));
 }
 
 #[test]
