@@ -32,7 +32,7 @@ pub fn command(lang: Lang) -> Command {
     let t = |en: &'static str, fr: &'static str| lang.pick(en, fr);
     let template = t(
         "{about-with-newline}\nUsage: {usage}\n\n{all-args}",
-        "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}",
+        "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}",
     );
     let finish = |command: Command| {
         command.help_template(template).disable_help_flag(true).disable_help_subcommand(true).arg(
@@ -52,11 +52,11 @@ pub fn command(lang: Lang) -> Command {
             .arg(path("config", "FILE").help(t("Settings file (TOML)", "Fichier de réglages (TOML)")))
             .arg(path("passphrase-file", "FILE").help(t(
                 "File whose first line is the passphrase of the key files; or set BADGE_ISSUER_PASSPHRASE",
-                "Fichier dont la première ligne est la phrase secrète des clés ; ou définissez BADGE_ISSUER_PASSPHRASE",
+                "Fichier dont la première ligne est la phrase secrète des clés\u{a0}; ou définissez BADGE_ISSUER_PASSPHRASE",
             )))
             .arg(text("public-url", "URL").help(t(
                 "Address at which the world reaches this issuer; https gives a did:web",
-                "Adresse par laquelle le monde atteint cet émetteur ; https donne un did:web",
+                "Adresse par laquelle le monde atteint cet émetteur\u{a0}; https donne un did:web",
             )))
     };
     let rsa = || {
@@ -73,13 +73,13 @@ pub fn command(lang: Lang) -> Command {
             "{} [{DEFAULT_LISTEN}]",
             t(
                 "Address and port to listen on; port 0 takes a free one",
-                "Adresse et port d’écoute ; le port 0 en prend un libre"
+                "Adresse et port d’écoute\u{a0}; le port 0 en prend un libre"
             )
         )))
         .arg(rsa())
         .arg(text("profile", "NAME").value_parser(["standard", "conformance"]).help(t(
             "Which routes: standard, or conformance for official test suites (HTTPS on loopback, no authentication, nothing kept) [standard]",
-            "Quelles routes : standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification, rien n’est conservé) [standard]",
+            "Quelles routes\u{a0}: standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification, rien n’est conservé) [standard]",
         )));
     let issue = common(Command::new("issue"))
         .about(t("Issues one badge without a running service", "Émet un badge sans service en marche"))
@@ -90,29 +90,29 @@ pub fn command(lang: Lang) -> Command {
         .arg(text("to", "DID|EMAIL").help(t("To whom", "À qui")))
         .arg(text("format", "FORMAT").value_parser(["json", "jwt", "png", "svg", "ecdsa-sd-2023", "sd-jwt", "dc+sd-jwt"]).help(t(
             "Form of the file; ecdsa-sd-2023, sd-jwt and dc+sd-jwt let the holder show parts of it [json]",
-            "Forme du fichier ; ecdsa-sd-2023, sd-jwt et dc+sd-jwt permettent au titulaire d’en montrer des parties [json]",
+            "Forme du fichier\u{a0}; ecdsa-sd-2023, sd-jwt et dc+sd-jwt permettent au titulaire d’en montrer des parties [json]",
         )))
         .arg(output().help(t("File to write the badge to", "Fichier où écrire le badge")))
         .arg(flag("no-status").help(t(
             "Without a status entry: the badge can never be revoked",
-            "Sans entrée de statut : le badge ne pourra jamais être révoqué",
+            "Sans entrée de statut\u{a0}: le badge ne pourra jamais être révoqué",
         )));
     let batch = common(Command::new("batch"))
         .about(t(
             "Awards a badge to everyone in a table or in JSON lines; run again, it goes on where it ended",
-            "Attribue un badge à tous ceux d’un tableau ou de lignes JSON ; relancé, il reprend où il s’était arrêté",
+            "Attribue un badge à tous ceux d’un tableau ou de lignes JSON\u{a0}; relancé, il reprend où il s’était arrêté",
         ))
         .arg(positional("file", "FILE").help(t(
             "Table (.csv, UTF-8) whose first line names its columns, or JSON lines (.jsonl); - reads the standard input",
-            "Tableau (.csv, UTF-8) dont la première ligne nomme les colonnes, ou lignes JSON (.jsonl) ; - lit l’entrée standard",
+            "Tableau (.csv, UTF-8) dont la première ligne nomme les colonnes, ou lignes JSON (.jsonl)\u{a0}; - lit l’entrée standard",
         )))
         .arg(text("badge", "ID|BADGE.json").required(true).help(t(
             "The badge: its id, or a file with its achievement",
-            "Le badge : son identifiant, ou un fichier avec sa réalisation (achievement)",
+            "Le badge\u{a0}: son identifiant, ou un fichier avec sa réalisation (achievement)",
         )))
         .arg(path("out", "DIR|-").help(t(
             "Directory for the badges and the report; - writes them as lines to the standard output",
-            "Répertoire des badges et du rapport ; - les écrit en lignes sur la sortie standard",
+            "Répertoire des badges et du rapport\u{a0}; - les écrit en lignes sur la sortie standard",
         )))
         .arg(flag("dry-run").help(t(
             "Looks at every line and records nothing",
@@ -120,11 +120,11 @@ pub fn command(lang: Lang) -> Command {
         )))
         .arg(text("on-error", "WHAT").value_parser(["stop", "skip"]).help(t(
             "At a bad line: stop, or skip it [stop; skip with --dry-run]",
-            "À une ligne fautive : s’arrêter (stop) ou la laisser de côté (skip) [stop ; skip avec --dry-run]",
+            "À une ligne fautive\u{a0}: s’arrêter (stop) ou la laisser de côté (skip) [stop\u{a0}; skip avec --dry-run]",
         )))
         .arg(text("batch", "NAME").help(t(
             "Name of the batch: the same line under the same name is awarded once [the file's name]",
-            "Nom du lot : la même ligne sous le même nom n’est attribuée qu’une fois [le nom du fichier]",
+            "Nom du lot\u{a0}: la même ligne sous le même nom n’est attribuée qu’une fois [le nom du fichier]",
         )))
         .arg(text("format", "FORMAT").value_parser(["json", "jwt", "png", "svg", "ecdsa-sd-2023", "sd-jwt", "dc+sd-jwt"]).help(t(
             "Form of the badges [json]",
@@ -132,7 +132,7 @@ pub fn command(lang: Lang) -> Command {
         )))
         .arg(flag("only-format").help(t(
             "Signs that form alone: with jwt several times faster, and the badges can then be had in no other",
-            "Ne signe que cette forme : avec jwt, plusieurs fois plus rapide, et les badges n’existent alors sous aucune autre",
+            "Ne signe que cette forme\u{a0}: avec jwt, plusieurs fois plus rapide, et les badges n’existent alors sous aucune autre",
         )))
         .arg(text("input", "KIND").value_parser(["csv", "jsonl"]).help(t(
             "What the file is [as its name ends]",
@@ -148,7 +148,7 @@ pub fn command(lang: Lang) -> Command {
         )))
         .arg(flag("no-status").help(t(
             "Without status entries: the badges can never be revoked",
-            "Sans entrées de statut : les badges ne pourront jamais être révoqués",
+            "Sans entrées de statut\u{a0}: les badges ne pourront jamais être révoqués",
         )));
     let erase = common(Command::new("erase"))
         .about(t(
@@ -157,14 +157,14 @@ pub fn command(lang: Lang) -> Command {
         ))
         .arg(word("award", "AWARD").help(t(
             "The award: its id, or the id in the badge itself",
-            "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+            "L’attribution\u{a0}: son identifiant, ou celui («\u{a0}id\u{a0}») qui figure dans le badge",
         )))
         .arg(
             text("ground", "GROUND")
                 .value_parser(["holder-request", "retention-ended", "legal-order", "issued-in-error"])
                 .help(t(
                     "Why; stands in the record [holder-request]",
-                    "Pourquoi ; figure au registre [holder-request]",
+                    "Pourquoi\u{a0}; figure au registre [holder-request]",
                 )),
         )
         .arg(path("output", "FILE").short('o').help(t(
@@ -190,7 +190,7 @@ pub fn command(lang: Lang) -> Command {
                 .value_parser(["open-badges", "eu-microcredential", "fr", "plain-language"])
                 .help(t(
                     "What to look for; may be given several times [those of the settings, or open-badges and plain-language]",
-                    "Ce qu’il faut chercher ; peut être donné plusieurs fois [ceux des réglages, ou open-badges et plain-language]",
+                    "Ce qu’il faut chercher\u{a0}; peut être donné plusieurs fois [ceux des réglages, ou open-badges et plain-language]",
                 )),
         )
         .arg(flag("json").help(t("Findings as JSON", "Constats en JSON")));
@@ -201,19 +201,19 @@ pub fn command(lang: Lang) -> Command {
         ))
         .arg(word("award", "AWARD").help(t(
             "The award: its id, or the id in the badge itself",
-            "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+            "L’attribution\u{a0}: son identifiant, ou celui («\u{a0}id\u{a0}») qui figure dans le badge",
         )))
         .arg(word("to", "STATUS").value_parser(["revoked", "suspended", "active"]).help(t(
             "The status to give it: revoked (for good), suspended, or active again",
-            "L’état à lui donner : revoked (révoqué, définitivement), suspended (suspendu) ou active (rétabli)",
+            "L’état à lui donner\u{a0}: revoked (révoqué, définitivement), suspended (suspendu) ou active (rétabli)",
         )))
         .arg(text("reason", "TEXT").required(true).help(t(
             "Why; kept with the record, never published",
-            "Pourquoi ; conservé avec le dossier, jamais publié",
+            "Pourquoi\u{a0}; conservé avec le dossier, jamais publié",
         )));
     let publish = common(Command::new("publish")).about(t(
         "Writes again what an issuer without a running service hosts: status lists, keys, badges",
-        "Récrit ce qu’un émetteur sans service en marche doit héberger : listes de statut, clés, badges",
+        "Récrit ce qu’un émetteur sans service en marche doit héberger\u{a0}: listes de statut, clés, badges",
     ));
     let keygen = common(Command::new("keygen"))
         .about(t(
@@ -228,15 +228,15 @@ pub fn command(lang: Lang) -> Command {
         ))
         .arg(path("socket", "PATH").required(true).help(t(
             "Where to listen; the service's settings name it: [keys] socket",
-            "Où écouter ; les réglages du service la nomment : [keys] socket",
+            "Où écouter\u{a0}; les réglages du service la nomment\u{a0}: [keys] socket",
         )))
         .arg(text("allow-uid", "UID").action(ArgAction::Append).help(t(
             "User who may ask, by number; may be repeated [this process's]",
-            "Utilisateur qui peut demander, par numéro ; peut être répété [celui de ce processus]",
+            "Utilisateur qui peut demander, par numéro\u{a0}; peut être répété [celui de ce processus]",
         )))
         .arg(text("mode", "MODE").value_parser(["0600", "0660"]).help(t(
             "Mode of the socket; 0660 where the service runs as another user of its group [0600]",
-            "Mode de la socket ; 0660 quand le service tourne sous un autre utilisateur de son groupe [0600]",
+            "Mode de la socket\u{a0}; 0660 quand le service tourne sous un autre utilisateur de son groupe [0600]",
         )))
         .arg(text("rate", "N").help(format!(
             "{} [{}]",
@@ -253,7 +253,7 @@ pub fn command(lang: Lang) -> Command {
     let key = finish(Command::new("key"))
         .about(t(
             "Shows the keys, and changes their states; the service must be stopped",
-            "Montre les clés et change leur état ; le service doit être arrêté",
+            "Montre les clés et change leur état\u{a0}; le service doit être arrêté",
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -265,7 +265,7 @@ pub fn command(lang: Lang) -> Command {
             common(Command::new("rotate"))
                 .about(t(
                     "Makes new keys that sign from now on; the old ones are retired, and what they signed stays valid",
-                    "Crée de nouvelles clés qui signent désormais ; les anciennes sont retirées, et ce qu’elles ont signé reste valide",
+                    "Crée de nouvelles clés qui signent désormais\u{a0}; les anciennes sont retirées, et ce qu’elles ont signé reste valide",
                 ))
                 .arg(
                     Arg::new("kind")
@@ -286,12 +286,12 @@ pub fn command(lang: Lang) -> Command {
             common(Command::new("compromise"))
                 .about(t(
                     "Declares that somebody else may have signed with a key; a key that signs gets a successor at once",
-                    "Déclare que quelqu’un d’autre a pu signer avec une clé ; une clé active reçoit aussitôt un successeur",
+                    "Déclare que quelqu’un d’autre a pu signer avec une clé\u{a0}; une clé active reçoit aussitôt un successeur",
                 ))
                 .arg(key_name())
                 .arg(text("since", "RFC3339").required(true).help(t(
                     "Since when that cannot be excluded; can be moved back later, never forward",
-                    "Depuis quand on ne peut l’exclure ; pourra être reculé, jamais avancé",
+                    "Depuis quand on ne peut l’exclure\u{a0}; pourra être reculé, jamais avancé",
                 ))),
         );
     let sign = common(Command::new("sign"))
@@ -317,18 +317,18 @@ pub fn command(lang: Lang) -> Command {
                 .about(t("Makes a token and prints it, once", "Crée un jeton et l’affiche, une seule fois"))
                 .arg(text("account", "NAME").required(true).help(t(
                     "Whose it is; stays in the record for ever: a function or a program, not a person",
-                    "À qui il est ; reste à jamais dans le registre : une fonction ou un programme, pas une personne",
+                    "À qui il est\u{a0}; reste à jamais dans le registre\u{a0}: une fonction ou un programme, pas une personne",
                 )))
                 .arg(
                     text("role", "ROLE")
                         .required(true)
                         .action(ArgAction::Append)
                         .value_parser(Role::ALL.map(Role::as_str))
-                        .help(t("What it may do; may be given again", "Ce qu’il permet ; peut être répété")),
+                        .help(t("What it may do; may be given again", "Ce qu’il permet\u{a0}; peut être répété")),
                 )
                 .arg(text("badge", "ID").action(ArgAction::Append).help(t(
                     "Limits an awarder to the awards of this badge; may be given again",
-                    "Limite un awarder aux attributions de ce badge ; peut être répété",
+                    "Limite un awarder aux attributions de ce badge\u{a0}; peut être répété",
                 )))
                 .arg(text("expires", "RFC3339").help(t(
                     "Until when it counts [a year from now]",
@@ -367,15 +367,15 @@ pub fn command(lang: Lang) -> Command {
             common(Command::new("export"))
                 .about(t(
                     "Writes the whole record, for a backup or for another store; it holds personal data",
-                    "Écrit tout le registre, pour une sauvegarde ou un autre dépôt ; il contient des données personnelles",
+                    "Écrit tout le registre, pour une sauvegarde ou un autre dépôt\u{a0}; il contient des données personnelles",
                 ))
-                .arg(output().help(t("File to write it to; - for the standard output", "Fichier où l’écrire ; - pour la sortie standard"))),
+                .arg(output().help(t("File to write it to; - for the standard output", "Fichier où l’écrire\u{a0}; - pour la sortie standard"))),
         )
         .subcommand(
             common(Command::new("import"))
                 .about(t(
                     "Records what an export holds and the record does not yet; goes on where it was interrupted",
-                    "Enregistre ce qu’un export contient et que le registre n’a pas encore ; reprend là où il a été interrompu",
+                    "Enregistre ce qu’un export contient et que le registre n’a pas encore\u{a0}; reprend là où il a été interrompu",
                 ))
                 .arg(positional("file", "FILE").help(t("The export", "L’export"))),
         )
@@ -418,7 +418,7 @@ pub fn command(lang: Lang) -> Command {
                 ))
                 .arg(word("award", "AWARD").help(t(
                     "The award: its id, or the id in the badge itself",
-                    "L’attribution : son identifiant, ou celui (« id ») qui figure dans le badge",
+                    "L’attribution\u{a0}: son identifiant, ou celui («\u{a0}id\u{a0}») qui figure dans le badge",
                 )))
                 .arg(output().help(t("File to write the receipt to", "Fichier où écrire le reçu")))
                 .arg(path("checkpoint", "FILE").help(t(
@@ -445,7 +445,7 @@ pub fn command(lang: Lang) -> Command {
             text("lang", "LANG")
                 .global(true)
                 .value_parser(["en", "fr"])
-                .help(t("Language: en or fr [the locale's]", "Langue : en ou fr [celle du système]")),
+                .help(t("Language: en or fr [the locale's]", "Langue\u{a0}: en ou fr [celle du système]")),
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -465,7 +465,7 @@ pub fn command(lang: Lang) -> Command {
             common(Command::new("check-config"))
                 .about(t(
                     "Tells everything that is wrong with the settings; ends with 1 where there is something",
-                    "Dit tout ce qui ne va pas dans les réglages ; se termine par 1 s’il y a quelque chose",
+                    "Dit tout ce qui ne va pas dans les réglages\u{a0}; se termine par 1 s’il y a quelque chose",
                 ))
                 .arg(text("listen", "ADDR").help(t("Address to listen on", "Adresse d’écoute"))),
         )
@@ -530,7 +530,7 @@ mod tests {
             command(lang).debug_assert();
         }
         let help = command(Lang::Fr).render_long_help().to_string();
-        assert!(help.contains("Utilisation :") && help.contains("Lance le service"), "{help}");
+        assert!(help.contains("Utilisation\u{a0}:") && help.contains("Lance le service"), "{help}");
         assert!(!help.contains("Usage:") && !help.contains("Print"), "{help}");
     }
 

@@ -109,7 +109,7 @@ impl From<StoreError> for Refusal {
                     .with_words("reason", en, fr)
             }
             StoreError::Index { detail } => {
-                let french = format!("l’index : {detail}");
+                let french = format!("l’index\u{a0}: {detail}");
                 Problem::new(Code::RecordInconsistent).with_words("reason", &error.to_string(), french)
             }
             StoreError::TailLost { journal, witness, file } => Problem::new(Code::RecordTailLost)
@@ -124,7 +124,7 @@ impl From<StoreError> for Refusal {
                 Problem::new(Code::DatabaseRefuses).with_words(
                     "reason",
                     &format!("its tables are at step {found}, and this program knows step {known}: stop every process over it, then run the newest program alone"),
-                    format!("ses tables en sont à l’étape {found}, et ce programme connaît l’étape {known} : arrêtez tous les processus qui l’utilisent, puis lancez seul le programme le plus récent"),
+                    format!("ses tables en sont à l’étape {found}, et ce programme connaît l’étape {known}\u{a0}: arrêtez tous les processus qui l’utilisent, puis lancez seul le programme le plus récent"),
                 )
             }
             StoreError::ImportUnfinished => Problem::new(Code::ImportUnfinished),

@@ -94,7 +94,7 @@ pub fn credential(
         problems.push(malformed(
             "/proof",
             "the list is signed as a whole: it carries no proof",
-            "la liste est signée en entier : elle ne porte pas de preuve",
+            "la liste est signée en entier\u{a0}: elle ne porte pas de preuve",
         ));
     }
     if issuer_id(&credential) != Some(identity.id()) {

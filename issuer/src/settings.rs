@@ -251,7 +251,7 @@ impl Keys {
             (Some(_), Some(_)) => Err(invalid(
                 file,
                 "[keys] has both socket and pkcs11: the keys are in one place",
-                "[keys] a à la fois socket et pkcs11 : les clés sont à un seul endroit",
+                "[keys] a à la fois socket et pkcs11\u{a0}: les clés sont à un seul endroit",
             )),
         }
     }
@@ -354,7 +354,11 @@ fn read(path: &Path) -> Result<SettingsFile, Problem> {
     toml::from_str(text).map_err(|error| {
         let line = check::line_at(text, error.span().unwrap_or_default().start);
         let message = error.message().replace('\n', " ");
-        invalid(path, &format!("line {line}: {message}"), format!("ligne {line} : {}", french::of(&message)))
+        invalid(
+            path,
+            &format!("line {line}: {message}"),
+            format!("ligne {line}\u{a0}: {}", french::of(&message)),
+        )
     })
 }
 
@@ -388,7 +392,7 @@ impl Store {
                 NotADatabase::Database => "elle ne nomme aucune base",
                 NotADatabase::TlsMode => "sslmode n’est ni disable, ni require, ni verify-full",
             };
-            invalid(file, &format!("[store] url: {error}"), format!("[store] url : {french}"))
+            invalid(file, &format!("[store] url: {error}"), format!("[store] url\u{a0}: {french}"))
         })?;
         let password = match (&self.password_file, password) {
             (Some(path), _) => Some(Passphrase::from_file(&beside.join(path))?),
@@ -448,7 +452,7 @@ impl Store {
             (true, Some(_)) if in_clear(&given) => Err(invalid(
                 file,
                 "checkpoint-token-file would send its token in clear: give checkpoint as an https URL",
-                "checkpoint-token-file enverrait son jeton en clair : donnez pour checkpoint une URL en https",
+                "checkpoint-token-file enverrait son jeton en clair\u{a0}: donnez pour checkpoint une URL en https",
             )),
             (true, token) => {
                 let token = token.map(|path| Passphrase::from_file(&beside.join(path))).transpose()?;

@@ -36,7 +36,7 @@ fn a_reader_sees_who_counts_and_why() {
         ),
         ("verify/panel", "audited-assessment — a panel", "évaluation collégiale — un jury"),
         ("verify/panel", "met (DigComp 2.2 5)", "acquis (DigComp 2.2 5)"),
-        ("verify/panel", "standing: badge", "légitimité : badge"),
+        ("verify/panel", "standing: badge", "légitimité\u{a0}: badge"),
         (
             "verify/panel-fresh-keys",
             "there is neither a badge nor a listing",
@@ -147,31 +147,31 @@ fn the_first_line_of_a_thread_says_how_far_it_has_come() {
         ("expired-after-acceptance", "VALID thread – expired — ", "Dossier VALIDE – échu — "),
         ("withdrawn-by-candidate", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
         ("withdrawn-by-status", "VALID thread – withdrawn — ", "Dossier VALIDE – retiré — "),
-        ("submitted", "VALID thread – submitted (met: 1) — ", "Dossier VALIDE – rendu (acquis : 1) — "),
+        ("submitted", "VALID thread – submitted (met: 1) — ", "Dossier VALIDE – rendu (acquis\u{a0}: 1) — "),
         (
             "abstained",
             "VALID thread – submitted (abstained: 1) — ",
-            "Dossier VALIDE – rendu (abstention : 1) — ",
+            "Dossier VALIDE – rendu (abstention\u{a0}: 1) — ",
         ),
         (
             "evaluated-anew",
             "VALID thread – submitted (withdrawn: 1, not met: 1) — ",
-            "Dossier VALIDE – rendu (retirée : 1, non acquis : 1) — ",
+            "Dossier VALIDE – rendu (retirée\u{a0}: 1, non acquis\u{a0}: 1) — ",
         ),
         (
             "appeal-lodged",
             "VALID thread – submitted (met: 1, contested: 1) — ",
-            "Dossier VALIDE – rendu (acquis : 1, contestée : 1) — ",
+            "Dossier VALIDE – rendu (acquis\u{a0}: 1, contestée\u{a0}: 1) — ",
         ),
         (
             "appeal-upheld",
             "VALID thread – submitted (overturned: 1) — ",
-            "Dossier VALIDE – rendu (annulée : 1) — ",
+            "Dossier VALIDE – rendu (annulée\u{a0}: 1) — ",
         ),
         (
             "status-suspended",
             "INDETERMINATE thread – submitted (undetermined: 1) — ",
-            "Dossier INDÉTERMINÉ – rendu (indéterminée : 1) — ",
+            "Dossier INDÉTERMINÉ – rendu (indéterminée\u{a0}: 1) — ",
         ),
         (
             "no-mandate",
@@ -240,12 +240,12 @@ fn what_a_thread_does_not_prove_is_said_where_it_matters() {
         (
             "appeal-lodged",
             "the candidate chose who decides; that they may",
-            "le candidat a choisi qui tranche ; rien",
+            "le candidat a choisi qui tranche\u{a0}; rien",
         ),
         (
             "appeal-upheld",
             "the candidate chose who decides; that they may",
-            "le candidat a choisi qui tranche ; rien",
+            "le candidat a choisi qui tranche\u{a0}; rien",
         ),
         (
             "appeal-to-one-whose-keys-cannot-be-found",

@@ -226,7 +226,7 @@ impl Page {
         let verdict = report.verdict();
         let word = self.ink(ink_of(verdict), words::verdict(verdict, self.lang));
         let place = report.pointer().map(|pointer| format!(" ({})", clean(pointer))).unwrap_or_default();
-        let separator = self.lang.pick(":", " :");
+        let separator = self.lang.pick(":", "\u{a0}:");
         self.line(
             depth,
             &format!("{title}{place}{separator} {word} — {}", words::verdict_meaning(verdict, self.lang)),
@@ -295,7 +295,8 @@ impl Page {
         );
         match &check.outcome {
             Outcome::NotRun(reason @ (NotRun::Absent | NotRun::Blocked(_))) => {
-                let _ = write!(line, "{} {}", lang.pick(":", " :"), words::not_run(check.id, reason, lang));
+                let _ =
+                    write!(line, "{} {}", lang.pick(":", "\u{a0}:"), words::not_run(check.id, reason, lang));
             }
             Outcome::Pass | Outcome::Warn(_) | Outcome::Fail(_) | Outcome::NotRun(_) => {}
         }
@@ -370,7 +371,7 @@ impl Page {
                 1,
                 &self.lang.pick(
                     format!("dates and registries as of {as_of}; status as of now"),
-                    format!("dates et registres au {as_of} ; statut à ce jour"),
+                    format!("dates et registres au {as_of}\u{a0}; statut à ce jour"),
                 ),
             );
         }

@@ -176,7 +176,8 @@ pub fn in_french(command: Command) -> Command {
             return arg;
         }
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        arg.hide_possible_values(true).help(format!("{help} [valeurs possibles : {}]", values.join(", ")))
+        arg.hide_possible_values(true)
+            .help(format!("{help} [valeurs possibles\u{a0}: {}]", values.join(", ")))
     });
     command.mut_subcommands(in_french)
 }
@@ -186,12 +187,12 @@ pub fn french(error: &clap::Error, meant: &str) -> String {
     let context = |kind| error.get(kind).map(text).unwrap_or_default();
     let argument = context(ContextKind::InvalidArg);
     let said = match error.kind() {
-        ErrorKind::UnknownArgument => format!("argument inconnu : {argument}"),
+        ErrorKind::UnknownArgument => format!("argument inconnu\u{a0}: {argument}"),
         ErrorKind::InvalidSubcommand => {
-            format!("commande inconnue : {}", context(ContextKind::InvalidSubcommand))
+            format!("commande inconnue\u{a0}: {}", context(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingSubcommand => "il manque une commande".to_owned(),
-        ErrorKind::MissingRequiredArgument => format!("il manque : {}", alternatives(&argument)),
+        ErrorKind::MissingRequiredArgument => format!("il manque\u{a0}: {}", alternatives(&argument)),
         ErrorKind::ArgumentConflict if argument.is_empty() => {
             let command = context(ContextKind::InvalidSubcommand);
             format!("{command} ne va pas avec {}", context(ContextKind::PriorArg))
@@ -210,18 +211,23 @@ pub fn french(error: &clap::Error, meant: &str) -> String {
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let unfit = error.source().and_then(|cause| cause.downcast_ref::<Unfit>());
-            let why = unfit.map(|unfit| format!(" : {}", unfit.fr)).unwrap_or_default();
-            format!("la valeur « {} » ne convient pas à {argument}{why}", context(ContextKind::InvalidValue))
+            let why = unfit.map(|unfit| format!("\u{a0}: {}", unfit.fr)).unwrap_or_default();
+            format!(
+                "la valeur «\u{a0}{}\u{a0}» ne convient pas à {argument}{why}",
+                context(ContextKind::InvalidValue)
+            )
         }
         ErrorKind::InvalidUtf8 => "un argument n’est pas de l’UTF-8".to_owned(),
         _ => "la ligne de commande n’est pas correcte".to_owned(),
     };
     let valid = match error.get(ContextKind::ValidValue) {
-        Some(values) if !text(values).is_empty() => format!("\n  → valeurs possibles : {}", text(values)),
+        Some(values) if !text(values).is_empty() => {
+            format!("\n  → valeurs possibles\u{a0}: {}", text(values))
+        }
         _ => String::new(),
     };
     let said: String = said.chars().filter(|character| !character.is_control()).collect();
-    format!("erreur : {said}{valid}\n  → voir {meant} --help --lang fr")
+    format!("erreur\u{a0}: {said}{valid}\n  → voir {meant} --help --lang fr")
 }
 
 /// What is missing, where clap writes one of several as `<--this|--that>`.
@@ -331,7 +337,7 @@ mod tests {
         assert!(!whole.contains("Commands:") && !whole.contains("Options:"), "{whole}");
         let help = french.find_subcommand_mut("check").unwrap().render_help().to_string();
         assert!(
-            help.contains("La forme [valeurs possibles : a, b]") && !help.contains("possible values"),
+            help.contains("La forme [valeurs possibles\u{a0}: a, b]") && !help.contains("possible values"),
             "{help}"
         );
     }
@@ -340,13 +346,16 @@ mod tests {
     fn every_common_mistake_is_named_in_french() {
         for (line, said) in [
             ("p", "il manque une commande"),
-            ("p chek", "commande inconnue : chek"),
-            ("p check --did x", "il manque : <FICHIER>"),
-            ("p check f", "il manque : --did <DID> ou --email <ADRESSE>"),
-            ("p check f --tie no", "la valeur « no » ne convient pas à --tie <tie> : none, family ou other"),
-            ("p check f --formt json", "argument inconnu : --formt"),
+            ("p chek", "commande inconnue\u{a0}: chek"),
+            ("p check --did x", "il manque\u{a0}: <FICHIER>"),
+            ("p check f", "il manque\u{a0}: --did <DID> ou --email <ADRESSE>"),
+            (
+                "p check f --tie no",
+                "la valeur «\u{a0}no\u{a0}» ne convient pas à --tie <tie>\u{a0}: none, family ou other",
+            ),
+            ("p check f --formt json", "argument inconnu\u{a0}: --formt"),
             ("p check f --format", "il manque une valeur à --format"),
-            ("p check f --format png", "la valeur « png » ne convient pas à --format"),
+            ("p check f --format png", "la valeur «\u{a0}png\u{a0}» ne convient pas à --format"),
             ("p check f --format json --format jwt", "ne peut être donné qu’une fois"),
         ] {
             let french = wrong(line);
@@ -354,6 +363,6 @@ mod tests {
             let meant = if line.starts_with("p check") { "p check" } else { "p" };
             assert!(french.ends_with(&format!("→ voir {meant} --help --lang fr")), "{french}");
         }
-        assert!(wrong("p check f --format png").contains("valeurs possibles : json, jwt"));
+        assert!(wrong("p check f --format png").contains("valeurs possibles\u{a0}: json, jwt"));
     }
 }

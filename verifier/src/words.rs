@@ -13,56 +13,56 @@ use crate::snapshot::{Resource, ResourceKind};
 /// The question that a check answers, as a person would ask it; "yes" is always the good answer.
 pub fn check_question(id: CheckId, lang: Lang) -> &'static str {
     let (en, fr) = match id {
-        CheckId::Container => ("Can the file be read?", "Le fichier est-il lisible ?"),
-        CheckId::Conformance => ("Does it follow the standards?", "Respecte-t-il les normes ?"),
+        CheckId::Container => ("Can the file be read?", "Le fichier est-il lisible\u{a0}?"),
+        CheckId::Conformance => ("Does it follow the standards?", "Respecte-t-il les normes\u{a0}?"),
         CheckId::CredentialSchema => {
-            ("Does it follow the schemas it names?", "Respecte-t-il les schémas qu’il désigne ?")
+            ("Does it follow the schemas it names?", "Respecte-t-il les schémas qu’il désigne\u{a0}?")
         }
         CheckId::RelatedResource => (
             "Are the resources it names the ones meant?",
-            "Les ressources qu’il cite sont-elles les bonnes ?",
+            "Les ressources qu’il cite sont-elles les bonnes\u{a0}?",
         ),
         CheckId::Signature => {
-            ("Does the signature match the content?", "La signature correspond-elle au contenu ?")
+            ("Does the signature match the content?", "La signature correspond-elle au contenu\u{a0}?")
         }
         CheckId::ProofPurpose => {
-            ("May this key sign such a thing?", "Cette clé peut-elle signer ce type de document ?")
+            ("May this key sign such a thing?", "Cette clé peut-elle signer ce type de document\u{a0}?")
         }
         CheckId::Controller => {
-            ("Does the key belong to whom it claims?", "La clé appartient-elle à qui elle le prétend ?")
+            ("Does the key belong to whom it claims?", "La clé appartient-elle à qui elle le prétend\u{a0}?")
         }
-        CheckId::Validity => ("Is it within its dates?", "Est-il dans ses dates de validité ?"),
+        CheckId::Validity => ("Is it within its dates?", "Est-il dans ses dates de validité\u{a0}?"),
         CheckId::Status => (
             "Is it still in force (not revoked, not suspended)?",
-            "Est-il toujours en vigueur (ni révoqué, ni suspendu) ?",
+            "Est-il toujours en vigueur (ni révoqué, ni suspendu)\u{a0}?",
         ),
         CheckId::Issuer => (
             "Does a registry recognise the issuer for this badge?",
-            "Un registre reconnaît-il l’émetteur pour ce badge ?",
+            "Un registre reconnaît-il l’émetteur pour ce badge\u{a0}?",
         ),
         CheckId::Challenge => (
             "Does the presentation answer the challenge sent?",
-            "La présentation répond-elle au défi envoyé ?",
+            "La présentation répond-elle au défi envoyé\u{a0}?",
         ),
         CheckId::Domain => (
             "Was the presentation made for this verifier?",
-            "La présentation a-t-elle été faite pour ce vérificateur ?",
+            "La présentation a-t-elle été faite pour ce vérificateur\u{a0}?",
         ),
         CheckId::Presenter => (
             "Is it presented by the one it was given to?",
-            "Est-il présenté par la personne à qui il a été remis ?",
+            "Est-il présenté par la personne à qui il a été remis\u{a0}?",
         ),
         CheckId::Recipient => {
-            ("Was it given to the expected recipient?", "A-t-il été remis au destinataire attendu ?")
+            ("Was it given to the expected recipient?", "A-t-il été remis au destinataire attendu\u{a0}?")
         }
-        CheckId::Endorsements => ("Are its endorsements sound?", "Ses endossements sont-ils fiables ?"),
+        CheckId::Endorsements => ("Are its endorsements sound?", "Ses endossements sont-ils fiables\u{a0}?"),
         CheckId::Credentials => {
-            ("Are the presented badges valid?", "Les badges présentés sont-ils valides ?")
+            ("Are the presented badges valid?", "Les badges présentés sont-ils valides\u{a0}?")
         }
-        CheckId::Refresh => ("Is it the latest version?", "Est-ce la version la plus récente ?"),
+        CheckId::Refresh => ("Is it the latest version?", "Est-ce la version la plus récente\u{a0}?"),
         CheckId::Panel => (
             "Does a panel as the policy wants it (quorum) stand behind it?",
-            "Un jury tel que le veut la politique (quorum) le soutient-il ?",
+            "Un jury tel que le veut la politique (quorum) le soutient-il\u{a0}?",
         ),
     };
     lang.pick(en, fr)
@@ -88,12 +88,12 @@ pub fn not_run(id: CheckId, reason: &NotRun, lang: Lang) -> String {
             let question = check_question(*by, lang);
             lang.pick(
                 format!("first to be settled: “{question}”"),
-                format!("à établir d’abord : « {question} »"),
+                format!("à établir d’abord\u{a0}: «\u{a0}{question}\u{a0}»"),
             )
         }
         NotRun::Missing(resource) => {
             let what = self::resource(resource, lang);
-            lang.pick(format!("{what} is not at hand"), format!("{what} : indisponible"))
+            lang.pick(format!("{what} is not at hand"), format!("{what}\u{a0}: indisponible"))
         }
         NotRun::Undetermined(problem) => localise(problem, lang).sentence(lang),
     }
@@ -148,11 +148,11 @@ pub fn verdict_meaning(verdict: Verdict, lang: Lang) -> &'static str {
         ),
         Verdict::Invalid => (
             "do not rely on it: at least one check failed",
-            "ne vous y fiez pas : au moins un contrôle a échoué",
+            "ne vous y fiez pas\u{a0}: au moins un contrôle a échoué",
         ),
         Verdict::Indeterminate => (
             "neither confirmed nor refuted: something could not be looked at",
-            "ni confirmé ni infirmé : un élément n’a pas pu être examiné",
+            "ni confirmé ni infirmé\u{a0}: un élément n’a pas pu être examiné",
         ),
     };
     lang.pick(en, fr)
@@ -167,7 +167,7 @@ pub fn strict_meaning(lang: Lang) -> &'static str {
 pub fn limits(lang: Lang) -> &'static str {
     lang.pick(
         "A verdict is about authenticity: who issued it, to whom, and whether it still counts. It does not judge the skill.",
-        "Le verdict porte sur l’authenticité : qui l’a délivré, à qui, et s’il compte encore. Il ne juge pas la compétence.",
+        "Le verdict porte sur l’authenticité\u{a0}: qui l’a délivré, à qui, et s’il compte encore. Il ne juge pas la compétence.",
     )
 }
 

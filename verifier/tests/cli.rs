@@ -38,7 +38,8 @@ fn an_unsigned_badge_is_invalid() {
     let answer = run(home.path(), &["--lang", "fr", "check", "badge.json", "--offline"]);
     assert!(answer.out.starts_with("INVALIDE — "), "{}", answer.out);
     assert!(
-        answer.out.contains("Émetteur") && answer.out.contains("La signature correspond-elle au contenu ?")
+        answer.out.contains("Émetteur")
+            && answer.out.contains("La signature correspond-elle au contenu\u{a0}?")
     );
 }
 
@@ -112,7 +113,7 @@ fn what_cannot_run_says_what_where_and_what_to_do() {
         assert!(answer.err.contains(code) && answer.err.contains(part), "{arguments:?}: {}", answer.err);
         let french = run(path, &[arguments, &["--lang", "fr"]].concat());
         assert!(
-            french.err.starts_with("erreur : ") && french.err.contains("\nconseil : "),
+            french.err.starts_with("erreur\u{a0}: ") && french.err.contains("\nconseil\u{a0}: "),
             "{arguments:?}: {}",
             french.err
         );

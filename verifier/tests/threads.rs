@@ -134,7 +134,7 @@ fn a_whole_thread_is_valid_and_its_state_stands_apart() {
         (
             "fr",
             [
-                "Dossier VALIDE – rendu (acquis : 1) — chaque enregistrement est",
+                "Dossier VALIDE – rendu (acquis\u{a0}: 1) — chaque enregistrement est",
                 "rendu — une évaluation a été rendue",
                 "acquis (DigComp 2.2 5) — tient",
                 "2. réponse de",
@@ -186,7 +186,7 @@ fn an_evaluation_whose_status_was_not_seen_is_never_said_to_stand() {
     assert_eq!(unseen.json()["evaluations"][0]["undetermined"]["code"], "RESOURCE_MISSING");
     for (lang, word) in [
         ("en", "undetermined: it is not known to stand"),
-        ("fr", "indéterminée : on ne sait pas si elle tient"),
+        ("fr", "indéterminée\u{a0}: on ne sait pas si elle tient"),
     ] {
         let text = check(&home, &records, &["--offline", "--lang", lang]).out;
         assert!(text.contains(word), "{text}");
@@ -251,7 +251,7 @@ fn a_withdrawal_is_told_with_its_reason() {
     records.push(People::seal(&people.evaluator, withdrawal, |_| ()));
     for (lang, words) in [
         ("en", ["withdrawn by the evaluator", "by a signed record: an error was found"]),
-        ("fr", ["retirée par l’évaluateur", "par un enregistrement signé : erreur constatée"]),
+        ("fr", ["retirée par l’évaluateur", "par un enregistrement signé\u{a0}: erreur constatée"]),
     ] {
         let answer = check(&home, &records, &["--offline", "--lang", lang]);
         assert_eq!(answer.code, 0, "{}", answer.out);

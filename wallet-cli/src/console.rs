@@ -53,8 +53,8 @@ impl Console {
     pub(crate) fn problem(&self, weight: Weight, problem: &Problem) {
         let lang = self.lang();
         let title = match weight {
-            Weight::Error => lang.pick("error:", "erreur :"),
-            Weight::Warning => lang.pick("warning:", "avertissement :"),
+            Weight::Error => lang.pick("error:", "erreur\u{a0}:"),
+            Weight::Warning => lang.pick("warning:", "avertissement\u{a0}:"),
         };
         let problem = localise(problem, lang);
         let place = match problem.pointer.as_deref() {

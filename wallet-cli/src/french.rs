@@ -5,17 +5,18 @@ mod evaluate;
 use badge_verifier::usage;
 
 /// Help in clap's own layout, with our headings.
-const TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
+const TEMPLATE: &str =
+    "{before-help}{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
 
 const ABOUT: &str = "Garde et présente vos badges de compétences, sans dépendre d’aucune plateforme.";
 
 /// What each verb does.
 const VERBS: [(&str, &str); 9] = [
-    ("init", "Créer un portefeuille : une clé à vous, et son identifiant (DID)"),
+    ("init", "Créer un portefeuille\u{a0}: une clé à vous, et son identifiant (DID)"),
     ("did", "Afficher votre identifiant, à donner à qui vous remet des badges"),
     (
         "add",
-        "Vérifier un badge et le garder, octet pour octet ; un endossement, ou les évaluations d’un dossier, à côté du badge dont ils parlent",
+        "Vérifier un badge et le garder, octet pour octet\u{a0}; un endossement, ou les évaluations d’un dossier, à côté du badge dont ils parlent",
     ),
     ("list", "Lister les badges"),
     ("show", "Montrer un badge et un rapport frais à son sujet"),
@@ -24,7 +25,7 @@ const VERBS: [(&str, &str); 9] = [
     ("remove", "Retirer un badge définitivement, ou un endossement à côté de lui"),
     (
         "evaluate",
-        "Évaluation par les pairs : évaluer ce qu’un candidat vous demande, ou demander à l’expert de votre choix",
+        "Évaluation par les pairs\u{a0}: évaluer ce qu’un candidat vous demande, ou demander à l’expert de votre choix",
     ),
 ];
 
@@ -33,32 +34,32 @@ const ARGUMENTS: [(&str, &str, &str); 28] = [
     (
         "",
         "wallet",
-        "Répertoire du portefeuille [par défaut : $BADGE_WALLET_DIR, sinon badge-wallet dans votre répertoire de données]",
+        "Répertoire du portefeuille [par défaut\u{a0}: $BADGE_WALLET_DIR, sinon badge-wallet dans votre répertoire de données]",
     ),
-    ("", "lang", "Langue des messages : en ou fr [par défaut : celle du système]"),
+    ("", "lang", "Langue des messages\u{a0}: en ou fr [par défaut\u{a0}: celle du système]"),
     ("", "help", "Afficher l’aide"),
     ("", "version", "Afficher la version"),
     (
         "init",
         "passphrase_file",
-        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+        "Lire la phrase secrète dans ce fichier [par défaut\u{a0}: $BADGE_WALLET_PASSPHRASE, sinon demandée]",
     ),
     (
         "init",
         "danger_no_passphrase",
-        "Laisser la clé sans chiffrement : quiconque lit le fichier peut présenter vos badges",
+        "Laisser la clé sans chiffrement\u{a0}: quiconque lit le fichier peut présenter vos badges",
     ),
     (
         "add",
         "input",
-        "Le badge, l’endossement ou le dossier : un fichier (.json, .jwt, .sd-jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
+        "Le badge, l’endossement ou le dossier\u{a0}: un fichier (.json, .jwt, .sd-jwt, .png, .svg), une URL https, ou - pour l’entrée standard",
     ),
-    ("add", "offline", "N’utiliser aucun réseau ; ce qui ne peut pas être examiné est indiqué"),
+    ("add", "offline", "N’utiliser aucun réseau\u{a0}; ce qui ne peut pas être examiné est indiqué"),
     ("add", "danger_allow_loopback", LOOPBACK),
     (
         "list",
         "skill",
-        "Seulement les badges pour cette compétence : son URI, ou des mots de son nom ou de son code ; accents et majuscules ne comptent pas",
+        "Seulement les badges pour cette compétence\u{a0}: son URI, ou des mots de son nom ou de son code\u{a0}; accents et majuscules ne comptent pas",
     ),
     ("list", "json", JSON),
     ("show", "id", ID),
@@ -75,41 +76,41 @@ const ARGUMENTS: [(&str, &str, &str); 28] = [
     (
         "present",
         "disclose",
-        "Une affirmation à montrer que le badge permet de cacher, en JSON Pointer, par exemple /credentialSubject/result ; show les énumère",
+        "Une affirmation à montrer que le badge permet de cacher, en JSON Pointer, par exemple /credentialSubject/result\u{a0}; show les énumère",
     ),
     (
         "present",
         "disclose_all",
-        "Montrer toutes les affirmations que les badges permettent de cacher ; sans --disclose ni ceci, aucune n’est montrée",
+        "Montrer toutes les affirmations que les badges permettent de cacher\u{a0}; sans --disclose ni ceci, aucune n’est montrée",
     ),
     (
         "present",
         "expires",
-        "Combien de temps elle peut servir : un nombre suivi de s, m, h ou j (jours) [par défaut : 10m]",
+        "Combien de temps elle peut servir\u{a0}: un nombre suivi de s, m, h ou j (jours) [par défaut\u{a0}: 10m]",
     ),
     (
         "present",
         "reveal",
-        "Ce qu’il faut montrer des badges montrables en partie, outre ce que leur émetteur rend obligatoire : un pointeur JSON comme /credentialSubject/narrative ; peut être répété",
+        "Ce qu’il faut montrer des badges montrables en partie, outre ce que leur émetteur rend obligatoire\u{a0}: un pointeur JSON comme /credentialSubject/narrative\u{a0}; peut être répété",
     ),
     (
         "present",
         "passphrase_file",
-        "Lire la phrase secrète dans ce fichier [par défaut : $BADGE_WALLET_PASSPHRASE, sinon demandée]",
+        "Lire la phrase secrète dans ce fichier [par défaut\u{a0}: $BADGE_WALLET_PASSPHRASE, sinon demandée]",
     ),
     ("present", "without_endorsements", "Laisser de côté les endossements que vous avez ajoutés aux badges"),
     ("export", "format", "original (les octets ajoutés), png ou svg (le même badge signé, dans une image)"),
     (
         "remove",
         "endorsement",
-        "Ne retirer que cet endossement ajouté par vous : son identifiant, tel que badge-wallet show l’affiche, ou son début",
+        "Ne retirer que cet endossement ajouté par vous\u{a0}: son identifiant, tel que badge-wallet show l’affiche, ou son début",
     ),
     ("remove", "yes", "Ne pas demander"),
-    ("", "output", "Où l’écrire ; - pour la sortie standard"),
+    ("", "output", "Où l’écrire\u{a0}; - pour la sortie standard"),
 ];
 
 const LOOPBACK: &str =
-    "Consulter aussi cette machine elle-même en http : seulement pour des essais et démonstrations";
+    "Consulter aussi cette machine elle-même en http\u{a0}: seulement pour des essais et démonstrations";
 const JSON: &str = "Écrire du JSON";
 const ID: &str = "L’identifiant du badge dans le portefeuille, ou son début";
 

@@ -41,7 +41,7 @@ pub(crate) fn bake(badge: &Badge, format: Format) -> Result<Vec<u8>, Problem> {
         return Err(Problem::new(Code::ImageUnfit).with_words(
             "reason",
             "its proof is the holder's alone, and no verifier accepts it as it is: what the badge shows is chosen when it is presented",
-            "sa preuve n’est que pour son titulaire, et aucun vérificateur ne l’accepte telle quelle : ce que le badge montre se choisit à la présentation",
+            "sa preuve n’est que pour son titulaire, et aucun vérificateur ne l’accepte telle quelle\u{a0}: ce que le badge montre se choisit à la présentation",
         ));
     }
     let came_in_it =

@@ -28,7 +28,7 @@ pub(crate) fn shown(
             return Err(Problem::new(Code::OptionInvalid).with("option", "--reveal").with_words(
                 "reason",
                 "this badge is an SD-JWT: use --disclose",
-                "ce badge est un SD-JWT : utilisez --disclose",
+                "ce badge est un SD-JWT\u{a0}: utilisez --disclose",
             ));
         }
         if in_part.is_empty() {

@@ -107,7 +107,7 @@ impl Access {
         if secret::is_damaged(sent) {
             return Err(refuse(
                 "it is not whole: its checksum is wrong",
-                "il n’est pas entier : sa somme de contrôle est fausse",
+                "il n’est pas entier\u{a0}: sa somme de contrôle est fausse",
             )
             .into());
         }

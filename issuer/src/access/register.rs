@@ -83,7 +83,7 @@ impl Request {
             return Err(malformed(
                 "/account",
                 "it is up to 64 of a-z, 0-9, - _ and ., begins with a letter, and is not operator; it stays in the record for ever, so let it name a function or a program rather than a person",
-                "il a jusqu’à 64 caractères parmi a-z, 0-9, - _ et ., commence par une lettre, et n’est pas operator ; il reste à jamais dans le registre : qu’il nomme une fonction ou un programme plutôt qu’une personne",
+                "il a jusqu’à 64 caractères parmi a-z, 0-9, - _ et ., commence par une lettre, et n’est pas operator\u{a0}; il reste à jamais dans le registre\u{a0}: qu’il nomme une fonction ou un programme plutôt qu’une personne",
             ));
         }
         if roles.is_empty() {
@@ -103,7 +103,7 @@ impl Request {
             return Err(malformed(
                 "/badges",
                 "only a token whose one role is awarder can be limited to some badges: the others are about all of them",
-                "seul un jeton dont l’unique rôle est awarder peut être limité à certains badges : les autres les concernent tous",
+                "seul un jeton dont l’unique rôle est awarder peut être limité à certains badges\u{a0}: les autres les concernent tous",
             ));
         }
         let expires_at = match expires_at {

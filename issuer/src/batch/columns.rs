@@ -148,7 +148,7 @@ impl Columns {
                         malformed(
                             "/result",
                             "the badge has not just one result description, so this column says too little; send JSON lines",
-                            "le badge n’a pas une seule description de résultat, cette colonne en dit donc trop peu ; envoyez des lignes JSON",
+                            "le badge n’a pas une seule description de résultat, cette colonne en dit donc trop peu\u{a0}; envoyez des lignes JSON",
                         )
                     })?;
                     put("result", json!([{"resultDescription": described, "value": cell}]));

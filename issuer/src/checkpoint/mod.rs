@@ -40,7 +40,7 @@ const COPY: &str = "checkpoint";
 /// What is said of a record that has none, in English and French.
 pub const NOT_KEPT: [&str; 2] = [
     "no checkpoint is kept elsewhere ([store] checkpoint in the settings), so a loss of the end of the record together with its index would go unseen",
-    "aucun point de contrôle n’est gardé ailleurs ([store] checkpoint dans les réglages) ; la perte de la fin du registre avec son index passerait donc inaperçue",
+    "aucun point de contrôle n’est gardé ailleurs ([store] checkpoint dans les réglages)\u{a0}; la perte de la fin du registre avec son index passerait donc inaperçue",
 ];
 
 /// The checkpoints of one record.

@@ -100,12 +100,12 @@ fn summary(console: &mut Console<'_>, counts: &Counts, end: End, name: &str) {
     let Counts { lines, awarded, already, ready, refused } = counts;
     console.say(
         format!("batch {name}: {lines} lines: {awarded} awarded, {already} there already, {ready} ready, {refused} refused"),
-        format!("lot {name} : {lines} lignes : {awarded} attribuées, {already} déjà là, {ready} prêtes, {refused} refusées"),
+        format!("lot {name}\u{a0}: {lines} lignes\u{a0}: {awarded} attribuées, {already} déjà là, {ready} prêtes, {refused} refusées"),
     );
     if let End::Stopped(line) = end {
         console.say(
             format!("stopped at line {line}: nothing after it was awarded. Correct it and run the same command again: it goes on there. (--on-error skip leaves bad lines out.)"),
-            format!("arrêté à la ligne {line} : rien après elle n’a été attribué. Corrigez-la et relancez la même commande : elle reprendra là. (--on-error skip laisse de côté les lignes fautives.)"),
+            format!("arrêté à la ligne {line}\u{a0}: rien après elle n’a été attribué. Corrigez-la et relancez la même commande\u{a0}: elle reprendra là. (--on-error skip laisse de côté les lignes fautives.)"),
         );
     }
 }
@@ -155,7 +155,7 @@ fn kind(matches: &ArgMatches, file: &Path) -> Result<Kind, Problem> {
         _ => Err(Problem::new(Code::OptionInvalid).with("option", file.display()).with_words(
             "reason",
             "its name ends neither in .csv nor in .jsonl; say which with --input",
-            "son nom ne finit ni par .csv ni par .jsonl ; dites ce que c’est avec --input",
+            "son nom ne finit ni par .csv ni par .jsonl\u{a0}; dites ce que c’est avec --input",
         )),
     }
 }
@@ -173,7 +173,7 @@ pub(super) fn needs_public_url() -> Problem {
     Problem::new(Code::OptionInvalid).with("option", "batch").with_words(
         "reason",
         "--public-url is needed to publish the status; or give --no-status",
-        "--public-url est nécessaire pour publier le statut ; ou donnez --no-status",
+        "--public-url est nécessaire pour publier le statut\u{a0}; ou donnez --no-status",
     )
 }
 
@@ -203,7 +203,7 @@ impl Out {
             (Mode::Award, None) => {
                 return refuse(
                     "say where the badges go: a directory, or -",
-                    "dites où vont les badges : un répertoire, ou -",
+                    "dites où vont les badges\u{a0}: un répertoire, ou -",
                 );
             }
             (Mode::Award, Some(out))
@@ -278,7 +278,7 @@ impl Out {
         if let Some((path, mut report)) = self.report {
             report.flush().map_err(|error| files::unwritable(&path, &error))?;
             let shown = path.display();
-            console.say(format!("report: {shown}"), format!("rapport : {shown}"));
+            console.say(format!("report: {shown}"), format!("rapport\u{a0}: {shown}"));
         }
         Ok(())
     }

@@ -46,17 +46,17 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
 fn note(settings: &Settings, console: &mut Console<'_>) -> Result<(), Refusal> {
     let evaluations = &settings.evaluations;
     if let (Some(_), Some([en, fr])) = (evaluations.entries_per_day, evaluations.fetch.leaves_out()) {
-        console.say(format!("evaluations.fetch: {en}"), format!("evaluations.fetch : {fr}"));
+        console.say(format!("evaluations.fetch: {en}"), format!("evaluations.fetch\u{a0}: {fr}"));
     }
     let [en, fr] = NOT_KEPT;
     if settings.checkpoint.is_none() {
-        console.say(format!("note: {en}"), format!("remarque : {fr}"));
+        console.say(format!("note: {en}"), format!("remarque\u{a0}: {fr}"));
     }
     for (name, own) in organisations::settings(settings)? {
         if own.checkpoint.is_none() {
             console.say(
                 format!("note, organisation {name}: {en}"),
-                format!("remarque, organisation {name} : {fr}"),
+                format!("remarque, organisation {name}\u{a0}: {fr}"),
             );
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             conformance::start(listener, tls, Timestamp::now, Limits { body_timeout: TIMEOUT })?;
         console.say(
             "WARNING: conformance profile. Signs whatever it is sent, for official test suites, without authentication, with keys that end with this process: not a service for anyone.",
-            "ATTENTION : profil de conformité. Signe tout ce qu’on lui envoie, pour les suites de tests officielles, sans authentification, avec des clés qui finissent avec ce processus : ce n’est pas un service.",
+            "ATTENTION\u{a0}: profil de conformité. Signe tout ce qu’on lui envoie, pour les suites de tests officielles, sans authentification, avec des clés qui finissent avec ce processus\u{a0}: ce n’est pas un service.",
         );
         writeln!(console.out, "listening on https://{address}").map_err(failed)?;
         console.out.flush().map_err(failed)?;

@@ -34,7 +34,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let (id, entry) = (&erased.award.id, &erased.claims["record"]["entry"]);
     console.say(
         format!("what was personal about award {id} is erased (entry {entry} of the record); its status stays published. Erase it too where you wrote badges to, and from backups; take the person out of tables that are sent again; badge-issuer store rebuild, and deleting the index that it sets aside, makes the index forget the digests by which it was found."),
-        format!("ce qui était personnel dans l’attribution {id} est effacé (entrée {entry} du registre) ; son statut reste publié. Effacez-le aussi là où vous avez écrit des badges, et des sauvegardes ; retirez la personne des tableaux que vous renverrez ; badge-issuer store rebuild, puis la suppression de l’index qu’il met de côté, fait oublier à l’index les empreintes qui permettaient de la trouver."),
+        format!("ce qui était personnel dans l’attribution {id} est effacé (entrée {entry} du registre)\u{a0}; son statut reste publié. Effacez-le aussi là où vous avez écrit des badges, et des sauvegardes\u{a0}; retirez la personne des tableaux que vous renverrez\u{a0}; badge-issuer store rebuild, puis la suppression de l’index qu’il met de côté, fait oublier à l’index les empreintes qui permettaient de la trouver."),
     );
     Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             .with_words(
                 "reason",
                 "--public-url is needed to publish the status; or give --no-status",
-                "--public-url est nécessaire pour publier le statut ; ou donnez --no-status",
+                "--public-url est nécessaire pour publier le statut\u{a0}; ou donnez --no-status",
             )
             .into());
     }
@@ -66,7 +66,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let shown = output.display();
     console.say(
         format!("badge written: {shown} (award {})", awarded.award.id),
-        format!("badge écrit : {shown} (attribution {})", awarded.award.id),
+        format!("badge écrit\u{a0}: {shown} (attribution {})", awarded.award.id),
     );
     publish::write(console, &settings, issuer, now)
 }

@@ -24,7 +24,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         "retire" => {
             let name = text_of(matches, "key").unwrap_or_default();
             keeper(&settings)?.retire(&name, now)?;
-            console.say(format!("retired: {name}"), format!("retirée : {name}"));
+            console.say(format!("retired: {name}"), format!("retirée\u{a0}: {name}"));
         }
         "compromise" => {
             let name = text_of(matches, "key").unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     }
     console.say(
         "the new keys count once the DID document is published: start the service again, or run badge-issuer publish and upload the files",
-        "les nouvelles clés comptent dès que le document DID est publié : relancez le service, ou lancez badge-issuer publish et envoyez les fichiers",
+        "les nouvelles clés comptent dès que le document DID est publié\u{a0}: relancez le service, ou lancez badge-issuer publish et envoyez les fichiers",
     );
     list(&settings, console)
 }
@@ -72,7 +72,7 @@ fn rotate(
         let rotated = keeper.rotate(kind, now)?;
         console.say(
             format!("signs from now on: {}; retired: {}", rotated.new, rotated.old),
-            format!("signe désormais : {} ; retirée : {}", rotated.new, rotated.old),
+            format!("signe désormais\u{a0}: {}\u{a0}; retirée\u{a0}: {}", rotated.new, rotated.old),
         );
     }
     Ok(())
@@ -90,10 +90,10 @@ fn compromise(
     let successor = replaceable(settings)?.compromise(name, &since, now)?;
     console.say(
         format!("compromised since {since}: {name}; every badge it signed is invalid, unless its reader knows that it existed before: issue them again"),
-        format!("compromise depuis le {since} : {name} ; tout badge qu’elle a signé est invalide, sauf pour qui sait qu’il existait avant : émettez-les de nouveau"),
+        format!("compromise depuis le {since}\u{a0}: {name}\u{a0}; tout badge qu’elle a signé est invalide, sauf pour qui sait qu’il existait avant\u{a0}: émettez-les de nouveau"),
     );
     if let Some(new) = successor {
-        console.say(format!("signs from now on: {new}"), format!("signe désormais : {new}"));
+        console.say(format!("signs from now on: {new}"), format!("signe désormais\u{a0}: {new}"));
     }
     Ok(())
 }
@@ -104,7 +104,7 @@ fn replaceable(settings: &Settings) -> Result<KeyKeeper, Problem> {
         return Err(Problem::new(Code::OptionInvalid).with("option", "key").with_words(
             "reason",
             &format!("this issuer is {id}: it is its key, and another key would be another issuer; an https public URL gives one whose keys can change"),
-            "cet émetteur est un did:key : il est sa clé, et une autre clé serait un autre émetteur ; une adresse publique en https en donne un dont les clés peuvent changer",
+            "cet émetteur est un did:key\u{a0}: il est sa clé, et une autre clé serait un autre émetteur\u{a0}; une adresse publique en https en donne un dont les clés peuvent changer",
         ));
     }
     keeper(settings)

@@ -16,7 +16,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let opened = data_directory::open(&settings, None)?;
     for path in &opened.created_keys {
         let path = path.display();
-        console.say(format!("key made: {path}"), format!("clé créée : {path}"));
+        console.say(format!("key made: {path}"), format!("clé créée\u{a0}: {path}"));
     }
     encrypted_keys(console, &opened.encrypted_keys);
     if opened.protection == Protection::Plain {
@@ -34,7 +34,9 @@ pub(super) fn encrypted_keys(console: &mut Console<'_>, paths: &[PathBuf]) {
         let path = path.display();
         console.say(
             format!("key encrypted in its place, from now on with this passphrase only: {path}"),
-            format!("clé chiffrée sur place, désormais lisible avec cette phrase secrète seulement : {path}"),
+            format!(
+                "clé chiffrée sur place, désormais lisible avec cette phrase secrète seulement\u{a0}: {path}"
+            ),
         );
     }
 }
@@ -43,6 +45,6 @@ pub(super) fn encrypted_keys(console: &mut Console<'_>, paths: &[PathBuf]) {
 pub(super) fn plain_keys(console: &mut Console<'_>) {
     console.say(
         "notice: the key files are not encrypted (no passphrase was given); the service listens on loopback only",
-        "attention : les fichiers de clés ne sont pas chiffrés (aucune phrase secrète) ; le service n’écoute que sur la boucle locale",
+        "attention\u{a0}: les fichiers de clés ne sont pas chiffrés (aucune phrase secrète)\u{a0}; le service n’écoute que sur la boucle locale",
     );
 }

@@ -22,7 +22,7 @@ pub(super) fn export(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
             "{shown}: {entries} entries, {written} files written; anybody checks it with badge-verifier log"
         ),
         format!(
-            "{shown} : {entries} entrées, {written} fichiers écrits ; chacun peut le contrôler par badge-verifier log"
+            "{shown}\u{a0}: {entries} entrées, {written} fichiers écrits\u{a0}; chacun peut le contrôler par badge-verifier log"
         ),
     );
     Ok(())
@@ -47,7 +47,7 @@ pub(super) fn receipt(matches: &ArgMatches, console: &mut Console<'_>) -> Result
     let shown = output.display();
     console.say(
         format!("{shown}: the receipt; it shows the badge in it to whoever reads it"),
-        format!("{shown} : le reçu ; il montre le badge qu’il contient à qui le lit"),
+        format!("{shown}\u{a0}: le reçu\u{a0}; il montre le badge qu’il contient à qui le lit"),
     );
     Ok(())
 }

@@ -106,7 +106,7 @@ pub fn explain(refusal: Refusal, lang: Lang, talk: &mut dyn Write) -> io::Result
     for problem in refusal.into_problems() {
         let place = problem.pointer.as_deref().filter(|pointer| !pointer.is_empty());
         let place = place.map(|pointer| format!(" ({pointer})")).unwrap_or_default();
-        let label = lang.pick("error: ", "erreur : ");
+        let label = lang.pick("error: ", "erreur\u{a0}: ");
         writeln!(talk, "{label}{}{place} [{}]", problem.sentence(lang), problem.code.as_str())?;
         writeln!(talk, "  {}", problem.hint_for(Audience::Author, lang))?;
     }
@@ -126,7 +126,7 @@ impl Console<'_> {
             let _ = writeln!(
                 self.talk,
                 "{}{} ({place}) [{}]",
-                self.lang.pick("note: ", "remarque : "),
+                self.lang.pick("note: ", "remarque\u{a0}: "),
                 problem.sentence(self.lang),
                 problem.code.as_str()
             );

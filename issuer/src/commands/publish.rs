@@ -22,7 +22,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
             .with_words(
                 "reason",
                 "this issuer has no public URL, so there is nothing to publish; give --public-url before the first badge",
-                "cet émetteur n’a pas d’adresse publique, il n’y a donc rien à publier ; donnez --public-url avant le premier badge",
+                "cet émetteur n’a pas d’adresse publique, il n’y a donc rien à publier\u{a0}; donnez --public-url avant le premier badge",
             )
             .into());
     }
@@ -41,7 +41,7 @@ pub(super) fn existing(
             .with_words(
                 "reason",
                 "no issuer is kept there; badge-issuer issue or serve makes one",
-                "aucun émetteur n’y est conservé ; badge-issuer issue ou serve en crée un",
+                "aucun émetteur n’y est conservé\u{a0}; badge-issuer issue ou serve en crée un",
             )
             .into());
     }
@@ -63,7 +63,7 @@ pub(super) fn write(
     let shown = directory.display();
     console.say(
         format!("{} files for {url} written in {shown}: publish them as they lie there, and again after each badge and each change; the status lists are valid for a year", written.len()),
-        format!("{} fichiers pour {url} écrits dans {shown} : publiez-les tels quels, et de nouveau après chaque badge et chaque changement ; les listes de statut valent un an", written.len()),
+        format!("{} fichiers pour {url} écrits dans {shown}\u{a0}: publiez-les tels quels, et de nouveau après chaque badge et chaque changement\u{a0}; les listes de statut valent un an", written.len()),
     );
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(super) fn sign(matches: &ArgMatches, console: &mut Console<'_>) -> Result<()
     let (shown, id) = (output.display(), opened.issuer.identity().id());
     console.say(
         format!("registry written: {shown}, signed by {id}"),
-        format!("registre écrit : {shown}, signé par {id}"),
+        format!("registre écrit\u{a0}: {shown}, signé par {id}"),
     );
     Ok(())
 }

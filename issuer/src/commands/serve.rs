@@ -100,7 +100,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     for organisation in &organisations {
         console.say(
             format!("organisation {}:", organisation.name),
-            format!("organisation {} :", organisation.name),
+            format!("organisation {}\u{a0}:", organisation.name),
         );
         introduce(console, &organisation.opened, organisation.token.as_deref());
     }
@@ -135,7 +135,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
                 actix_web::rt::spawn(server);
                 console.say(
                     format!("metrics without a token: http://{address}/metrics"),
-                    format!("mesures sans jeton : http://{address}/metrics"),
+                    format!("mesures sans jeton\u{a0}: http://{address}/metrics"),
                 );
                 Some(handle)
             }
@@ -192,15 +192,17 @@ fn introduce(console: &mut Console<'_>, opened: &Opened, token: Option<&Path>) {
         let token = path.display();
         console.say(
             format!("administrator's token: {token} (put it in a safe place, then remove the file)"),
-            format!("jeton d’administration : {token} (mettez-le en lieu sûr, puis supprimez le fichier)"),
+            format!(
+                "jeton d’administration\u{a0}: {token} (mettez-le en lieu sûr, puis supprimez le fichier)"
+            ),
         );
     }
-    console.say(format!("issuer: {}", identity.id()), format!("émetteur : {}", identity.id()));
+    console.say(format!("issuer: {}", identity.id()), format!("émetteur\u{a0}: {}", identity.id()));
     if opened.checkpoints.is_none() {
         tracing::warn!(issuer = identity.id(), "{}", NOT_KEPT[0]);
     }
     if let Some(url) = identity.public_url() {
-        console.say(format!("public URL: {url}"), format!("adresse publique : {url}"));
+        console.say(format!("public URL: {url}"), format!("adresse publique\u{a0}: {url}"));
     }
 }
 
@@ -209,7 +211,7 @@ fn elsewhere(console: &mut Console<'_>, url: &PublicUrl, here: &str) {
     if url.did_web().is_none() && url.as_str() != here {
         console.say(
             format!("notice: badges name {url}, and this service listens on {here}"),
-            format!("attention : les badges citent {url}, et ce service écoute sur {here}"),
+            format!("attention\u{a0}: les badges citent {url}, et ce service écoute sur {here}"),
         );
     }
 }

@@ -33,13 +33,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         .try_init();
     for created in &ring.created {
         let created = created.display();
-        console.say(format!("key made: {created}"), format!("clé créée : {created}"));
+        console.say(format!("key made: {created}"), format!("clé créée\u{a0}: {created}"));
     }
     keygen::encrypted_keys(console, &ring.encrypted);
     if ring.protection == Protection::Plain {
         console.say(
             "notice: the key files are not encrypted (no passphrase was given)",
-            "attention : les fichiers de clés ne sont pas chiffrés (aucune phrase secrète)",
+            "attention\u{a0}: les fichiers de clés ne sont pas chiffrés (aucune phrase secrète)",
         );
     }
     let failed = |error: std::io::Error| Refusal::Failure(error.to_string());

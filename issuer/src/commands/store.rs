@@ -29,7 +29,7 @@ pub(super) fn verify(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
         }
     } else {
         let [en, fr] = NOT_KEPT;
-        console.say(format!("notice: {en}"), format!("attention : {fr}"));
+        console.say(format!("notice: {en}"), format!("attention\u{a0}: {fr}"));
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(super) fn rebuild(matches: &ArgMatches, console: &mut Console<'_>) -> Result
             .with_words(
                 "reason",
                 "the record is in a database, whose tables are written together with the chain; store verify compares them",
-                "le registre est dans une base de données, dont les tables sont écrites avec la chaîne ; store verify les compare",
+                "le registre est dans une base de données, dont les tables sont écrites avec la chaîne\u{a0}; store verify les compare",
             )
             .into());
     }
@@ -56,7 +56,7 @@ pub(super) fn rebuild(matches: &ArgMatches, console: &mut Console<'_>) -> Result
         let aside = aside.display();
         console.say(
             format!("index made anew; the old one is in {aside} and can be deleted"),
-            format!("index refait ; l’ancien est dans {aside} et peut être supprimé"),
+            format!("index refait\u{a0}; l’ancien est dans {aside} et peut être supprimé"),
         );
     }
     report(console, &found, begun)
@@ -73,7 +73,7 @@ pub(super) fn checkpoint(matches: &ArgMatches, console: &mut Console<'_>) -> Res
             .with_words(
                 "reason",
                 "the settings name no place for it; give checkpoint under [store]",
-                "les réglages ne lui donnent pas d’emplacement ; indiquez checkpoint sous [store]",
+                "les réglages ne lui donnent pas d’emplacement\u{a0}; indiquez checkpoint sous [store]",
             )
             .into());
     };
@@ -83,7 +83,7 @@ pub(super) fn checkpoint(matches: &ArgMatches, console: &mut Console<'_>) -> Res
             let problems = refusal.into_problems();
             let said = |lang| problems.first().map(|problem| problem.sentence(lang)).unwrap_or_default();
             let (en, fr) = (said(badge_schemas::lang::Lang::En), said(badge_schemas::lang::Lang::Fr));
-            console.say(format!("accepted: {en}"), format!("accepté : {fr}"));
+            console.say(format!("accepted: {en}"), format!("accepté\u{a0}: {fr}"));
         }
         Err(refusal) => return Err(refusal),
     }
@@ -118,7 +118,7 @@ fn open(settings: &Settings, console: &mut Console<'_>) -> Result<Box<dyn Store>
         let aside = aside.display();
         console.say(
             format!("index set aside and made anew: it could not be used; it is in {aside}"),
-            format!("index mis de côté et refait : il était inutilisable ; il est dans {aside}"),
+            format!("index mis de côté et refait\u{a0}: il était inutilisable\u{a0}; il est dans {aside}"),
         );
     }
     Ok(Box::new(store))
@@ -166,7 +166,9 @@ fn told(console: &mut Console<'_>, standing: Standing) -> Result<(), Refusal> {
             let sequence = head.sequence;
             console.lang.pick(
                 format!("checkpoint    signed at entry {sequence}; the record begins with it\n"),
-                format!("point de contrôle  signé à l’entrée {sequence} ; le registre commence bien ainsi\n"),
+                format!(
+                    "point de contrôle  signé à l’entrée {sequence}\u{a0}; le registre commence bien ainsi\n"
+                ),
             )
         }
     };

@@ -41,7 +41,7 @@ fn create(matches: &ArgMatches, console: &mut Console<'_>, now: Timestamp) -> Re
     let (id, account, until) = (word(&token, "id"), word(&token, "account"), word(&token, "expiresAt"));
     console.say(
         format!("token {id} of {account} ({roles}) until {until}; it is shown this once"),
-        format!("jeton {id} de {account} ({roles}) jusqu’au {until} ; il n’est affiché qu’une fois"),
+        format!("jeton {id} de {account} ({roles}) jusqu’au {until}\u{a0}; il n’est affiché qu’une fois"),
     );
     Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) fn export(matches: &ArgMatches, console: &mut Console<'_>) -> Result<
     let (sequence, hash) = (head.sequence, head.hash);
     console.say(
         format!("{sequence} entries, up to {hash}; the file holds personal data"),
-        format!("{sequence} entrées, jusqu’à {hash} ; le fichier contient des données personnelles"),
+        format!("{sequence} entrées, jusqu’à {hash}\u{a0}; le fichier contient des données personnelles"),
     );
     Ok(())
 }

@@ -113,7 +113,7 @@ impl Fetch {
             ]),
             Self::ForAwards => Some([
                 "candidates and evaluators under did:web get no status entries for evaluations (always fetches their keys); what has an entry can be withdrawn",
-                "les candidats et évaluateurs sous did:web n’obtiennent pas d’entrées de statut pour des évaluations (always télécharge leurs clés) ; ce qui a une entrée peut être retiré",
+                "les candidats et évaluateurs sous did:web n’obtiennent pas d’entrées de statut pour des évaluations (always télécharge leurs clés)\u{a0}; ce qui a une entrée peut être retiré",
             ]),
             Self::Always => None,
         }

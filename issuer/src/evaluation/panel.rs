@@ -75,7 +75,7 @@ impl Panel {
             return Err(malformed(
                 at,
                 "it names neither standingIssuers nor standingRegistries, so nobody could ever count",
-                "il ne nomme ni standingIssuers ni standingRegistries : personne ne pourrait jamais compter",
+                "il ne nomme ni standingIssuers ni standingRegistries\u{a0}: personne ne pourrait jamais compter",
             ));
         }
         Ok(panel)

@@ -184,7 +184,7 @@ impl KeyKeeper {
             return Err(refused(
                 name,
                 "every issuer signs with such a key: badge-issuer key rotate gives it a successor",
-                "tout émetteur signe avec une telle clé : badge-issuer key rotate lui donne un successeur",
+                "tout émetteur signe avec une telle clé\u{a0}: badge-issuer key rotate lui donne un successeur",
             ));
         }
         history.set(name, KeyState::Retired { since: next_second(now) });
@@ -213,7 +213,7 @@ impl KeyKeeper {
             return Err(refused(
                 "--since",
                 "an earlier time has been published; it can only be moved back",
-                "un moment antérieur a été publié ; il ne peut qu’être reculé",
+                "un moment antérieur a été publié\u{a0}; il ne peut qu’être reculé",
             ));
         }
         let state = KeyState::Compromised { since: since.clone(), declared: now.into() };
@@ -410,7 +410,7 @@ pub(super) fn check_published(history: &KeyHistory, known: &Known, path: &Path) 
         return Ok(());
     }
     let en = "it lets a key sign, or trusts it longer, that this issuer has retired or declared compromised: it is an older history";
-    let fr = "il laisse signer, ou tient plus longtemps pour sûre, une clé que cet émetteur a retirée ou déclarée compromise : c’est un historique plus ancien";
+    let fr = "il laisse signer, ou tient plus longtemps pour sûre, une clé que cet émetteur a retirée ou déclarée compromise\u{a0}: c’est un historique plus ancien";
     Err(file_unusable(path, en, fr))
 }
 

@@ -135,7 +135,7 @@ impl Place {
                         "the keys are with the signer at {}: use its settings and its data directory",
                         path.display()
                     ),
-                    "les clés sont chez le signataire : employez ses réglages et son répertoire de données",
+                    "les clés sont chez le signataire\u{a0}: employez ses réglages et son répertoire de données",
                 ))
             }
         }

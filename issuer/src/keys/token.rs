@@ -157,7 +157,7 @@ impl Token {
             KeyKind::Rsa => {
                 return Err(Failure::Found(
                     "RSA keys are not made on tokens: leave rsa out of the settings",
-                    "les clés RSA ne se créent pas sur un jeton : retirez rsa des réglages",
+                    "les clés RSA ne se créent pas sur un jeton\u{a0}: retirez rsa des réglages",
                 )
                 .to_problem(&shown));
             }

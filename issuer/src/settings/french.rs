@@ -9,9 +9,9 @@ const SYNTAX: [(&str, &str); 15] = [
     ("unclosed array table", "il manque les crochets fermants au nom de la table"),
     ("unclosed array", "la liste n’est pas fermée, il manque ]"),
     ("unclosed inline table", "la table n’est pas fermée, il manque }"),
-    ("key with no value", "ce nom n’a pas de valeur ; on écrit nom = valeur"),
-    ("missing value", "il manque une valeur ; on écrit nom = valeur"),
-    ("missing assignment", "il manque le signe = ; on écrit nom = valeur"),
+    ("key with no value", "ce nom n’a pas de valeur\u{a0}; on écrit nom = valeur"),
+    ("missing value", "il manque une valeur\u{a0}; on écrit nom = valeur"),
+    ("missing assignment", "il manque le signe =\u{a0}; on écrit nom = valeur"),
     ("missing comma", "il manque une virgule"),
     ("extra comma", "il y a une virgule de trop"),
     ("extra `=`", "il y a un signe = de trop"),
@@ -26,14 +26,14 @@ pub(super) fn of(message: &str) -> String {
     let named = |from: &str| message.strip_prefix(from).and_then(|rest| rest.split('`').next());
     let expected = message.split_once("expected ").map_or("", |(_, rest)| rest);
     if let Some(name) = named("unknown field `") {
-        format!("il n’y a pas de réglage {name} ici ; il y a : {}", names(expected))
+        format!("il n’y a pas de réglage {name} ici\u{a0}; il y a\u{a0}: {}", names(expected))
     } else if let Some(name) = named("missing field `") {
         format!("il manque {name}")
     } else if let Some(name) = named("unknown variant `") {
         format!("{name} n’est aucun de {}", names(expected))
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
         match kind(expected) {
-            Some(kind) => format!("la valeur n’est pas de la bonne sorte ; il faut {kind}"),
+            Some(kind) => format!("la valeur n’est pas de la bonne sorte\u{a0}; il faut {kind}"),
             None => "la valeur n’est pas de la bonne sorte".to_owned(),
         }
     } else if let Some(text) = message.strip_suffix(NOT_A_NETWORK) {
@@ -42,7 +42,7 @@ pub(super) fn of(message: &str) -> String {
         "ce n’est pas ADRESSE:PORT".to_owned()
     } else {
         match SYNTAX.into_iter().find(|(begins, _)| message.starts_with(begins)) {
-            Some((_, meaning)) => format!("le texte n’est pas du TOML correct : {meaning}"),
+            Some((_, meaning)) => format!("le texte n’est pas du TOML correct\u{a0}: {meaning}"),
             None => "le texte n’est pas du TOML correct à cet endroit".to_owned(),
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_mistake_is_told_wholly_in_french() {
         for (text, part) in [
-            ("listn = 'x'", "il n’y a pas de réglage listn ici ; il y a : data, listen"),
+            ("listn = 'x'", "il n’y a pas de réglage listn ici\u{a0}; il y a\u{a0}: data, listen"),
             ("listen = 'x'\nlisten = 'y'", "deux fois"),
             ("listen = ", "entre guillemets"),
             ("listen", "nom = valeur"),

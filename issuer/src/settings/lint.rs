@@ -33,7 +33,7 @@ impl Lint {
             let problem = invalid(
                 path,
                 &format!("lint.profiles: {name} is none of {known}"),
-                format!("lint.profiles : {name} n’est aucun de {known}"),
+                format!("lint.profiles\u{a0}: {name} n’est aucun de {known}"),
             );
             misfits.push(Misfit::of(&given, problem));
         }
@@ -47,7 +47,7 @@ impl Lint {
             let problem = invalid(
                 path,
                 &format!("lint.certifications: {code} is not RNCP…, RS… or RNCP…BC…"),
-                format!("lint.certifications : {code} n’est ni RNCP…, ni RS…, ni RNCP…BC…"),
+                format!("lint.certifications\u{a0}: {code} n’est ni RNCP…, ni RS…, ni RNCP…BC…"),
             );
             misfits.push(Misfit::of(&given, problem));
         }

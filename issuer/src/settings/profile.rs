@@ -91,7 +91,7 @@ impl Issuer {
                 invalid(
                     path,
                     &format!("issuer.url: {text} is not an http or https URL"),
-                    format!("issuer.url : {text} n’est pas une URL en http ou https"),
+                    format!("issuer.url\u{a0}: {text} n’est pas une URL en http ou https"),
                 )
             })
         });
@@ -102,7 +102,7 @@ impl Issuer {
                     path,
                     &format!("issuer.image: {shown} is neither an http or https URL nor a data:image/… URI"),
                     format!(
-                        "issuer.image : {shown} n’est ni une URL en http ou https, ni une URI data:image/…"
+                        "issuer.image\u{a0}: {shown} n’est ni une URL en http ou https, ni une URI data:image/…"
                     ),
                 )
             })

@@ -139,7 +139,7 @@ fn a_bad_draft_writes_nothing_and_says_why_in_french() {
     );
     assert_eq!(output.status.code(), Some(2));
     let talk = String::from_utf8(output.stderr).unwrap();
-    assert!(talk.contains("erreur : ") && talk.contains("/achievement/alignment/0"), "{talk}");
+    assert!(talk.contains("erreur\u{a0}: ") && talk.contains("/achievement/alignment/0"), "{talk}");
     assert!(!at.join("b.json").exists());
     let missing = run(&["issue", "absent.json", "--data", "d", "--to", HOLDER, "-o", "b.json"], at);
     assert_eq!(missing.status.code(), Some(2));

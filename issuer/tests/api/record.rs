@@ -181,7 +181,7 @@ fn that_no_checkpoint_is_kept_elsewhere_is_said_at_the_start() {
     };
     assert_eq!(code, Some(0), "it is no mistake");
     assert_eq!(noted.matches("remarque").count(), 2, "{noted}");
-    assert!(noted.contains("remarque, organisation a : aucun point de contrôle"), "{noted}");
+    assert!(noted.contains("remarque, organisation a\u{a0}: aucun point de contrôle"), "{noted}");
     Service::start_in(at, &[]).stop();
     assert_eq!(warned(log()), 2, "{}", log());
     fs::remove_file(at.join("log")).unwrap();

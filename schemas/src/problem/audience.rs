@@ -37,15 +37,15 @@ impl Code {
             }
             Self::CanonicalizationLimit | Self::WorkLimit => (
                 "Make it smaller: fewer parts, fewer embedded contexts, an id for each part that resembles another.",
-                "Allégez-le : moins d’éléments, moins de contextes imbriqués, un id pour chaque élément qui ressemble à un autre.",
+                "Allégez-le\u{a0}: moins d’éléments, moins de contextes imbriqués, un id pour chaque élément qui ressemble à un autre.",
             ),
             Self::SubjectUnidentified => (
                 "Say to whom it is given: a DID or an e-mail address.",
-                "Indiquez à qui il est remis : un DID ou une adresse électronique.",
+                "Indiquez à qui il est remis\u{a0}: un DID ou une adresse électronique.",
             ),
             Self::CriteriaEmpty => (
                 "Say what was required, in “narrative” or at the address “id”; readers cannot judge the badge without it.",
-                "Dites ce qui était exigé, dans « narrative » ou à l’adresse « id » ; sans cela, personne ne peut juger le badge.",
+                "Dites ce qui était exigé, dans «\u{a0}narrative\u{a0}» ou à l’adresse «\u{a0}id\u{a0}»\u{a0}; sans cela, personne ne peut juger le badge.",
             ),
             Self::ResultDescriptionDangling | Self::ResultValueOutOfRange => (
                 "Correct the result, or the result description of the badge that it refers to.",
@@ -56,11 +56,11 @@ impl Code {
             }
             Self::JsonSyntax => (
                 "Correct the JSON at this place; an editor that knows JSON shows it.",
-                "Corrigez le JSON à cet endroit ; un éditeur qui connaît le JSON le montre.",
+                "Corrigez le JSON à cet endroit\u{a0}; un éditeur qui connaît le JSON le montre.",
             ),
             Self::JsonDuplicateKey => (
                 "Readers disagree on which one counts: keep one of them.",
-                "Les lecteurs ne s’accordent pas sur celui qui compte : gardez-en un.",
+                "Les lecteurs ne s’accordent pas sur celui qui compte\u{a0}: gardez-en un.",
             ),
             Self::JsonNumber => (
                 "Write it as a string, or keep it within ±(2^53 − 1).",
@@ -71,7 +71,7 @@ impl Code {
             Self::InputEmpty => ("Write the document into it.", "Écrivez-y le document."),
             Self::InputTooLarge => (
                 "Make it smaller; large images are better given as addresses.",
-                "Réduisez-la ; mieux vaut donner les grandes images par leur adresse.",
+                "Réduisez-la\u{a0}; mieux vaut donner les grandes images par leur adresse.",
             ),
             _ => return None,
         };

@@ -28,7 +28,7 @@ impl Page {
                 .iter()
                 .map(|(finding, level)| found_text(*finding, level.as_ref(), lang))
                 .collect();
-            let found = if found.is_empty() { "–".to_owned() } else { found.join(" ; ") };
+            let found = if found.is_empty() { "–".to_owned() } else { found.join("\u{a0}; ") };
             self.field(depth, lang.pick("Level", "Niveau"), &found);
             self.field(
                 depth,
@@ -57,8 +57,8 @@ impl Page {
         }
         if let Some(problem) = assessment.reciprocity.problem() {
             let mark = self.ink(Ink::Faint, "–");
-            let label =
-                lang.pick("Do people vouch for each other?", "Se porte-t-on garants les uns des autres ?");
+            let label = lang
+                .pick("Do people vouch for each other?", "Se porte-t-on garants les uns des autres\u{a0}?");
             self.line(depth + 1, &format!("{mark} {label}"));
             self.problem(problem, depth + 3);
         }
@@ -79,7 +79,7 @@ impl Page {
             (None, Some(id)) => clean(id),
             _ => lang.pick("evaluator not named", "évaluateur non nommé").to_owned(),
         };
-        let _ = write!(line, "{} {who}", lang.pick(":", " :"));
+        let _ = write!(line, "{} {who}", lang.pick(":", "\u{a0}:"));
         if let Some(Said { name, target_level, level, finding, .. }) = &one.said {
             let level = level.as_ref().unwrap_or(target_level);
             let _ = write!(line, " — {}, {}", clean(name), found_text(*finding, Some(level), lang));
@@ -111,7 +111,7 @@ impl Page {
                 format!("{} {}{name}", lang.pick("listed in", "inscrit dans"), clean(registry))
             }
         };
-        let label = lang.pick("standing:", "légitimité :");
+        let label = lang.pick("standing:", "légitimité\u{a0}:");
         self.line(depth, &format!("{mark} {label} {text}"));
     }
 }
@@ -121,7 +121,7 @@ fn assurance(assurance: Assurance, by_policy: bool, lang: Lang) -> &'static str 
     let (en, fr) = match assurance {
         Assurance::SelfAsserted if !by_policy => (
             "self-asserted — no trust policy says whose evaluations count (--policy): nobody but the issuer",
-            "auto-déclarée — aucune politique de confiance ne dit quelles évaluations comptent (--policy) : personne d’autre que l’émetteur",
+            "auto-déclarée — aucune politique de confiance ne dit quelles évaluations comptent (--policy)\u{a0}: personne d’autre que l’émetteur",
         ),
         Assurance::SelfAsserted => (
             "self-asserted — nobody but the issuer, as far as this policy recognises",

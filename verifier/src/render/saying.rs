@@ -69,7 +69,7 @@ impl Page {
                     }
                     (AppealStep::Resolved, Some(decision)) => lang.pick(
                         format!("decides: {}", said::decision(decision, lang)),
-                        format!("tranche : {}", said::decision(decision, lang)),
+                        format!("tranche\u{a0}: {}", said::decision(decision, lang)),
                     ),
                     (AppealStep::Resolved, None) => lang.pick("decides", "tranche").to_owned(),
                 };
@@ -91,7 +91,7 @@ impl Page {
         let text = clean(text);
         let line = match self.lang {
             Lang::En => format!("{label}: “{text}”"),
-            Lang::Fr => format!("{label} : « {text} »"),
+            Lang::Fr => format!("{label}\u{a0}: «\u{a0}{text}\u{a0}»"),
         };
         self.line(3, &line);
     }

@@ -81,7 +81,7 @@ impl Page {
             Some(state) => {
                 let mut text = format!("{} — {}", said::state(state, lang), said::state_meaning(state, lang));
                 if report.verdict() == Verdict::Indeterminate {
-                    text += lang.pick("; as far as could be seen", " ; pour ce qui a pu être examiné");
+                    text += lang.pick("; as far as could be seen", "\u{a0}; pour ce qui a pu être examiné");
                 }
                 self.field(0, label, &text);
             }
@@ -89,7 +89,7 @@ impl Page {
                 self.field(
                     0,
                     label,
-                    lang.pick("none: no request counts", "aucun : aucune demande ne compte"),
+                    lang.pick("none: no request counts", "aucun\u{a0}: aucune demande ne compte"),
                 );
             }
         }
@@ -149,7 +149,7 @@ impl Page {
                 let reason = said::reason(reason, lang);
                 let text = lang.pick(
                     format!("by a signed record: {reason}"),
-                    format!("par un enregistrement signé : {reason}"),
+                    format!("par un enregistrement signé\u{a0}: {reason}"),
                 );
                 self.line(3, &text);
             }
@@ -160,7 +160,7 @@ impl Page {
                 let (to, reason) = (clean(addressee), said::reason(*reason, lang));
                 let text = lang.pick(
                     format!("appealed to {to} ({reason}); not decided"),
-                    format!("recours auprès de {to} ({reason}) ; pas encore tranché"),
+                    format!("recours auprès de {to} ({reason})\u{a0}; pas encore tranché"),
                 );
                 self.line(3, &text);
                 self.line(3, said::addressee_limits(is_resolvable(addressee), lang));
@@ -253,7 +253,11 @@ mod tests {
         let report = judge(b"{}", &TrustPolicy::default(), now, &Snapshot::default());
         for (lang, verdict, state) in [
             (Lang::En, "INVALID thread – no request counts — ", "none: no request counts"),
-            (Lang::Fr, "Dossier INVALIDE – aucune demande ne compte — ", "aucun : aucune demande ne compte"),
+            (
+                Lang::Fr,
+                "Dossier INVALIDE – aucune demande ne compte — ",
+                "aucun\u{a0}: aucune demande ne compte",
+            ),
         ] {
             let text = thread_text(&report, Strictness::Lenient, lang, Style::Plain);
             assert!(text.starts_with(verdict) && text.contains(state), "{text}");

@@ -26,11 +26,11 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
         State::Proposed => ("asked, and not answered", "demandé, et sans réponse"),
         State::Accepted => (
             "the evaluator has agreed; there is no evaluation in this file",
-            "l’évaluateur a dit oui ; ce fichier ne contient pas d’évaluation",
+            "l’évaluateur a dit oui\u{a0}; ce fichier ne contient pas d’évaluation",
         ),
         State::Submitted => ("an evaluation was handed in", "une évaluation a été rendue"),
         State::Declined => ("the evaluator will not", "l’évaluateur ne veut pas"),
-        State::Recused => ("the evaluator may not", "l’évaluateur ne peut pas : il est lié au candidat"),
+        State::Recused => ("the evaluator may not", "l’évaluateur ne peut pas\u{a0}: il est lié au candidat"),
         State::Expired => {
             ("the period ended before there was an evaluation", "la période a pris fin sans évaluation")
         }
@@ -47,10 +47,10 @@ pub fn force(force: Force, lang: Lang) -> &'static str {
     let (en, fr) = match force {
         Force::Stands => ("stands", "tient"),
         Force::Undetermined => {
-            ("undetermined: it is not known to stand", "indéterminée : on ne sait pas si elle tient")
+            ("undetermined: it is not known to stand", "indéterminée\u{a0}: on ne sait pas si elle tient")
         }
         Force::Withdrawn => ("withdrawn by the evaluator", "retirée par l’évaluateur"),
-        Force::Overturned => ("overturned: the appeal was upheld", "annulée : le recours a été admis"),
+        Force::Overturned => ("overturned: the appeal was upheld", "annulée\u{a0}: le recours a été admis"),
     };
     lang.pick(en, fr)
 }
@@ -150,11 +150,11 @@ pub fn thread_verdict(verdict: Verdict, lang: Lang) -> &'static str {
         ),
         Verdict::Invalid => (
             "do not rely on it as it is: not every record counts",
-            "ne vous y fiez pas tel quel : certains enregistrements ne comptent pas",
+            "ne vous y fiez pas tel quel\u{a0}: certains enregistrements ne comptent pas",
         ),
         Verdict::Indeterminate => (
             "neither confirmed nor refuted: something could not be looked at, or is suspended",
-            "ni confirmé ni infirmé : un élément n’a pas pu être examiné, ou est suspendu",
+            "ni confirmé ni infirmé\u{a0}: un élément n’a pas pu être examiné, ou est suspendu",
         ),
     };
     lang.pick(en, fr)
@@ -195,8 +195,9 @@ fn tally(evaluations: &[Evaluated], lang: Lang) -> String {
     if let count @ 1.. = evaluations.iter().filter(pending).count() {
         counted.push((lang.pick("contested", "contestée"), count));
     }
-    let of =
-        |(word, count): &(&str, usize)| lang.pick(format!("{word}: {count}"), format!("{word} : {count}"));
+    let of = |(word, count): &(&str, usize)| {
+        lang.pick(format!("{word}: {count}"), format!("{word}\u{a0}: {count}"))
+    };
     counted.iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
@@ -205,12 +206,12 @@ pub fn addressee_limits(resolvable: bool, lang: Lang) -> &'static str {
     if resolvable {
         lang.pick(
             "the candidate chose who decides; that they may, or have agreed to, is not proved",
-            "le candidat a choisi qui tranche ; rien ne prouve que cette personne en a le droit ni qu’elle l’a accepté",
+            "le candidat a choisi qui tranche\u{a0}; rien ne prouve que cette personne en a le droit ni qu’elle l’a accepté",
         )
     } else {
         lang.pick(
             "the candidate chose who decides, under an identifier whose keys cannot be found: no decision of theirs can count",
-            "le candidat a choisi qui tranche, sous un identifiant dont les clés sont introuvables : aucune décision de cette personne ne peut compter",
+            "le candidat a choisi qui tranche, sous un identifiant dont les clés sont introuvables\u{a0}: aucune décision de cette personne ne peut compter",
         )
     }
 }
@@ -220,12 +221,12 @@ pub fn asked_by_email(answered: bool, lang: Lang) -> &'static str {
     if answered {
         lang.pick(
             "asked at an e-mail address, which they name in their answer; that the mailbox is theirs is not proved",
-            "demandé à une adresse électronique, qu’il indique dans sa réponse ; rien ne prouve que cette boîte est la sienne",
+            "demandé à une adresse électronique, qu’il indique dans sa réponse\u{a0}; rien ne prouve que cette boîte est la sienne",
         )
     } else {
         lang.pick(
             "asked at an e-mail address, not known by a DID yet; whoever knows the address can answer",
-            "demandé à une adresse électronique, DID encore inconnu ; quiconque connaît l’adresse peut répondre",
+            "demandé à une adresse électronique, DID encore inconnu\u{a0}; quiconque connaît l’adresse peut répondre",
         )
     }
 }
@@ -234,7 +235,7 @@ pub fn asked_by_email(answered: bool, lang: Lang) -> &'static str {
 pub fn thread_limits(lang: Lang) -> &'static str {
     lang.pick(
         "The verdict is about the records: who signed them, and in which order. It judges neither the skill nor the evaluator’s standing, and the times are those that the signers state.",
-        "Le verdict porte sur les enregistrements : qui les a signés, et dans quel ordre. Il ne juge ni la compétence ni la légitimité de l’évaluateur, et les dates sont celles que les signataires indiquent.",
+        "Le verdict porte sur les enregistrements\u{a0}: qui les a signés, et dans quel ordre. Il ne juge ni la compétence ni la légitimité de l’évaluateur, et les dates sont celles que les signataires indiquent.",
     )
 }
 

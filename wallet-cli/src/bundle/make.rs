@@ -58,7 +58,7 @@ pub(crate) fn make(
     let evaluator = evaluator.ok_or_else(|| {
         unfit(
             "the evaluator was asked by e-mail and has not answered, so no key of theirs is known",
-            "l’évaluateur a été sollicité par courriel et n’a pas répondu : aucune clé de lui n’est connue",
+            "l’évaluateur a été sollicité par courriel et n’a pas répondu\u{a0}: aucune clé de lui n’est connue",
         )
     })?;
     let mut files = Vec::with_capacity(request.evidence.len());

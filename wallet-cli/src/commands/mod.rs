@@ -100,7 +100,7 @@ fn open_holder(
 /// A badge's name and its issuer's, fit for a terminal.
 fn title(badge: &Badge, lang: Lang) -> String {
     let name = clean(&badge.view.credential_subject.achievement.name);
-    let quoted = lang.pick(format!("“{name}”"), format!("« {name} »"));
+    let quoted = lang.pick(format!("“{name}”"), format!("«\u{a0}{name}\u{a0}»"));
     format!("{quoted} ({})", issuer(badge))
 }
 

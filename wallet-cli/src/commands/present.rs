@@ -148,7 +148,7 @@ fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
         return Err(Problem::new(Code::OptionInvalid).with("option", "--disclose-all").with_words(
             "reason",
             "none of these badges is an SD-JWT; what other badges can hide is shown with --reveal",
-            "aucun de ces badges n’est un SD-JWT ; ce que d’autres badges peuvent cacher se montre avec --reveal",
+            "aucun de ces badges n’est un SD-JWT\u{a0}; ce que d’autres badges peuvent cacher se montre avec --reveal",
         ));
     }
     match badges {
@@ -158,7 +158,7 @@ fn selection(asked: &Present, badges: &[Stored]) -> Result<Selection, Problem> {
             return Err(Problem::new(Code::OptionInvalid).with("option", "--disclose").with_words(
                 "reason",
                 "it needs one badge, an SD-JWT; what other badges can hide is shown with --reveal",
-                "il faut un seul badge, un SD-JWT ; ce que d’autres badges peuvent cacher se montre avec --reveal",
+                "il faut un seul badge, un SD-JWT\u{a0}; ce que d’autres badges peuvent cacher se montre avec --reveal",
             ));
         }
     }

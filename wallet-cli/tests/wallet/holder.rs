@@ -121,7 +121,7 @@ fn french_is_spoken_with_its_accents_and_codes_stay() {
     let wallet = wallet.in_french();
     let said = wallet.run(&["init"]);
     assert!(
-        said.err.contains("erreur : ") && said.err.contains("contient déjà un portefeuille"),
+        said.err.contains("erreur\u{a0}: ") && said.err.contains("contient déjà un portefeuille"),
         "{}",
         said.err
     );
@@ -132,19 +132,19 @@ fn french_is_spoken_with_its_accents_and_codes_stay() {
     );
     let help = wallet.ok(&["--help"]);
     assert!(
-        help.contains("Utilisation : badge-wallet") && help.contains("Vérifier un badge et le garder"),
+        help.contains("Utilisation\u{a0}: badge-wallet") && help.contains("Vérifier un badge et le garder"),
         "{help}"
     );
     let help = wallet.ok(&["present", "--help"]);
     assert!(help.contains("Le défi envoyé par le vérificateur") && !help.contains("Usage"), "{help}");
     for (args, words) in [
         (vec!["--lang", "fr"], "il manque une commande"),
-        (vec!["effacer"], "commande inconnue : effacer"),
-        (vec!["list", "--jsn"], "argument inconnu : --jsn"),
-        (vec!["show"], "il manque : <ID>"),
+        (vec!["effacer"], "commande inconnue\u{a0}: effacer"),
+        (vec!["list", "--jsn"], "argument inconnu\u{a0}: --jsn"),
+        (vec!["show"], "il manque\u{a0}: <ID>"),
         (
             vec!["present", "a", "--challenge", "c", "--domain", "d", "-o", "x", "--expires", "10"],
-            "la valeur « 10 » ne convient pas",
+            "la valeur «\u{a0}10\u{a0}» ne convient pas",
         ),
         (vec!["present", "a", "--challenge", "", "--domain", "d", "-o", "x"], "--challenge"),
     ] {

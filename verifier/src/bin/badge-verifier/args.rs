@@ -306,7 +306,7 @@ fn reach(danger_allow_loopback: bool) -> Reach {
 const EXIT_CODES_EN: &str =
     "Exit codes of check and log: 0 valid, 1 invalid, 2 could not run, 3 indeterminate.";
 const EXIT_CODES_FR: &str =
-    "Codes de sortie de check et log : 0 valide, 1 invalide, 2 exécution impossible, 3 indéterminé.";
+    "Codes de sortie de check et log\u{a0}: 0 valide, 1 invalide, 2 exécution impossible, 3 indéterminé.";
 
 /// What `--help` says in French: verb (empty for the program itself), option (empty for the verb itself), text.
 const FRENCH: &[(&str, &str, &str)] = &[
@@ -315,24 +315,24 @@ const FRENCH: &[(&str, &str, &str)] = &[
         "",
         "Dit si un badge de compétences est authentique, en vigueur, et délivré par un émetteur qu’un registre reconnaît.",
     ),
-    ("", "lang", "Langue des messages et des rapports, en ou fr [défaut : celle du système]"),
+    ("", "lang", "Langue des messages et des rapports, en ou fr [défaut\u{a0}: celle du système]"),
     ("check", "", "Vérifie un badge, une présentation ou un dossier d’évaluation"),
     ("check", "input", "Un fichier (JSON, JWT, PNG ou SVG), - pour l’entrée standard, ou une URL https"),
     ("check", "policy", "Politique de confiance (TOML)"),
     (
         "check",
         "registries",
-        "Registre d’émetteurs à consulter, outre ceux de la politique ; peut être répété",
+        "Registre d’émetteurs à consulter, outre ceux de la politique\u{a0}; peut être répété",
     ),
     ("check", "challenge", "Le défi que vous avez envoyé au détenteur"),
     ("check", "domain", "Votre propre domaine, tel qu’indiqué au détenteur"),
     ("check", "recipient", "À qui le badge doit avoir été remis"),
-    ("check", "at", "Dates et registres à cet instant (RFC 3339) ; le statut reste celui du jour"),
+    ("check", "at", "Dates et registres à cet instant (RFC 3339)\u{a0}; le statut reste celui du jour"),
     ("check", "offline", "N’ouvrir aucune connexion"),
     (
         "check",
         "refresh",
-        "Demander une fois à l’émetteur une version plus récente ; il apprend qu’on vérifie",
+        "Demander une fois à l’émetteur une version plus récente\u{a0}; il apprend qu’on vérifie",
     ),
     ("check", "snapshot", "Utiliser ce qu’une vérification antérieure a téléchargé"),
     ("check", "save_snapshot", "Enregistrer tout ce qui a été téléchargé"),
@@ -341,33 +341,45 @@ const FRENCH: &[(&str, &str, &str)] = &[
     (
         "check",
         "danger_allow_loopback",
-        "Consulter aussi cette machine, même en http ; pour des essais seulement",
+        "Consulter aussi cette machine, même en http\u{a0}; pour des essais seulement",
     ),
     ("inspect", "", "Montre ce que dit un badge, sans rien vérifier"),
-    ("inspect", "file", "Le badge : JSON, JWT, PNG ou SVG ; - pour l’entrée standard"),
-    ("log", "", "Contrôle le journal d’un émetteur, ou le reçu d’un de ses actes ; n’ouvre aucune connexion"),
+    ("inspect", "file", "Le badge\u{a0}: JSON, JWT, PNG ou SVG\u{a0}; - pour l’entrée standard"),
+    (
+        "log",
+        "",
+        "Contrôle le journal d’un émetteur, ou le reçu d’un de ses actes\u{a0}; n’ouvre aucune connexion",
+    ),
     ("log", "path", "Le dossier d’un journal entier (C2SP tlog-tiles), ou le fichier d’un reçu"),
     ("log", "badge", "Le badge dont le reçu doit enregistrer l’émission"),
     ("log", "did_document", "Le document DID de l’émetteur, si son identifiant est un did:web"),
-    ("log", "witnesses", "Un témoin dont vous acceptez l’heure, sous la forme NOM+ID+CLÉ ; peut être répété"),
-    ("log", "since", "Un point de contrôle que vous avez gardé : le journal doit encore commencer ainsi"),
-    ("serve", "", "Offre la vérification en HTTP : POST /verify, GET /healthz"),
-    ("serve", "listen", "Adresse et port d’écoute ; le port 0 en prend un libre"),
+    (
+        "log",
+        "witnesses",
+        "Un témoin dont vous acceptez l’heure, sous la forme NOM+ID+CLÉ\u{a0}; peut être répété",
+    ),
+    (
+        "log",
+        "since",
+        "Un point de contrôle que vous avez gardé\u{a0}: le journal doit encore commencer ainsi",
+    ),
+    ("serve", "", "Offre la vérification en HTTP\u{a0}: POST /verify, GET /healthz"),
+    ("serve", "listen", "Adresse et port d’écoute\u{a0}; le port 0 en prend un libre"),
     ("serve", "policy", "Politique de confiance (TOML)"),
     (
         "serve",
         "profile",
-        "Quelles routes : standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification) [défaut : standard]",
+        "Quelles routes\u{a0}: standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification) [défaut\u{a0}: standard]",
     ),
     (
         "serve",
         "danger_allow_loopback",
-        "Consulter aussi cette machine, même en http ; pour des essais seulement",
+        "Consulter aussi cette machine, même en http\u{a0}; pour des essais seulement",
     ),
     (
         "serve",
         "danger_trust_certificate",
-        "Certificat (PEM) à accepter en plus de ceux du système pour les téléchargements ; pour des essais seulement",
+        "Certificat (PEM) à accepter en plus de ceux du système pour les téléchargements\u{a0}; pour des essais seulement",
     ),
 ];
 
@@ -407,7 +419,7 @@ fn in_french(command: Command, verb: &str) -> Command {
     })
 }
 
-const TEMPLATE_FR: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
+const TEMPLATE_FR: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
 
 fn with_help(command: Command, lang: Lang) -> Command {
     command.disable_help_flag(true).arg(

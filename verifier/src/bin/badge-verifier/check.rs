@@ -82,7 +82,7 @@ fn fits_a_thread(request: &CheckRequest, lang: Lang) -> Result<(), Problem> {
             "reason",
             lang.pick(
                 "the input is a thread of an evaluation: nobody presents it, and it is judged as of now",
-                "l’entrée est un dossier d’évaluation : personne ne le présente, et il se juge à ce jour",
+                "l’entrée est un dossier d’évaluation\u{a0}: personne ne le présente, et il se juge à ce jour",
             ),
         )),
         None => Ok(()),
@@ -137,7 +137,7 @@ fn offline_url(lang: Lang) -> Problem {
         "reason",
         lang.pick(
             "a URL cannot be fetched without a connection; give a file",
-            "une URL ne peut être téléchargée sans connexion ; donnez un fichier",
+            "une URL ne peut être téléchargée sans connexion\u{a0}; donnez un fichier",
         ),
     )
 }

@@ -73,12 +73,12 @@ pub(crate) fn trust(
             return Err(Problem::new(Code::OptionInvalid)
                 .with("option", format!("--registry {source}"))
                 .with(
-                    "reason",
-                    lang.pick(
-                        "a registry on the network needs an issuer; name both in a policy file",
-                        "un registre en ligne demande un émetteur ; indiquez les deux dans une politique",
-                    ),
-                ));
+                "reason",
+                lang.pick(
+                    "a registry on the network needs an issuer; name both in a policy file",
+                    "un registre en ligne demande un émetteur\u{a0}; indiquez les deux dans une politique",
+                ),
+            ));
         }
         take_registry(source, Path::new(source), &mut snapshot, now, lang)?;
         trust.registries.push(RegistrySource { source: source.clone(), issuer: None });
@@ -105,7 +105,7 @@ fn read_policy(path: &Path, lang: Lang) -> Result<TrustPolicy, Problem> {
         invalid(&lang.pick(
             format!("line {line}, column {column}: {message}"),
             // The words are those of the TOML library, which has no French.
-            format!("ligne {line}, colonne {column} : « {message} »"),
+            format!("ligne {line}, colonne {column}\u{a0}: «\u{a0}{message}\u{a0}»"),
         ))
     })?;
     match policy.registries.iter().find(|registry| is_url(&registry.source) && registry.issuer.is_none()) {
@@ -155,7 +155,9 @@ pub(crate) fn snapshot(path: &Path, lang: Lang) -> Result<Snapshot, Problem> {
     })?;
     Snapshot::from_json(&text).map_err(|error| {
         let french = match &error {
-            SnapshotError::Form(error) => format!("ce n’est pas un instantané enregistré : « {error} »"),
+            SnapshotError::Form(error) => {
+                format!("ce n’est pas un instantané enregistré\u{a0}: «\u{a0}{error}\u{a0}»")
+            }
             SnapshotError::Version(version) => format!("la version {version} n’est pas connue"),
             SnapshotError::Digest(url) => format!("l’empreinte de {url} ne correspond pas à ses octets"),
             SnapshotError::Entry(url) => format!("l’entrée pour {url} est abîmée"),

@@ -37,7 +37,7 @@ pub(crate) fn run(source: &Source, lang: Lang) -> Result<(), Problem> {
     };
     let notice = lang.pick(
         "NOTHING WAS VERIFIED: anyone can write what follows. To verify it, use badge-verifier check.",
-        "RIEN N’A ÉTÉ VÉRIFIÉ : n’importe qui peut écrire ce qui suit. Pour le vérifier : badge-verifier check.",
+        "RIEN N’A ÉTÉ VÉRIFIÉ\u{a0}: n’importe qui peut écrire ce qui suit. Pour le vérifier\u{a0}: badge-verifier check.",
     );
     let summary = summary_text(&report, lang, style());
     let mut text = format!("{notice}\n\n{summary}\n{}\n", json_text(document));

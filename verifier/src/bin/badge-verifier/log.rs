@@ -125,7 +125,7 @@ fn told(proven: &Proven, asked: usize, lang: Lang) -> String {
             "\n{}\n\n[[trusted-times]]\nsha256 = \"{digest}\"\ntime = \"{time}\"",
             lang.pick(
                 "For a policy file, should the issuer's key ever be revoked:",
-                "Pour une politique de confiance, si la clé de l’émetteur venait à être révoquée :"
+                "Pour une politique de confiance, si la clé de l’émetteur venait à être révoquée\u{a0}:"
             )
         )),
         (None, _) => lines.push(
@@ -136,9 +136,9 @@ fn told(proven: &Proven, asked: usize, lang: Lang) -> String {
                     "None of the witnesses named has signed this checkpoint: the time is the issuer's own word."
                 },
                 if asked == 0 {
-                    "L’heure n’engage que l’émetteur ; --witness nomme un tiers qui l’a vue."
+                    "L’heure n’engage que l’émetteur\u{a0}; --witness nomme un tiers qui l’a vue."
                 } else {
-                    "Aucun des témoins nommés n’a signé ce point de contrôle : l’heure n’engage que l’émetteur."
+                    "Aucun des témoins nommés n’a signé ce point de contrôle\u{a0}: l’heure n’engage que l’émetteur."
                 },
             )
             .to_owned(),

@@ -49,7 +49,7 @@ fn run(verb: Verb, lang: Lang) -> ExitCode {
 /// Message, then hint, on standard error.
 fn explain(problem: &Problem, lang: Lang) {
     let problem = words::localise(problem, lang);
-    let (error, hint) = lang.pick(("error:", "hint:"), ("erreur :", "conseil :"));
+    let (error, hint) = lang.pick(("error:", "hint:"), ("erreur\u{a0}:", "conseil\u{a0}:"));
     let sentence = sanitise(&problem.sentence(lang), MAX_SENTENCE_CHARS);
     let advice = sanitise(&problem.hint(lang), MAX_SENTENCE_CHARS);
     // Where standard error is closed there is nobody left to tell; the exit code still does.

@@ -65,7 +65,7 @@ fn announce(scheme: &str, address: SocketAddr) {
 fn warn(lang: Lang) {
     let text = lang.pick(
         "WARNING: conformance profile. Endpoints of official test suites, without authentication, for this machine only: not a service for anyone.",
-        "ATTENTION : profil de conformité. Points d’accès des suites de tests officielles, sans authentification, pour cette machine seulement : ce n’est pas un service.",
+        "ATTENTION\u{a0}: profil de conformité. Points d’accès des suites de tests officielles, sans authentification, pour cette machine seulement\u{a0}: ce n’est pas un service.",
     );
     let _ = writeln!(io::stderr(), "{text}");
 }
