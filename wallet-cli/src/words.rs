@@ -183,9 +183,11 @@ pub(crate) fn presented_alone(lang: Lang) -> &'static str {
 /// After `evaluate bundle`.
 pub(crate) fn bundled(evaluator: &str, until: &str, lang: Lang) -> String {
     lang.pick(
-        format!("Only {evaluator} can open it, until {until}; what they have read by then they keep."),
         format!(
-            "Seul {evaluator} peut l’ouvrir, jusqu’au {until}\u{a0}; ce qui aura été lu d’ici là reste lu."
+            "Send it to {evaluator}, who alone can open it (badge-wallet evaluate open), until {until}; what they have read by then they keep."
+        ),
+        format!(
+            "Envoyez-le à {evaluator}, qui seul peut l’ouvrir (badge-wallet evaluate open), jusqu’au {until}\u{a0}; ce qui aura été lu d’ici là reste lu."
         ),
     )
 }

@@ -1,7 +1,8 @@
 //! What the records of a thread say, each in a line or two: who reads a thread decides on it.
 
 use badge_schemas::evaluation::{
-    Answer, Appeal, AppealStep, Evaluation, Reason, Record as _, RecordKind, Response, Withdrawal,
+    Answer, Appeal, AppealStep, ConflictOfInterest, Evaluation, Reason, Record as _, RecordKind, Response,
+    Withdrawal,
 };
 use badge_schemas::lang::Lang;
 use serde_json::Value;
@@ -24,8 +25,7 @@ impl Page {
             self.field(0, label, &clean(&evidence.name));
         }
         let ties = &mandate.conflict_of_interest;
-        let words: Vec<&str> = ties.relation.iter().map(|tie| said::tie(*tie, lang)).collect();
-        self.field(0, lang.pick("Ties declared", "Liens déclarés"), &words.join(", "));
+        self.field(0, lang.pick("Ties declared", "Liens déclarés"), &tie_words(ties, lang));
         self.optional(0, "", ties.statement.as_deref());
     }
 
@@ -47,11 +47,15 @@ impl Page {
                     Answer::Recused => lang.pick("recuses themselves", "se récuse"),
                 };
                 self.because(answer, response.reason, response.statement.as_deref());
+                if response.answer == Answer::Accepted || response.conflict_of_interest.is_some() {
+                    self.ties(response.conflict_of_interest.as_ref());
+                }
             }
             RecordKind::Evaluation => {
                 let Ok(evaluation) = Evaluation::read(document) else { return };
                 let skill = clean(&evaluation.evaluated_skill.target_name);
                 self.because(&skill, evaluation.reason, evaluation.statement.as_deref());
+                self.ties(evaluation.conflict_of_interest.as_ref());
                 if let Some(comment) = endorsement_comment(document) {
                     self.quoted(lang.pick("comment", "commentaire"), comment);
                 }
@@ -78,6 +82,19 @@ impl Page {
         }
     }
 
+    /// What ties an evaluator says there are to the candidate; that nothing is said is said too.
+    fn ties(&mut self, conflict: Option<&ConflictOfInterest>) {
+        let lang = self.lang;
+        let words = match conflict {
+            Some(conflict) => tie_words(conflict, lang),
+            None => lang.pick("nothing is said of them", "rien n’en est dit").to_owned(),
+        };
+        self.line(3, &lang.pick(format!("ties: {words}"), format!("liens\u{a0}: {words}")));
+        if let Some(statement) = conflict.and_then(|conflict| conflict.statement.as_deref()) {
+            self.quoted(lang.pick("in their words", "en ses mots"), statement);
+        }
+    }
+
     fn because(&mut self, what: &str, reason: Option<Reason>, statement: Option<&str>) {
         let lang = self.lang;
         let reason = reason.map(|reason| format!(" — {}", said::reason(reason, lang))).unwrap_or_default();
@@ -95,4 +112,9 @@ impl Page {
         };
         self.line(3, &line);
     }
+}
+
+fn tie_words(conflict: &ConflictOfInterest, lang: Lang) -> String {
+    let words: Vec<&str> = conflict.relation.iter().map(|tie| said::tie(*tie, lang)).collect();
+    words.join(", ")
 }

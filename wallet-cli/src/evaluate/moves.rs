@@ -280,7 +280,7 @@ pub(crate) fn may_evaluate(sheet: &Sheet, mover: &Mover) -> Result<(), Problem> 
 /// That these skills were evaluated, and the evaluations hold.
 pub(crate) fn evaluated_already<'s>(skills: impl Iterator<Item = &'s SoughtLine>) -> Problem {
     let names: Vec<_> = skills.map(|line| line.skill.target_name.as_str()).collect();
-    Problem::new(Code::EvaluatedAlready).with("skills", names.join("; "))
+    Problem::new(Code::EvaluatedAlready).with_words("skills", &names.join("; "), names.join("\u{a0}; "))
 }
 
 fn evaluation(

@@ -256,13 +256,13 @@ pub(crate) fn told(sheet: &Sheet, whom: Role, thread: &str, lang: Lang) -> Strin
         (Role::Candidate, ..) => named(&sheet.candidate),
         (_, Some(evaluator), _) => named(evaluator),
         (_, None, Some(did)) => did.to_owned(),
-        (_, None, None) => {
-            lang.pick("the address that you named", "l’adresse que vous aviez indiquée").to_owned()
-        }
+        (_, None, None) => lang
+            .pick("whoever the request was sent to", "la personne à qui la demande a été envoyée")
+            .to_owned(),
     };
     lang.pick(
-        format!("Send {thread} to {whom}: else it is not known there."),
-        format!("Envoyez {thread} à {whom}\u{a0}: sans cela, personne n’en saura rien là-bas."),
+        format!("Send {thread} to {whom}, who does not know of this otherwise."),
+        format!("Envoyez {thread} à {whom}, qui n’en sait rien autrement."),
     )
 }
 

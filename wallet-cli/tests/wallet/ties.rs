@@ -73,6 +73,14 @@ fn an_evaluation_repeats_the_ties_of_its_acceptance_and_says_so() {
     let answers = case.ève.file("réponses.json", answers.to_string());
     case.ève.ok(&["evaluate", &thread, "--answers", &answers, "--tie", "family", "--yes"]);
     assert_eq!(ties(&records(&thread)[3]), &json!(["family"]), "said anew, it is what was said");
+    // Whoever reads the thread reads it there.
+    let told = case.zoé.ok(&["evaluate", "status", &thread]);
+    assert_eq!(
+        told.matches("ties: one taught the other\n      in their words: “Un cours en 2019.”").count(),
+        2,
+        "{told}"
+    );
+    assert!(told.contains("ties: family"), "{told}");
 }
 
 /// An acceptance that another program wrote may say nothing of ties; then the evaluator is asked, or nothing is signed.
@@ -89,6 +97,8 @@ fn where_the_acceptance_says_nothing_the_evaluation_has_to() {
     all[1] = serde_json::from_str(&signed).unwrap();
     let thread = case.ève.file("muet.json", badge_verifier::evaluation::thread::thread(&all).to_string());
 
+    let told = case.zoé.ok(&["evaluate", "status", &thread, "--lang", "fr"]);
+    assert!(told.contains("liens\u{a0}: rien n’en est dit"), "{told}");
     let met = ["evaluate", &thread, "--outcome", "met", "--yes"];
     refused(&case.ève, &thread, &met, "TIES_UNSAID");
     let answers = json!({"skills": [{"skill": "réseau", "outcome": "met"}]});

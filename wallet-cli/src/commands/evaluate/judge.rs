@@ -125,7 +125,9 @@ fn sign(
         let network = Network::of(false, asked.service.network.danger_allow_loopback);
         if let Network::Online(reach) = network {
             let skills: Vec<String> = findings.skills.iter().map(|one| one.skill.clone()).collect();
-            for (skill, kept) in service::entries(base, &thread.bytes, &did, &skills, reach)? {
+            for (skill, kept) in service::entries(base, &thread.bytes, &did, &skills, reach)
+                .inspect_err(|_| console::note(words::not_signed(lang)))?
+            {
                 console::note(&whole(&words::kept_by(kept.list(), kept.keeper.as_deref(), lang)));
                 for one in findings.skills.iter_mut().filter(|one| one.skill == skill) {
                     one.status = Some(kept.clone());

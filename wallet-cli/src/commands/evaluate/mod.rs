@@ -142,7 +142,11 @@ impl Thread {
             format!("{} ({})", skill.target_name, skill.target_code.as_ref().unwrap_or(&skill.target_url))
         };
         let sought: Vec<String> = lines.iter().map(named).collect();
-        Err(Problem::new(Code::SkillNotSought).with("skill", wanted).with("sought", sought.join("; ")))
+        Err(Problem::new(Code::SkillNotSought).with("skill", wanted).with_words(
+            "sought",
+            &sought.join("; "),
+            sought.join("\u{a0}; "),
+        ))
     }
 }
 
@@ -207,9 +211,9 @@ fn is_did(option: &str, value: &str) -> Result<(), Problem> {
     let unfit = |error: DidError| {
         Problem::new(Code::OptionInvalid).with("option", format!("{option} {value}")).with_words(
             "reason",
-            &format!("{error}; a DID looks like did:web:body.example or did:key:z6Mk…"),
+            &format!("{error}; a DID looks like did:key:z6Mk… or did:web:body.example"),
             format!(
-                "{}\u{a0}; un DID ressemble à did:web:organisme.example ou à did:key:z6Mk…",
+                "{}\u{a0}; un DID ressemble à did:key:z6Mk… ou à did:web:organisme.example",
                 error.french()
             ),
         )
