@@ -335,14 +335,14 @@ fn parse_text(text: &str) -> Result<String, Unfit> {
 
 /// Reads `90s`, `10m`, `2h`, `1d` or `1j`, up to [`MAX_EXPIRES`].
 fn parse_period(text: &str) -> Result<SignedDuration, Unfit> {
-    period(text, MAX_EXPIRES).ok_or_else(|| no_period("31d"))
+    period(text, MAX_EXPIRES).ok_or_else(|| no_period(31))
 }
 
-/// What a period is, and the longest one.
-fn no_period(limit: &str) -> Unfit {
+/// What a period is, and the longest one, in days.
+fn no_period(limit: i64) -> Unfit {
     Unfit::new(
-        format!("a number followed by s, m, h or d (days), and at most {limit}"),
-        format!("un nombre suivi de s, m, h ou j (jours), et au plus {limit}"),
+        format!("a number followed by s, m, h or d (days), and at most {limit}d"),
+        format!("un nombre suivi de s, m, h ou j (jours), et au plus {limit}j"),
     )
 }
 

@@ -82,6 +82,14 @@ pub(crate) fn judge(
     }
 }
 
+/// Whether anything may be sent to a service that the user named, as far as its address tells.
+///
+/// # Errors
+/// [`Code::FetchRefused`].
+pub(crate) fn may_post(url: &str, reach: Reach) -> Result<(), Problem> {
+    Fetcher::permits(url, reach).map_err(|error| fetch_problem(url, &error))
+}
+
 /// Sends JSON to a service that the user named, and gives its status and answer.
 ///
 /// # Errors

@@ -139,6 +139,15 @@ impl Fetcher {
         })
     }
 
+    /// Whether a URL passes the checks that need no network: asked before a person works for what will be sent there.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError`]: refused.
+    pub fn permits(url: &str, reach: Reach) -> Result<(), FetchError> {
+        Target::parse(url, reach).map(|_| ())
+    }
+
     /// Sends JSON to a URL that the caller's user named, within the same guard and limits as [`fetch`](Self::fetch). Redirects are not followed: what is
     /// sent goes to whom it was addressed or to nobody.
     ///

@@ -408,7 +408,7 @@ pub(crate) struct Status {
 
 /// Reads a period of at most 366 days.
 fn parse_valid(text: &str) -> Result<SignedDuration, Unfit> {
-    period(text, MAX_VALID).ok_or_else(|| no_period("366d"))
+    period(text, MAX_VALID).ok_or_else(|| no_period(badge_schemas::evaluation::MAX_MANDATE_DAYS))
 }
 
 fn parse_address(text: &str) -> Result<String, Unfit> {

@@ -83,6 +83,12 @@ fn a_place_where_nothing_can_be_written_is_refused_before_the_first_question() {
         names.into_iter().all(|name| !name.to_string_lossy().contains(".tmp-")),
         "the trial leaves nothing"
     );
+    let said = case.ève.at_terminal(&["evaluate", &thread, "--at", "http://127.0.0.1:9/"], &[]);
+    assert!(
+        said.code == 2 && said.err.contains("FETCH_REFUSED") && !said.err.contains("[1-4]"),
+        "{}",
+        said.err
+    );
     // Before the ties, too.
     let request = [
         "evaluate",

@@ -57,6 +57,7 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
     let typed = typed(asked, &thread)?;
     // What can be refused is, before a person answers question after question.
     thread.is_writable(&asked.onward)?;
+    service::may_ask(&asked.service)?;
     if typed.is_none() && !io::stdin().is_terminal() {
         return Err(Problem::new(Code::AnswersNeeded));
     }

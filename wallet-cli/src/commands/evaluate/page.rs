@@ -36,6 +36,7 @@ pub(super) fn run(asked: &Judge, path: &Path, wallet: &Path, session: &Session<'
     let thread = Thread::open(path, session)?;
     let mover = thread.mover(&did, &asked.me, session)?;
     may_begin(&thread, &mover)?;
+    service::may_ask(&asked.service)?;
     match &asked.onward.output {
         // The file itself may be named: a page writes in place.
         Some(output) if output != path => new_file(output)?,

@@ -12,7 +12,8 @@ use badge_verifier::net::Reach;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::check;
+use crate::args::evaluate::Service;
+use crate::check::{self, Network};
 use crate::evaluate::moves::Kept;
 use crate::evaluate::sheet::{Line, Said, Sheet, base_of};
 
@@ -56,6 +57,17 @@ pub(super) struct Unnoted {
     pub(super) what: String,
     /// Code and words of the service, where it says why.
     pub(super) why: Option<String>,
+}
+
+/// Refuses an address at which no service can be asked, before anybody is asked anything.
+///
+/// # Errors
+/// [`Code::FetchRefused`].
+pub(super) fn may_ask(asked: &Service) -> Result<(), Problem> {
+    match (&asked.at, Network::of(false, asked.network.danger_allow_loopback)) {
+        (Some(base), Network::Online(reach)) => check::may_post(&address(base, "entries"), reach),
+        _ => Ok(()),
+    }
 }
 
 /// Asks the service for the status entries of these skills, as the evaluator with this DID; the request and their acceptance of it are sent, and
