@@ -184,8 +184,7 @@ impl Arrival for Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         if !self.kept {
-            // What cannot be removed now goes when its time is over.
-            let _ = self.store.batch_gives_up(&self.id);
+            self.store.batch_gives_up(&self.id);
         }
     }
 }

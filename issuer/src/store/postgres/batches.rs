@@ -10,9 +10,11 @@ use std::sync::Arc;
 use deadpool_postgres::{Client, GenericClient as _};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use tokio::time::timeout;
 use tokio_postgres::Row as Columns;
 
 use super::super::error::StoreError;
+use super::connection::{PATIENCE, finish};
 use super::failure::Failure;
 use super::{PostgresStore, batch, rows, schema};
 
@@ -141,22 +143,20 @@ impl PostgresStore {
         })
     }
 
-    /// Forgets lines that were arriving.
-    ///
-    /// # Errors
-    /// See [`batch_arrives`](Self::batch_arrives).
-    pub fn batch_gives_up(&self, id: &str) -> Result<(), StoreError> {
+    /// Forgets lines that were arriving, without anybody waiting for it: what cannot be forgotten now goes when its time is over.
+    pub fn batch_gives_up(&self, id: &str) {
         const FORGET: &str =
             "DELETE FROM issuer_batch WHERE organisation = $1 AND id = $2 AND state = 'arriving'";
-        let id = id.to_owned();
-        self.ask(move |client, organisation| {
-            let id = id.clone();
-            async move {
-                client.execute(FORGET, &[&&*organisation, &id]).await?;
-                Ok(())
+        let (pool, organisation, id) =
+            (self.database.pool.clone(), Arc::clone(&self.organisation), id.to_owned());
+        self.database.spawn(async move {
+            let Ok(client) = pool.get().await else { return };
+            let forgotten = timeout(PATIENCE, client.execute(FORGET, &[&&*organisation, &id])).await;
+            let outcome = forgotten.map(|done| done.map_err(Failure::from));
+            if let Err(failure) = finish(client, outcome) {
+                tracing::debug!(?failure, "lines that did not all arrive are forgotten later");
             }
-            .boxed()
-        })
+        });
     }
 
     /// Lets a batch wait for its turn whose lines have arrived, once for each key that has not failed.
