@@ -8,6 +8,7 @@ use badge_verifier::usage;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
 use crate::access::Role;
+use crate::keys::Encryption;
 use crate::settings::{DEFAULT_DATA, DEFAULT_LISTEN};
 
 /// The language to speak: `--lang`, wherever it stands, else the locale (the values of `LC_ALL`, `LC_MESSAGES`, `LANG`).
@@ -65,6 +66,12 @@ pub fn command(lang: Lang) -> Command {
             "Crée aussi une clé RSA, pour les validateurs qui n’acceptent que RS256",
         ))
     };
+    let encryption = || {
+        text("encryption", "FORMAT").value_parser(Encryption::ALL.map(Encryption::as_str)).help(t(
+            "How key files that are made now are encrypted: pkcs8, or age [pkcs8]",
+            "Comment sont chiffrés les fichiers de clés créés maintenant\u{a0}: pkcs8, ou age [pkcs8]",
+        ))
+    };
     let output = || path("output", "FILE").short('o').required(true);
 
     let serve = common(Command::new("serve"))
@@ -77,6 +84,7 @@ pub fn command(lang: Lang) -> Command {
             )
         )))
         .arg(rsa())
+        .arg(encryption())
         .arg(text("profile", "NAME").value_parser(["standard", "conformance"]).help(t(
             "Which routes: standard, or conformance for official test suites (HTTPS on loopback, no authentication, nothing kept) [standard]",
             "Quelles routes\u{a0}: standard, ou conformance pour les suites de tests officielles (HTTPS en boucle locale, sans authentification, rien n’est conservé) [standard]",
@@ -220,7 +228,8 @@ pub fn command(lang: Lang) -> Command {
             "Makes the signing keys that are not there yet, and prints the public ones",
             "Crée les clés de signature qui manquent, et affiche les clés publiques",
         ))
-        .arg(rsa());
+        .arg(rsa())
+        .arg(encryption());
     let signer = common(Command::new("signer"))
         .about(t(
             "Holds the keys and signs for a service of another process, over a Unix socket",
@@ -243,7 +252,8 @@ pub fn command(lang: Lang) -> Command {
             t("Signatures a second at most", "Signatures par seconde au plus"),
             crate::keys::service::DEFAULT_RATE
         )))
-        .arg(rsa());
+        .arg(rsa())
+        .arg(encryption());
     let key_name = || {
         word("key", "KEY").help(t(
             "Its name, as badge-issuer key list gives it",
@@ -272,7 +282,8 @@ pub fn command(lang: Lang) -> Command {
                         .value_name("KIND")
                         .value_parser(["ed25519", "p256", "rsa"])
                         .help(t("Only the key of this kind [all]", "Seulement la clé de ce genre [toutes]")),
-                ),
+                )
+                .arg(encryption()),
         )
         .subcommand(
             common(Command::new("retire"))
@@ -292,7 +303,8 @@ pub fn command(lang: Lang) -> Command {
                 .arg(text("since", "RFC3339").required(true).help(t(
                     "Since when that cannot be excluded; can be moved back later, never forward",
                     "Depuis quand on ne peut l’exclure\u{a0}; pourra être reculé, jamais avancé",
-                ))),
+                )))
+                .arg(encryption()),
         );
     let sign = common(Command::new("sign"))
         .about(t("Signs a registry of recognised issuers", "Signe un registre d’émetteurs reconnus"))
@@ -557,12 +569,13 @@ mod tests {
             "badge-issuer batch - --badge b.json --dry-run --batch n --input jsonl",
             "badge-issuer status 1 revoked --reason r --data d",
             "badge-issuer publish --data d",
-            "badge-issuer keygen --data d --rsa",
-            "badge-issuer signer --socket s --data d --allow-uid 33 --allow-uid 34 --mode 0660 --rate 100",
+            "badge-issuer keygen --data d --rsa --encryption age",
+            "badge-issuer serve --data d --encryption pkcs8",
+            "badge-issuer signer --socket s --data d --allow-uid 33 --allow-uid 34 --mode 0660 --rate 100 --encryption age",
             "badge-issuer key list --data d",
-            "badge-issuer key rotate ed25519 --data d --passphrase-file p",
+            "badge-issuer key rotate ed25519 --data d --passphrase-file p --encryption age",
             "badge-issuer key retire rsa.pem --data d",
-            "badge-issuer key compromise p256.pem --since 2026-11-01T00:00:00Z --data d",
+            "badge-issuer key compromise p256.pem --since 2026-11-01T00:00:00Z --data d --encryption age",
             "badge-issuer registry sign l.json -o f",
             "badge-issuer store export -o - --data d",
             "badge-issuer store import f --config c",

@@ -3,7 +3,7 @@
 //! ```text
 //! issuer.json    the public URL, the Profile, the issuer's id and the thumbprints of its keys
 //! admin-token    the first administrator's token, handed over, mode 0600
-//! keys/          the signing keys, PKCS#8 PEM, and the history of all keys, mode 0600 in a directory of mode 0700
+//! keys/          the signing keys, PKCS#8 PEM or age, and the history of all keys, mode 0600 in a directory of mode 0700
 //! store/         the record, in a directory of mode 0700; while a service runs, the operator's socket in it
 //! batches/       batches that were sent to the service, in a directory of mode 0700
 //! checkpoint     a copy of the signed checkpoint that is kept elsewhere
@@ -155,7 +155,7 @@ pub fn open_unchecked(settings: &Settings, default_url: Option<PublicUrl>) -> Re
     }
     let key_directory = settings.data.join("keys");
     let known = known_keys(&record, has_awards, web);
-    let (ring, lock) = settings.keys.open(&key_directory, settings.passphrase.clone(), wanted, &known)?;
+    let (ring, lock) = settings.keys.open(&key_directory, settings.sealing(), wanted, &known)?;
     let (protection, created_keys, encrypted_keys) =
         (ring.protection, ring.created.clone(), ring.encrypted.clone());
 

@@ -73,6 +73,9 @@ pub fn settings(process: &Settings) -> Result<Vec<(String, Settings)>, Problem> 
             if own.passphrase.is_none() {
                 own.passphrase.clone_from(&process.passphrase);
             }
+            if own.encryption.is_none() {
+                own.encryption = process.encryption;
+            }
             Ok((name, own))
         })
         .collect()

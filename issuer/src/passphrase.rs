@@ -41,7 +41,12 @@ impl Passphrase {
         Self::new(text.lines().next().unwrap_or_default().to_owned(), "--passphrase-file")
     }
 
-    /// The bytes, for the key derivation.
+    /// The text, for the key derivation.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its bytes.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -15,7 +15,7 @@ use self::refused::{all_fit, invalid, not_utf8};
 use crate::checkpoint::Place;
 use crate::evaluation::{ENTRIES_PER_DAY, Fetch, Offer};
 use crate::files;
-use crate::keys::{Place as KeyPlace, TokenSettings};
+use crate::keys::{Encryption, Place as KeyPlace, Sealing, TokenSettings};
 use crate::limits::Rates;
 use crate::passphrase::Passphrase;
 use crate::profiles::Linting;
@@ -71,6 +71,8 @@ pub struct Options {
     pub pin: Option<String>,
     /// `--rsa`.
     pub rsa: bool,
+    /// `--encryption`.
+    pub encryption: Option<Encryption>,
     /// Whose settings they are.
     pub scope: Scope,
 }
@@ -105,6 +107,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// The passphrase of the key files, where one was given.
     pub passphrase: Option<Passphrase>,
+    /// How key files that are made are encrypted, where that was said.
+    pub encryption: Option<Encryption>,
     /// Members of the issuer's Profile, where the settings hold any.
     pub profile: Option<Map<String, Value>>,
     /// Whether to make an RSA key too.
@@ -210,6 +214,8 @@ struct Operation {
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 struct Keys {
     rsa: bool,
+    /// How key files that are made are encrypted.
+    encryption: Option<Encryption>,
     /// The socket of a signer that holds the keys.
     socket: Option<PathBuf>,
     /// The token that holds them.
@@ -258,6 +264,12 @@ impl Keys {
 }
 
 impl Settings {
+    /// What key files are encrypted with; nothing where they lie open.
+    pub fn sealing(&self) -> Option<Sealing> {
+        let passphrase = self.passphrase.clone()?;
+        Some(Sealing { passphrase, encryption: self.encryption.unwrap_or_default() })
+    }
+
     /// Decides: options first, then the file, then the defaults. Paths in the file are relative to the file.
     ///
     /// # Errors
@@ -286,6 +298,11 @@ impl Settings {
             (None, Some(text)) => Some(Passphrase::new(text, crate::passphrase::VARIABLE)?),
             (None, None) => None,
         };
+        let encryption = options.encryption.or(file.keys.encryption);
+        // An organisation may inherit the passphrase.
+        if let (Some(wanted), None, Scope::Process) = (encryption, &passphrase, options.scope) {
+            return Err(unkeyed(wanted));
+        }
         let profile = match file.issuer {
             Some(issuer) => {
                 Some(all_fit(issuer.profile(options.config.as_deref().unwrap_or(Path::new(""))))?)
@@ -307,6 +324,7 @@ impl Settings {
                 .map(PublicUrl::parse)
                 .transpose()?,
             passphrase,
+            encryption,
             profile,
             rsa: options.rsa || file.keys.rsa,
             linting,
@@ -320,6 +338,15 @@ impl Settings {
             metrics_listen: file.operation.unwrap_or_default().metrics_listen,
         })
     }
+}
+
+/// An encryption was asked for, and nothing to encrypt with was given.
+fn unkeyed(wanted: Encryption) -> Problem {
+    Problem::new(Code::OptionInvalid).with("option", format!("encryption {}", wanted.as_str())).with_words(
+        "reason",
+        "there is no passphrase: give --passphrase-file, or BADGE_ISSUER_PASSPHRASE",
+        "il n’y a pas de phrase secrète\u{a0}: donnez --passphrase-file, ou BADGE_ISSUER_PASSPHRASE",
+    )
 }
 
 impl SettingsFile {

@@ -53,7 +53,7 @@ impl Place {
     /// Looks whether a note could be kept there, and leaves nothing behind: a file can be written, another machine answers.
     ///
     /// # Errors
-    /// As [`Place::read`] and [`Place::write`].
+    /// [`Code::FileUnwritable`]; [`Code::CheckpointUnusable`], [`Code::CheckpointUnavailable`].
     pub fn look(&self) -> Result<(), Problem> {
         if let Self::File(path) = self {
             files::can_write(path)?;

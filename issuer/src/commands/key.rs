@@ -111,5 +111,5 @@ fn replaceable(settings: &Settings) -> Result<KeyKeeper, Problem> {
 }
 
 fn keeper(settings: &Settings) -> Result<KeyKeeper, Problem> {
-    KeyKeeper::new(&settings.data.join("keys"), settings.keys.holding(settings.passphrase.clone())?)
+    KeyKeeper::new(&settings.data.join("keys"), settings.keys.holding(settings.sealing())?)
 }

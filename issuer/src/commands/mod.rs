@@ -26,6 +26,7 @@ use badge_schemas::problem::{Audience, Code, Problem};
 use clap::ArgMatches;
 
 use crate::args::{path_of, text_of};
+use crate::keys::Encryption;
 use crate::refusal::Refusal;
 use crate::settings::{Options, Scope, Settings};
 
@@ -150,6 +151,11 @@ impl Console<'_> {
             store_password: self.store_password.clone(),
             pin: self.pin.clone(),
             rsa: matches.try_get_one::<bool>("rsa").ok().flatten().copied().unwrap_or_default(),
+            encryption: matches
+                .try_get_one::<String>("encryption")
+                .ok()
+                .flatten()
+                .and_then(|name| Encryption::parse(name)),
             scope: Scope::Process,
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let allowed = allowed(matches)?;
     // A service under a did:key passes over the P-256 key; one under a did:web needs it.
     let wanted = Wanted { p256: true, rsa: settings.rsa };
-    let holding = settings.keys.holding(settings.passphrase.clone())?;
+    let holding = settings.keys.holding(settings.sealing())?;
     let keeper = KeyKeeper::new(&settings.data.join("keys"), holding)?;
     let ring = keeper.open(wanted, &Known::default())?;
     let service = Service::bind(&path, &ring, &allowed)?;

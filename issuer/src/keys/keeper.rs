@@ -10,26 +10,26 @@ use badge_schemas::problem::{Code, Problem};
 use badge_schemas::timestamp::DateTimeStamp;
 use jiff::{SignedDuration, Timestamp};
 
+use super::file::Sealing;
 use super::history::{self, Held, KeyEntry, KeyHistory, KeyState};
 use super::token::{Token, TokenSigner};
 use super::{KeyKind, KeyRing, Protection, Wanted, file, file_unusable};
 use crate::files;
-use crate::passphrase::Passphrase;
 use crate::signer::{Signer, SigningFailed};
 
 /// Where private halves are kept.
 #[derive(Clone)]
 pub enum Holding {
     /// In files, encrypted where there is a passphrase.
-    Files(Option<Passphrase>),
+    Files(Option<Sealing>),
     /// On a token; keys in files from before, with their passphrase, sign until they have successors.
-    Token(Arc<Token>, Option<Passphrase>),
+    Token(Arc<Token>, Option<Sealing>),
 }
 
 impl Holding {
-    fn passphrase(&self) -> Option<&Passphrase> {
+    fn sealing(&self) -> Option<&Sealing> {
         match self {
-            Self::Files(passphrase) | Self::Token(_, passphrase) => passphrase.as_ref(),
+            Self::Files(sealing) | Self::Token(_, sealing) => sealing.as_ref(),
         }
     }
 }
@@ -287,7 +287,7 @@ impl KeyKeeper {
         let missing = || Problem::new(Code::DataFileMissing).with("path", shown.display());
         let opened = match (entry.held, &self.holding) {
             (Held::File, holding) => {
-                open_file(&self.directory.join(&entry.name), entry.kind, holding.passphrase())?
+                open_file(&self.directory.join(&entry.name), entry.kind, holding.sealing())?
             }
             (Held::Token, Holding::Token(token, _)) => {
                 token.find(&entry.name, entry.kind)?.map(Opened::on_token)
@@ -311,7 +311,7 @@ impl KeyKeeper {
     /// A key of this name that no history speaks of.
     fn find(&self, kind: KeyKind, name: &str) -> Result<Option<Opened>, Problem> {
         match &self.holding {
-            Holding::Files(passphrase) => open_file(&self.directory.join(name), kind, passphrase.as_ref()),
+            Holding::Files(sealing) => open_file(&self.directory.join(name), kind, sealing.as_ref()),
             Holding::Token(..) if kind == KeyKind::Rsa => Ok(None),
             Holding::Token(token, _) => Ok(token.find(name, kind)?.map(Opened::on_token)),
         }
@@ -319,10 +319,10 @@ impl KeyKeeper {
 
     fn make(&self, kind: KeyKind, name: &str) -> Result<Opened, Problem> {
         match &self.holding {
-            Holding::Files(passphrase) => {
+            Holding::Files(sealing) => {
                 let path = self.directory.join(name);
                 let der = kind.generate().map_err(|problem| problem.at_file(&path))?;
-                file::write(&path, &der, passphrase.as_ref())?;
+                file::write(&path, &der, sealing.as_ref())?;
                 let signer = kind.signer(&der).map_err(|error| file::unusable(&path, error))?;
                 Ok(Opened { signer, encrypted: None })
             }
@@ -414,8 +414,8 @@ pub(super) fn check_published(history: &KeyHistory, known: &Known, path: &Path) 
     Err(file_unusable(path, en, fr))
 }
 
-fn open_file(path: &Path, kind: KeyKind, passphrase: Option<&Passphrase>) -> Result<Option<Opened>, Problem> {
-    let Some(read) = file::read(path, passphrase)? else { return Ok(None) };
+fn open_file(path: &Path, kind: KeyKind, sealing: Option<&Sealing>) -> Result<Option<Opened>, Problem> {
+    let Some(read) = file::read(path, sealing)? else { return Ok(None) };
     let signer = kind.signer(&read.der).map_err(|error| file::unusable(path, error))?;
     Ok(Some(Opened { signer, encrypted: read.encrypted_now.then(|| path.to_owned()) }))
 }

@@ -1,5 +1,6 @@
 //! The issuer's keys: those that sign, wherever their private halves are kept, and every one that did.
 
+mod age;
 pub mod file;
 pub mod history;
 pub mod keeper;
@@ -16,12 +17,11 @@ use badge_schemas::problem::{Code, Problem};
 use badge_verifier::securing::keys::Algorithm;
 use serde::{Deserialize, Serialize};
 
-pub use file::file_unusable;
+pub use file::{Encryption, Sealing, file_unusable};
 pub use history::{KeyEntry, KeyHistory, KeyState};
 pub use keeper::{Holding, KeyKeeper, Known, Lock};
 pub use token::{Token, TokenSettings};
 
-use crate::passphrase::Passphrase;
 use crate::signer::Signer;
 
 /// The kinds of key that an issuer signs with.
@@ -86,7 +86,7 @@ impl Wanted {
 /// How the private halves are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protection {
-    /// Encrypted with a passphrase: PBES2 with scrypt and AES-256-CBC ([RFC 8018](https://www.rfc-editor.org/rfc/rfc8018)).
+    /// Encrypted with a passphrase, as [`Encryption`] says.
     Encrypted,
     /// Readable by whoever reads the files, which have mode 0600.
     Plain,
@@ -124,10 +124,10 @@ impl Place {
     ///
     /// # Errors
     /// [`Code::TokenUnusable`], [`Code::TokenAbsent`]; [`Code::OptionInvalid`] where they are with a signer.
-    pub fn holding(&self, passphrase: Option<Passphrase>) -> Result<Holding, Problem> {
+    pub fn holding(&self, sealing: Option<Sealing>) -> Result<Holding, Problem> {
         match self {
-            Self::Files => Ok(Holding::Files(passphrase)),
-            Self::Token(settings) => Ok(Holding::Token(Token::open(settings.clone())?, passphrase)),
+            Self::Files => Ok(Holding::Files(sealing)),
+            Self::Token(settings) => Ok(Holding::Token(Token::open(settings.clone())?, sealing)),
             Self::Signer(path) => {
                 Err(Problem::new(Code::OptionInvalid).with("option", "[keys] socket").with_words(
                     "reason",
@@ -148,14 +148,14 @@ impl Place {
     pub fn open(
         &self,
         directory: &Path,
-        passphrase: Option<Passphrase>,
+        sealing: Option<Sealing>,
         wanted: Wanted,
         known: &Known,
     ) -> Result<(KeyRing, Option<Lock>), Problem> {
         if let Self::Signer(socket) = self {
             return Ok((remote::open(socket, known)?, None));
         }
-        let keeper = KeyKeeper::sharing(directory, self.holding(passphrase)?)?;
+        let keeper = KeyKeeper::sharing(directory, self.holding(sealing)?)?;
         let ring = keeper.open(wanted, known)?;
         Ok((ring, Some(keeper.into_lock())))
     }

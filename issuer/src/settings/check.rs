@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use badge_schemas::problem::{Code, Problem};
 
 use super::refused::Misfit;
-use super::{DEFAULT_DATA, Options, Scope, Settings, SettingsFile, french};
+use super::{DEFAULT_DATA, Options, Scope, Settings, SettingsFile, french, unkeyed};
 use crate::access::former;
 use crate::files;
 use crate::organisations;
@@ -150,6 +150,10 @@ impl Look<'_> {
         let protected = passphrase.is_some() || options.passphrase.is_some();
         if let Some(path) = passphrase {
             self.tell("", "passphrase-file", Passphrase::from_file(&path));
+        }
+        let encryption = options.encryption.or(file.keys.encryption);
+        if let Some(wanted) = encryption.filter(|_| !protected && options.scope == Scope::Process) {
+            self.tell::<()>("keys", "encryption", Err(unkeyed(wanted)));
         }
         if let Some(listen) = listen.filter(|listen| !protected && !listen.ip().is_loopback()) {
             let refused = Problem::new(Code::PlainKeysLoopbackOnly).with("listen", listen);
@@ -349,6 +353,8 @@ mod tests {
         assert_eq!(found("listen = '0.0.0.0:1'")[0].1, Code::PlainKeysLoopbackOnly);
         assert_eq!(lines("listen = '0.0.0.0:1'"), [1]);
         assert_eq!(lines("passphrase-file = 'none'"), [1]);
+        assert_eq!(lines("[keys]\nencryption = 'age'"), [2], "nothing to encrypt with");
+        assert_eq!(lines("[keys]\nencryption = 'rot13'"), [2]);
         assert!(found("").is_empty());
         assert!(found("public-url = 'https://a.example'\n[issuer]\nname = 'é'").is_empty());
     }

@@ -225,3 +225,52 @@ fn a_did_key_has_no_other_key() {
     let (code, keys, _) = key(&["list"], at);
     assert_eq!((code, keys[0]["state"].clone()), (Some(0), json!("active")));
 }
+
+#[test]
+fn keys_encrypted_by_age_sign_badges_that_verify() {
+    const AGE: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
+    const PKCS8: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let begins = |name: &str, with: &str| {
+        let text = std::fs::read_to_string(at.join("data/keys").join(name)).unwrap();
+        assert!(text.starts_with(with), "{name}: {text}");
+    };
+    let keygen = ["keygen", "--lang", "en", "--data", "data", "--encryption", "age", "--public-url", PUBLIC];
+    let refused = run(&keygen, at);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no passphrase"));
+    assert!(!at.join("data").exists(), "no key is left open that was to be encrypted");
+
+    std::fs::write(at.join("passphrase"), "une phrase d’été\n").unwrap();
+    let with = ["--passphrase-file", "passphrase"];
+    let made = run(&[&keygen[..], &with].concat(), at);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    begins("ed25519.pem", AGE);
+    begins("p256.pem", AGE);
+    let passphrase = at.join("passphrase");
+    let options = ["--public-url", PUBLIC, "--passphrase-file", passphrase.to_str().unwrap()];
+    let service = Service::start_in(at, &options);
+    let badge = service.define("");
+    let valid = |service: &Service, badges: &[Vec<u8>]| {
+        for badge in badges {
+            let report = service.verify(badge, PUBLIC);
+            assert_eq!(report.verdict(), Verdict::Valid, "{:?}", report.checks());
+        }
+    };
+    let old = awarded(&service, &badge, "old");
+    valid(&service, &old);
+    service.stop();
+
+    // One key in each form; both are read by what is in them.
+    let (code, _, talk) = key(&[&["rotate", "ed25519", "--encryption", "pkcs8"][..], &with].concat(), at);
+    assert_eq!(code, Some(0), "{talk}");
+    begins("ed25519-2.pem", PKCS8);
+    std::fs::write(at.join("issuer.toml"), "[keys]\nencryption = 'age'\n").unwrap();
+    let (code, _, talk) = key(&[&["rotate", "p256", "--config", "issuer.toml"][..], &with].concat(), at);
+    assert_eq!(code, Some(0), "{talk}");
+    begins("p256-2.pem", AGE);
+    let service = Service::start_in(at, &options);
+    valid(&service, &old);
+    valid(&service, &awarded(&service, &badge, "new"));
+}

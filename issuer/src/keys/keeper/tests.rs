@@ -5,14 +5,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use badge_verifier::securing::SigningRequest;
 use pkcs8::der::SecretDocument;
 
+use super::super::file::Encryption;
 use super::*;
+use crate::passphrase::Passphrase;
 
 fn passphrase(text: &str) -> Passphrase {
     Passphrase::new(text.into(), "test").unwrap()
 }
 
+fn sealing(passphrase: Passphrase) -> Sealing {
+    Sealing { passphrase, encryption: Encryption::Pkcs8 }
+}
+
 fn keeper(directory: &Path, passphrase: Option<&Passphrase>) -> KeyKeeper {
-    KeyKeeper::new(directory, Holding::Files(passphrase.cloned())).unwrap()
+    KeyKeeper::new(directory, Holding::Files(passphrase.cloned().map(sealing))).unwrap()
 }
 
 fn open(directory: &Path, passphrase: Option<&Passphrase>, wanted: Wanted) -> Result<KeyRing, Problem> {
