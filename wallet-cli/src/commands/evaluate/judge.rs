@@ -18,7 +18,7 @@ use crate::args::evaluate::{Judge, MOVES, no_move};
 use crate::ask;
 use crate::check::Network;
 use crate::commands::Session;
-use crate::console;
+use crate::console::{self, Weight};
 use crate::evaluate::moves::{self, Findings, SkillFinding};
 use crate::evaluate::sheet::{Role, Sheet, SoughtLine};
 use crate::evaluate::{next, words};
@@ -74,10 +74,22 @@ pub(super) fn run(asked: &Judge, wallet: &Path, session: &Session<'_>) -> Result
     }
     let led = lead(asked, &thread, &sheet, &mut findings, lang);
     let signed = led.and_then(|()| sign(asked, &thread, &sheet, &mut findings, &holder, wallet, session));
-    if !matches!(signed, Ok(Signed::Yes)) && !findings.skills.is_empty() {
-        keep(asked, &thread.path, &findings, session);
+    if findings.skills.is_empty() {
+        return signed.map(|_| Exit::Done);
     }
-    signed.map(|_| Exit::Done)
+    match signed {
+        Ok(Signed::Yes) => Ok(Exit::Done),
+        Ok(Signed::No) => {
+            keep(asked, &thread.path, &findings, session);
+            Ok(Exit::Done)
+        }
+        // What went wrong first, and the command that goes on last, where it is seen.
+        Err(problem) => {
+            session.console.problem(Weight::Error, &problem);
+            keep(asked, &thread.path, &findings, session);
+            Ok(Exit::CouldNotRun)
+        }
+    }
 }
 
 /// Whether it was signed in the end.
