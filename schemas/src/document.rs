@@ -197,7 +197,11 @@ fn syntax_problem(text: &str, error: &serde_json::Error) -> Problem {
     let code = if reason.contains("recursion limit") {
         return Problem::new(Code::JsonTooDeep).with("limit", MAX_DEPTH);
     } else if reason.contains("number out of range") {
-        return Problem::new(Code::JsonNumber).with("value", format!("at byte {offset}"));
+        return Problem::new(Code::JsonNumber).with_words(
+            "value",
+            &format!("at byte {offset}"),
+            format!("à l’octet {offset}"),
+        );
     } else {
         Code::JsonSyntax
     };

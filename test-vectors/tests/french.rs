@@ -1,12 +1,18 @@
 //! French typography, in everything that people read: a mark that stands apart from its word is held to it by a non-breaking space (U+00A0), so that no
-//! line begins with `:`, `;`, `?`, `!`, `%` or `»`, and none ends with `«`.
+//! line begins with `:`, `;`, `?`, `!`, `%` or `»`, and none ends with `«`. And reports are in French to their reasons.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use badge_schemas::lang::Lang;
-use badge_schemas::problem::Code;
+use badge_schemas::problem::{Code, Problem};
+use badge_verifier::Report;
+use badge_verifier::report::{NotRun, Outcome};
+use badge_verifier::words::localise;
+use support::{Input, Vector};
 
 /// Marks that French sets apart from the word before them.
 const MARKS: &str = ";:?!";
@@ -53,6 +59,48 @@ fn french_pages_hold_their_marks() {
         assert_eq!(slips(&text), Vec::<String>::new(), "{page}");
         assert!(!text.contains(" %"), "{page}");
         assert!(text.contains("\u{a0}"), "{page}: no mark is held in it");
+    }
+}
+
+/// What the program finds wrong it says wholly in French: of every vector, no reason is left in English but what JSON Schema writes the same everywhere.
+#[test]
+fn reasons_in_reports_are_in_french() {
+    let mut paths = Vec::new();
+    for area in ["verify", "present", "hostile"] {
+        let folder = badge_test_vectors::folder().join(area);
+        paths.extend(fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    let mut heard = 0;
+    for path in paths {
+        let vector = Vector::read(&path);
+        // What is said of a bomb is said of what is small too, and takes long.
+        if matches!(vector.input, Input::Repeat { .. }) || path.to_string_lossy().contains("bomb") {
+            continue;
+        }
+        for problem in problems(&vector.run()) {
+            let said = localise(&problem, Lang::Fr).sentence(Lang::Fr);
+            let english = problem.value("reason").filter(|reason| reason.contains(' '));
+            let Some(reason) = english.filter(|reason| !is_of_a_schema(reason)) else { continue };
+            heard += 1;
+            assert!(!said.contains(reason), "{}: {said}", path.display());
+        }
+    }
+    assert!(heard > 100, "only {heard} reasons were heard");
+}
+
+/// Every reason with a French form is one that a source still gives.
+#[test]
+fn no_reason_is_translated_that_nobody_gives() {
+    let mut files = Vec::new();
+    for name in ["schemas", "verifier"] {
+        sources(&root().join(name).join("src"), &mut files);
+    }
+    files.retain(|file| !file.ends_with("words/reasons.rs"));
+    let given: String = files.iter().map(|file| strings(&fs::read_to_string(file).unwrap())).collect();
+    for (english, _) in badge_verifier::words::reasons::OWN {
+        let part = english.split("{}").max_by_key(|part| part.len()).unwrap_or_default();
+        let part = part.trim_end_matches(": ");
+        assert!(given.contains(part), "{english}");
     }
 }
 
@@ -115,6 +163,23 @@ fn strings(source: &str) -> String {
         joined.push('\n');
     }
     joined.replace("\\u{a0}", "\u{a0}")
+}
+
+/// The problems of a report and of those in it.
+fn problems(report: &Report) -> Vec<Problem> {
+    let found = report.checks().iter().filter_map(|check| match &check.outcome {
+        Outcome::NotRun(NotRun::Undetermined(problem)) => Some(problem.clone()),
+        outcome => outcome.problem().cloned(),
+    });
+    let within = report.credentials().iter().chain(report.endorsements());
+    found.chain(within.flat_map(problems)).collect()
+}
+
+/// A keyword and its argument, as JSON Schema writes them.
+fn is_of_a_schema(reason: &str) -> bool {
+    ["oneOf: ", "pattern: ", "required: ", "additionalProperties: "]
+        .iter()
+        .any(|keyword| reason.contains(keyword))
 }
 
 /// A page without what is typed: blocks and spans of code.

@@ -2,6 +2,7 @@
 
 pub mod evaluation;
 pub mod file;
+pub mod reasons;
 
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
@@ -261,13 +262,14 @@ pub fn age(then: Timestamp, now: Timestamp, lang: Lang) -> String {
     lang.pick(format!("{count} {unit} ago"), format!("il y a {count} {unit}"))
 }
 
-/// A problem whose `reason` is one of our retrieval codes, with that reason in the reader's words.
+/// A problem with its `reason` in the reader's words, where it is a retrieval code or one that is known in French.
 #[must_use]
 pub fn localise(problem: &Problem, lang: Lang) -> Problem {
     let mut problem = problem.clone();
     for (name, value) in &mut problem.values {
+        let french = || (lang == Lang::Fr).then(|| reasons::french(value)).flatten();
         if *name == "reason"
-            && let Some(words) = retrieval(value, lang)
+            && let Some(words) = retrieval(value, lang).or_else(french)
         {
             *value = words;
         }

@@ -367,7 +367,10 @@ fn processor_error(error: &JsonLdSyntaxError) -> RdfError {
     if let Some(JsonLdErrorCode::ProtectedTermRedefinition | JsonLdErrorCode::InvalidContextNullification) =
         error.code()
     {
-        return RdfError::InlineContext { pointer: "/@context".to_owned(), member: error.to_string() };
+        // The processor names the term in a sentence of its own.
+        let said = error.to_string();
+        let member = said.strip_prefix("Overriding the protected term ").unwrap_or(&said).to_owned();
+        return RdfError::InlineContext { pointer: "/@context".to_owned(), member };
     }
     RdfError::Invalid { reason: error.to_string() }
 }

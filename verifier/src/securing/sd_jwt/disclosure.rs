@@ -1,6 +1,7 @@
 //! Disclosures: one claim each, with the salt that hides it.
 
 use badge_schemas::document::Document;
+use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,8 +31,14 @@ impl Disclosure {
             Problem::new(Code::DisclosureMalformed).with("number", index + 1).with("reason", reason)
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| malformed(&error.to_string()))?;
-        let document = Document::parse(bytes)
-            .map_err(|problem| malformed(&problem.sentence(badge_schemas::lang::Lang::En)))?;
+        let document = Document::parse(bytes).map_err(|problem| {
+            let [en, fr] = [Lang::En, Lang::Fr].map(|lang| problem.sentence(lang));
+            Problem::new(Code::DisclosureMalformed).with("number", index + 1).with_words(
+                "reason",
+                en.trim_end_matches('.'),
+                fr.trim_end_matches('.').to_owned(),
+            )
+        })?;
         let Value::Array(elements) = document.into_value() else {
             return Err(malformed("it is not a JSON array"));
         };
