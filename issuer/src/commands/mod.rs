@@ -19,11 +19,12 @@ mod store;
 mod token;
 mod transfer;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::{Audience, Code, Problem};
 use clap::ArgMatches;
+use tracing_subscriber::EnvFilter;
 
 use crate::args::{path_of, text_of};
 use crate::keys::Encryption;
@@ -59,6 +60,10 @@ pub struct Console<'a> {
 /// # Errors
 /// A [`Refusal`]; the program then ends with [`exit_code`].
 pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
+    if !matches!(matches.subcommand_name(), Some("serve" | "signer")) {
+        // What is put right in passing is told, whichever command opens the record first; services say more.
+        log_to_stderr("warn");
+    }
     match matches.subcommand() {
         Some(("serve", matches)) => serve::run(matches, console),
         Some(("issue", matches)) => issue::run(matches, console),
@@ -92,6 +97,17 @@ pub fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusa
         },
         _ => Err(unknown_command()),
     }
+}
+
+/// What happens goes to standard error, at the levels that `RUST_LOG` names, else at these.
+fn log_to_stderr(levels: &str) {
+    // A second command in one process (tests) finds the subscriber in place; the first one's filter holds.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(levels));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .try_init();
 }
 
 /// The code that a refusal ends the program with.

@@ -1,6 +1,6 @@
 //! `badge-issuer serve`: runs the service.
 
-use std::io::{ErrorKind, IsTerminal as _};
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use std::sync::Arc;
 use badge_schemas::problem::{Code, Problem};
 use clap::ArgMatches;
 use jiff::Timestamp;
-use tracing_subscriber::EnvFilter;
 
 use super::conformance;
 use crate::access::{Access, operator};
@@ -16,7 +15,7 @@ use crate::app::{self, App, Process};
 use crate::args::text_of;
 use crate::body::{Limits, TIMEOUT};
 use crate::checkpoint::NOT_KEPT;
-use crate::commands::{Console, keygen};
+use crate::commands::{Console, keygen, log_to_stderr};
 use crate::data_directory::{self, Opened};
 use crate::files;
 use crate::headers::Transport;
@@ -45,18 +44,6 @@ fn unguarded(settings: &Settings) -> bool {
     settings.passphrase.is_none() && matches!(settings.keys, Place::Files)
 }
 
-/// What happens goes to standard error, at the levels that `RUST_LOG` names.
-fn log_to_stderr() {
-    // A second service in one process (tests) finds the subscriber in place; the first one's filter holds.
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
-}
-
 /// Opens the data, listens, says where, and serves until told to stop.
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Refusal> {
     if text_of(matches, "profile").as_deref() == Some("conformance") {
@@ -64,7 +51,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     }
     let settings = console.settings(matches, true)?;
     // Before anything is opened that may have a warning to give.
-    log_to_stderr();
+    log_to_stderr("info,actix_server=warn");
     let plain = unguarded(&settings);
     if plain && !settings.listen.ip().is_loopback() {
         return Err(Problem::new(Code::PlainKeysLoopbackOnly).with("listen", settings.listen).into());

@@ -1,13 +1,10 @@
 //! `badge-issuer signer`: holds the keys and signs for a service of another process, over a Unix socket.
 
-use std::io::IsTerminal as _;
-
 use badge_schemas::problem::{Code, Problem};
 use clap::ArgMatches;
-use tracing_subscriber::EnvFilter;
 
 use crate::args::{path_of, text_of};
-use crate::commands::{Console, keygen};
+use crate::commands::{Console, keygen, log_to_stderr};
 use crate::keys::service::{self, Allowed, Service};
 use crate::keys::{KeyKeeper, Known, Protection, Wanted};
 use crate::refusal::Refusal;
@@ -24,13 +21,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
     let ring = keeper.open(wanted, &Known::default())?;
     let service = Service::bind(&path, &ring, &allowed)?;
 
-    // A second one in one process (tests) finds the subscriber in place.
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+    log_to_stderr("info");
     for created in &ring.created {
         let created = created.display();
         console.say(format!("key made: {created}"), format!("clé créée\u{a0}: {created}"));

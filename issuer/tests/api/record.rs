@@ -163,6 +163,15 @@ fn a_torn_end_is_cut_off_and_told() {
     fs::remove_file(at.join("log")).unwrap();
     Service::start_in(at, &[]).stop();
     assert!(!log().contains("cut off"), "a whole one is not");
+    // Whichever command comes first tells it: after it there is nothing left to be told.
+    let whole = fs::read(&journal).unwrap();
+    fs::write(&journal, [&whole[..], b"a half"].concat()).unwrap();
+    let config = settings(at, "");
+    for (times, verb) in [(1, "verify"), (0, "verify")] {
+        let (code, _, said) = store(at, verb, &config, &[]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(said.matches("an unfinished end was cut off").count(), times, "{said}");
+    }
 }
 
 #[test]
