@@ -164,7 +164,7 @@ pub fn in_french(command: Command) -> Command {
         None => command.subcommand_help_heading("Commandes\u{a0}"),
         Some(_) => command,
     };
-    let command = command.mut_args(|arg| {
+    let command = command.subcommand_value_name("COMMANDE").mut_args(|arg| {
         let arg = match arg.get_help_heading() {
             None if arg.is_positional() => arg.help_heading("Arguments\u{a0}"),
             None => arg.help_heading("Options\u{a0}"),
@@ -335,6 +335,7 @@ mod tests {
         let whole = french.render_help().to_string();
         assert!(whole.contains("Commandes\u{a0}:") && whole.contains("Options\u{a0}:"), "{whole}");
         assert!(!whole.contains("Commands:") && !whole.contains("Options:"), "{whole}");
+        assert!(whole.contains("[COMMANDE]") && !whole.contains("[COMMAND]"), "{whole}");
         let help = french.find_subcommand_mut("check").unwrap().render_help().to_string();
         assert!(
             help.contains("La forme [valeurs possibles\u{a0}: a, b]") && !help.contains("possible values"),

@@ -161,11 +161,14 @@ const ARGUMENTS: [(&str, &str, &str); 52] = [
     ("", "help", "Afficher l’aide"),
 ];
 
+/// What follows “Utilisation” in the help; the second line stands under the first.
+const USAGE: &str = "badge-wallet evaluate <THREAD> [OPTIONS]\n              badge-wallet evaluate <ACTE>";
+
 const REFUSAL: &str = "Pourquoi\u{a0}: conflict-of-interest (conflit d’intérêts), outside-expertise (hors de votre domaine), no-time (pas le temps), scope-unclear (demande peu claire) ou other (autre)";
 
 /// The same command, explained in French, with the verbs beneath it.
 pub(super) fn command(command: clap::Command) -> clap::Command {
-    explain("evaluate", command).subcommand_help_heading("Autres actes\u{a0}")
+    explain("evaluate", command).override_usage(USAGE).subcommand_help_heading("Autres actes\u{a0}")
 }
 
 fn explain(verb: &str, command: clap::Command) -> clap::Command {
