@@ -452,8 +452,12 @@ fn a_server_that_is_gone_is_said_and_its_return_is_noticed() {
     badge(&store);
     award(&store, intent("ada"));
     cluster.kill();
-    let gone = store.award("award-ada").unwrap_err();
-    assert!(matches!(gone, StoreError::Unavailable { .. }), "{gone}");
+    // A process of the server that was at work may answer once more before it notices.
+    let gone = (0..100).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        store.award("award-ada").err()
+    });
+    assert!(matches!(gone, Some(StoreError::Unavailable { .. })), "{gone:?}");
     cluster.boot();
     assert!(store.award("award-ada").unwrap().is_some());
     award(&store, intent("bob"));
