@@ -578,7 +578,7 @@ impl Service {
         service
     }
 
-    fn asked(&self) -> Vec<(String, Value)> {
+    pub(crate) fn asked(&self) -> Vec<(String, Value)> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -606,7 +606,7 @@ fn entries(thread: &Value, place: impl Fn(usize) -> usize) -> Value {
 #[test]
 fn the_issuers_service_keeps_the_status_of_what_can_be_taken_back() {
     let case = Case::new();
-    let service = Service::fair();
+    let service = Service::keeping(noted);
     let thread = case.accepted();
     let at = ["--at", &service.base, "--danger-allow-loopback"];
     let evaluate = ["evaluate", &thread, "--outcome", "met", "--yes"];

@@ -80,27 +80,68 @@ fn days_are_taken_in_french_too() {
     assert_eq!(until.duration_since(from).as_hours(), 30 * 24);
 }
 
-/// Another address was given and fails: the one who keeps the status is named all the same, with the command that is left to run.
+/// Whoever keeps no status of an evaluation is not sent it: another address is refused before anything is signed, and the keeper named.
+#[test]
+fn an_evaluation_goes_to_its_own_keeper_alone() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let service = Service::keeping(noted);
+    let stranger = Service::keeping(noted);
+    let at = ["--at", &service.base, "--danger-allow-loopback"];
+    case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found", "--danger-allow-loopback"];
+    let wrong = ["--at", &stranger.base, "--lang", "fr"];
+    let keeper = format!("Qui en tient un\u{a0}: --at {}", service.base);
+    for also in [&[][..], &["--at", &service.base]] {
+        let args = [withdraw.as_slice(), &wrong, also].concat();
+        says(&refused(&case.ève, &thread, &args, "OPTION_INVALID"), &[&keeper, &stranger.base]);
+    }
+    // The service cannot be reached: it is named with the command that is left to run.
+    case.ève.ok(&withdraw);
+    let tell = ["evaluate", "withdraw", &thread, "--tell", "--danger-allow-loopback"];
+    for again in [&tell[..], &withdraw] {
+        let said = refused(&case.ève, &thread, &[again, &wrong[..]].concat(), "OPTION_INVALID");
+        says(&said, &[&keeper]);
+    }
+    assert!(stranger.asked().is_empty(), "nothing was sent");
+    assert_eq!(service.asked().len(), 1, "the entries alone");
+    case.ève.ok(&[tell.as_slice(), &at[..2]].concat());
+}
+
+#[test]
+fn where_nobody_keeps_a_status_nobody_is_told() {
+    let case = Case::new();
+    let thread = case.accepted();
+    let stranger = Service::keeping(noted);
+    let at = ["--reason", "other", "--statement", "x", "--at", &stranger.base, "--danger-allow-loopback"];
+    let withdraw = [["evaluate", "withdraw", &thread].as_slice(), &at].concat();
+    let nobody = "nobody keeps a status of what is taken back";
+    says(&refused(&case.ève, &thread, &withdraw, "OPTION_INVALID"), &[nobody]);
+    case.ève.ok(&["evaluate", &thread, "--outcome", "met", "--yes"]);
+    says(&refused(&case.ève, &thread, &withdraw, "OPTION_INVALID"), &[nobody]);
+    case.ève.ok(&withdraw[..7]);
+    let tell = [["evaluate", "withdraw", &thread, "--tell"].as_slice(), &at[4..]].concat();
+    says(&refused(&case.ève, &thread, &tell, "OPTION_INVALID"), &[nobody]);
+    assert!(stranger.asked().is_empty(), "nothing was sent");
+}
+
+/// The keeper fails: it is named all the same, with the command that is left to run.
 #[test]
 fn a_withdrawal_that_reaches_nobody_names_the_keeper() {
     let case = Case::new();
     let thread = case.accepted();
-    let service = Service::keeping(noted);
+    let service = Service::keeping(|_| (503, "{}".to_owned()));
     let at = ["--at", &service.base, "--danger-allow-loopback"];
     case.ève.ok(&[["evaluate", &thread, "--outcome", "met", "--yes"].as_slice(), &at].concat());
-    let wrong = "http://127.0.0.1:9/ailleurs";
-    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found", "--at", wrong];
-    let said = case.ève.run(&[withdraw.as_slice(), &["--danger-allow-loopback", "--lang", "fr"]].concat());
+    let withdraw = ["evaluate", "withdraw", &thread, "--reason", "error-found", "--lang", "fr"];
+    let said = case.ève.run(&[withdraw.as_slice(), &at].concat());
     assert_eq!(said.code, 2, "{}", said.err);
     says(
         &said,
         &[
-            "FETCH_FAILED",
+            "SERVICE_REFUSES",
             &format!("{} tient le statut de 2 évaluations et n’en sait rien", service.base),
             &format!("--tell --at {} --danger-allow-loopback --lang fr", service.base),
         ],
     );
-    let tell = ["evaluate", "withdraw", &thread, "--tell"];
-    let said = case.ève.run(&[tell.as_slice(), &at].concat());
-    assert!(said.code == 0, "{}", said.err);
 }

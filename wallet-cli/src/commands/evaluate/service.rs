@@ -165,7 +165,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// Whether somebody means this service by an address.
     pub(super) fn is_at(&self, base: &str) -> bool {
-        base.trim_end_matches('/').eq_ignore_ascii_case(&self.base)
+        is_at(&self.base, base)
     }
 }
 
@@ -197,6 +197,60 @@ pub(super) fn keepers(bytes: &[u8], sheet: &Sheet, did: &str) -> Result<Vec<Keep
         }
     }
     Ok(keepers)
+}
+
+/// Refuses an address that keeps no status of what this evaluator took back, or is about to: `soon` are the digests of those evaluations.
+/// Who keeps one is named by the evaluation itself, and nobody else is sent it.
+///
+/// # Errors
+/// [`Code::OptionInvalid`], naming the keepers with the option for each.
+pub(super) fn only_keepers(at: &[String], sheet: &Sheet, did: &str, soon: &[String]) -> Result<(), Problem> {
+    let taken: Vec<&String> = sheet
+        .lines
+        .iter()
+        .filter(|line| line.problem.is_none() && line.by.did == did)
+        .filter_map(|line| match &line.said {
+            Said::TookBack { what, .. } => Some(what),
+            _ => None,
+        })
+        .chain(soon)
+        .collect();
+    let mut keepers: Vec<&str> = sheet
+        .lines
+        .iter()
+        .filter(|line| line.digest.as_ref().is_some_and(|digest| taken.contains(&digest)))
+        .filter_map(|line| match &line.said {
+            Said::Evaluated { status_list, .. } => status_list.as_deref().map(base_of),
+            _ => None,
+        })
+        .collect();
+    keepers.sort_unstable();
+    keepers.dedup();
+    let Some(stranger) = at.iter().find(|at| !keepers.iter().any(|keeper| is_at(keeper, at))) else {
+        return Ok(());
+    };
+    let [en, fr] = match keepers.as_slice() {
+        [] => [
+            "nobody keeps a status of what is taken back; nothing was sent or signed. Leave it out".to_owned(),
+            "personne ne tient de statut pour ce qui est retiré\u{a0}; rien n’a été envoyé ni signé. Omettez-la".to_owned(),
+        ],
+        keepers => {
+            let options: Vec<String> = keepers.iter().map(|keeper| format!("--at {keeper}")).collect();
+            let options = options.join(" ");
+            [
+                format!("no status of what is taken back is kept there; nothing was sent or signed. Who keeps one: {options}"),
+                format!("aucun statut de ce qui est retiré n’y est tenu\u{a0}; rien n’a été envoyé ni signé. Qui en tient un\u{a0}: {options}"),
+            ]
+        }
+    };
+    Err(Problem::new(Code::OptionInvalid)
+        .with("option", format!("--at {stranger}"))
+        .with_words("reason", &en, fr))
+}
+
+/// Whether somebody means the service at `keeper` by an address.
+fn is_at(keeper: &str, address: &str) -> bool {
+    address.trim_end_matches('/').eq_ignore_ascii_case(keeper)
 }
 
 /// Tells a service what was taken back of what it keeps; gives what it does not say to have noted.

@@ -22,6 +22,7 @@ pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Res
     let (holder, did) = own(wallet)?;
     let thread = Thread::open(&asked.thread, session)?;
     let Some(reason) = asked.reason else {
+        service::only_keepers(&asked.at, &thread.sheet, &did, &[])?;
         tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
         return Ok(Exit::Done);
     };
@@ -29,12 +30,15 @@ pub(super) fn run(asked: &Withdraw, wallet: &Path, session: &Session<'_>) -> Res
     let over = what == TakenBack::Evaluations(Vec::new()) && took_back(&thread.sheet, &did);
     if over && !asked.at.is_empty() {
         // The record was written, and the service not reached: only that is left to do.
+        service::only_keepers(&asked.at, &thread.sheet, &did, &[])?;
         console::note(words::only_told(lang));
         tell(asked, &thread.bytes, &thread.sheet, &did, session)?;
         return Ok(Exit::Done);
     }
     let mover = thread.mover(&did, &asked.me, session)?;
     let records = moves::withdraw(&thread.sheet, &what, reason, asked.statement.as_deref(), &mover)?;
+    let soon: &[String] = if let TakenBack::Evaluations(digests) = &what { digests } else { &[] };
+    service::only_keepers(&asked.at, &thread.sheet, &did, soon)?;
     let holder = open_holder(&holder, &asked.onward.passphrase, session)?;
     let extended = thread.go_on(records, &holder, &asked.onward, wallet, session)?;
     let sent_to =
@@ -91,9 +95,7 @@ fn tell(
     for keeper in &keepers {
         let untold =
             |count| words::status_not_told(&keeper.base, count, &again(asked, &keeper.base, session), lang);
-        // One service and one address: it may have moved since its list was named.
-        let moved = || asked.at.first().filter(|_| asked.at.len() == 1 && keepers.len() == 1);
-        let base = asked.at.iter().find(|base| keeper.is_at(base)).or_else(moved);
+        let base = asked.at.iter().find(|base| keeper.is_at(base));
         let (Some(base), Network::Online(reach)) = (base, network) else {
             console::note(&whole(&untold(keeper.count)));
             continue;
