@@ -282,6 +282,11 @@ impl Claimed for Run {
         &self.job
     }
 
+    fn pulse(&self) -> Box<dyn Fn() + Send> {
+        // Nobody else has the use of the directory.
+        Box::new(|| ())
+    }
+
     fn input(&self) -> Result<Box<dyn Read + Send>, Refusal> {
         let path = self.directory.join(INPUT);
         let input = File::open(&path).map_err(|error| files::unreadable(&path, &error))?;

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -31,6 +32,9 @@ pub const MAX_BATCH: u64 = 256 * 1024 * 1024;
 
 /// How long the thread sleeps where nothing tells it of a batch: another service's may have to be gone on with.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// Time between two signs that a job is still being run: a portion takes as long as its signer does.
+const PULSE: Duration = Duration::from_secs(10);
 
 /// The batches of one issuer.
 pub struct Jobs {
@@ -199,6 +203,7 @@ impl Jobs {
     /// Runs one job to whatever end.
     fn run(&self, issuer: &Issuer, mut claimed: Box<dyn Claimed>) {
         let mut job = claimed.job().clone();
+        let pulse = claimed.pulse();
         let mut listener = Listening {
             jobs: self,
             claimed: claimed.as_mut(),
@@ -207,7 +212,17 @@ impl Jobs {
             counts: Counts::default(),
             going: Going::On,
         };
-        let ran = listener.run(issuer, &job, self.clock);
+        let ran = std::thread::scope(|scope| {
+            let (running, over) = channel::<()>();
+            scope.spawn(move || {
+                while over.recv_timeout(PULSE) == Err(RecvTimeoutError::Timeout) {
+                    pulse();
+                }
+            });
+            let ran = listener.run(issuer, &job, self.clock);
+            drop(running);
+            ran
+        });
         let going = listener.going;
         match ran {
             Ok(_) if going == Going::Elsewhere => return,

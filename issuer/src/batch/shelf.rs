@@ -86,6 +86,9 @@ pub(super) trait Claimed: Send {
     /// The job as it was taken.
     fn job(&self) -> &Job;
 
+    /// Says that it is still being run; called now and then, from another thread.
+    fn pulse(&self) -> Box<dyn Fn() + Send>;
+
     /// Its lines.
     fn input(&self) -> Result<Box<dyn Read + Send>, Refusal>;
 

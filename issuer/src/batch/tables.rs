@@ -202,6 +202,16 @@ impl Claimed for Run {
         &self.job
     }
 
+    fn pulse(&self) -> Box<dyn Fn() + Send> {
+        let (store, id, claim) = (Arc::clone(&self.shelf.store), self.job.id.clone(), self.claim.clone());
+        Box::new(move || {
+            // Where it cannot be said now, the next portion finds out whose the job is.
+            if let Err(error) = store.batch_pulse(&id, &claim) {
+                tracing::debug!(%error, job = id, "a batch could not be kept");
+            }
+        })
+    }
+
     fn input(&self) -> Result<Box<dyn Read + Send>, Refusal> {
         let store = Arc::clone(&self.shelf.store);
         Ok(Box::new(Lines { store, id: self.job.id.clone(), next: 0, piece: io::Cursor::new(Vec::new()) }))

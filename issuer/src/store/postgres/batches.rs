@@ -18,7 +18,7 @@ use super::connection::{PATIENCE, finish};
 use super::failure::Failure;
 use super::{PostgresStore, batch, rows, schema};
 
-/// Seconds for which a batch belongs to the process that works on it, counted anew with every portion.
+/// Seconds for which a batch belongs to the process that works on it, counted anew with every portion and [`batch_pulse`](PostgresStore::batch_pulse).
 const LEASE: i64 = 30;
 
 /// Seconds that lines may take to arrive: longer than the service waits for them.
@@ -368,6 +368,24 @@ impl PostgresStore {
             async move {
                 let found = rows::query_opt(client, PIECE, &[&&*organisation, &id, &number]).await?;
                 Ok(found.map(|columns| rows::column(&columns, 0)).transpose()?)
+            }
+            .boxed()
+        })
+    }
+
+    /// Keeps one for another while, however long a portion takes; `false` where another process has it.
+    ///
+    /// # Errors
+    /// See [`batch_arrives`](Self::batch_arrives).
+    pub fn batch_pulse(&self, id: &str, claim: &str) -> Result<bool, StoreError> {
+        const PULSE: &str = "UPDATE issuer_batch SET lease = extract(epoch FROM now())::bigint + $4 \
+            WHERE organisation = $1 AND id = $2 AND claim = $3 AND state = 'running'";
+        let shared = Arc::new((id.to_owned(), claim.to_owned()));
+        self.ask(move |client, organisation| {
+            let shared = Arc::clone(&shared);
+            async move {
+                let (id, claim) = &*shared;
+                Ok(client.execute(PULSE, &[&&*organisation, id, claim, &LEASE]).await? == 1)
             }
             .boxed()
         })

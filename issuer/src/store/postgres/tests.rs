@@ -465,3 +465,31 @@ fn a_server_that_is_gone_is_said_and_its_return_is_noticed() {
     let nobody = DatabaseUrl::parse("postgres://badges@127.0.0.1:1/postgres").unwrap();
     assert!(matches!(PostgresStore::open(&nobody, "x"), Err(StoreError::Unavailable { .. })));
 }
+
+/// However long a portion takes, the batch is its process's: as long as that says so, and nobody else.
+#[test]
+fn a_batch_is_kept_by_who_claimed_it_and_taken_from_who_is_silent() {
+    let cluster = Cluster::start();
+    let store = new(&cluster);
+    assert!(store.batch_arrives("b", 1).unwrap());
+    assert!(!store.batch_arrives("c", 1).unwrap(), "there is room for one");
+    let text = |text: &str| text.to_owned();
+    let (id, state) = (text("b"), text("queued"));
+    let (key, digest, request, counts, outcome) = (text("k"), text("d"), text("r"), text("0"), text("o"));
+    let row =
+        BatchRow { id, state, key, digest, request, counts, outcome, created: 1, ended: None, bytes: 0 };
+    assert!(matches!(store.batch_begins(row).unwrap(), BatchBegun::New));
+    let claim = |name: &str| store.batch_claims(name, "0", 2).unwrap().map(|row| row.id);
+    assert_eq!(claim("one"), Some(text("b")));
+    assert_eq!(claim("one"), Some(text("b")), "the answer may be lost: it is asked again");
+    let lapse = || cluster.sql("UPDATE issuer_batch SET lease = 0");
+    lapse();
+    assert!(!store.batch_pulse("b", "two").unwrap());
+    assert!(store.batch_pulse("b", "one").unwrap());
+    assert_eq!(claim("two"), None, "it is still the first one's");
+    lapse();
+    assert_eq!(claim("two"), Some(text("b")));
+    assert!(!store.batch_pulse("b", "one").unwrap());
+    assert_eq!(store.batch_advances("b", "one", "1", Pieces::default()).unwrap(), Claim::Lost);
+    assert_eq!(store.batch_advances("b", "two", "1", Pieces::default()).unwrap(), Claim::Held);
+}
