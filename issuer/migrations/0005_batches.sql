@@ -21,6 +21,8 @@ CREATE TABLE issuer_batch (
     -- Microseconds from 1970.
     created bigint NOT NULL,
     ended bigint,
+    -- Pieces of its lines: none of them may be missing.
+    pieces bigint NOT NULL,
     -- Of its reports.
     bytes bigint NOT NULL,
     -- Whether one that runs is to be cancelled.

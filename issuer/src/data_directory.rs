@@ -97,7 +97,7 @@ impl Opened {
         let jobs = match &self.database {
             Some(database) => {
                 let before = data.join("batches");
-                if before.exists() {
+                if std::fs::read_dir(&before).is_ok_and(|mut entries| entries.next().is_some()) {
                     tracing::warn!(path = %before.display(), "batches from before the record was in a database lie here, which nobody runs any more");
                 }
                 Jobs::in_database(Arc::clone(database), clock)

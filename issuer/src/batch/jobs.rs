@@ -2,6 +2,7 @@
 //! service over the same database. Of those that have, the last are kept ([`kept`](super::kept)).
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -19,7 +20,7 @@ use super::job::{Asked, Job, State};
 use super::report::{Line, Outcome, Report};
 use super::run::{self, Batch, Counts, End, Listener};
 use super::shelf::{Arrival, Claimed, Going, Page, Shelf};
-pub use super::shelf::{Begun, MAX_OPEN, Which};
+pub use super::shelf::{Begun, MAX_OPEN, UPLOAD_TIMEOUT, Which};
 use super::source::Source;
 use super::tables::Tables;
 use crate::award::{Awarded, StatusEntry, Subject};
@@ -32,6 +33,9 @@ pub const MAX_BATCH: u64 = 256 * 1024 * 1024;
 
 /// How long the thread sleeps where nothing tells it of a batch: another service's may have to be gone on with.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a job waits for what does not answer before it is tried again.
+const LATE: Duration = Duration::from_secs(20);
 
 /// Time between two signs that a job is still being run: a portion takes as long as its signer does.
 const PULSE: Duration = Duration::from_secs(10);
@@ -182,7 +186,10 @@ impl Jobs {
             match Arc::clone(&self.shelf).claim((self.clock)()) {
                 Ok(Some(claimed)) => {
                     away = false;
-                    self.run(issuer, claimed);
+                    if self.run(issuer, claimed) == Left::Late {
+                        let turn = self.lock();
+                        drop(self.changed.wait_timeout_while(turn, LATE, |turn| !turn.stopping));
+                    }
                     continue;
                 }
                 Ok(None) => away = false,
@@ -201,7 +208,7 @@ impl Jobs {
     }
 
     /// Runs one job to whatever end.
-    fn run(&self, issuer: &Issuer, mut claimed: Box<dyn Claimed>) {
+    fn run(&self, issuer: &Issuer, mut claimed: Box<dyn Claimed>) -> Left {
         let mut job = claimed.job().clone();
         let pulse = claimed.pulse();
         let mut listener = Listening {
@@ -219,13 +226,15 @@ impl Jobs {
                     pulse();
                 }
             });
-            let ran = listener.run(issuer, &job, self.clock);
+            let ran = catch_unwind(AssertUnwindSafe(|| listener.run(issuer, &job, self.clock)));
             drop(running);
-            ran
+            ran.unwrap_or_else(|_| Err(Refusal::Failure("it panicked".to_owned())))
         });
         let going = listener.going;
+        job.counts = listener.counts;
+        let mut left = Left::Done;
         match ran {
-            Ok(_) if going == Going::Elsewhere => return,
+            _ if going == Going::Elsewhere => return left,
             Ok((counts, end)) => {
                 job.counts = counts;
                 (job.state, job.stopped_at) = match end {
@@ -236,10 +245,11 @@ impl Jobs {
                     End::Interrupted => (State::Queued, None),
                 };
             }
-            // It waits where the record is, and goes on when that can be reached again.
-            Err(refusal) if is_away(&refusal) => {
-                tracing::warn!(job = job.id, reason = said(&refusal), "a batch waits for the database");
-                return;
+            // Neither the lines nor the service are at fault: it waits, and goes on when what is missing is back.
+            Err(refusal) if refusal.is_late() => {
+                tracing::warn!(job = job.id, reason = said(&refusal), "a batch waits");
+                job.state = State::Queued;
+                left = Left::Late;
             }
             Err(refusal) => {
                 job.state = State::Failed;
@@ -251,6 +261,7 @@ impl Jobs {
         if let Err(refusal) = claimed.leave(job) {
             tracing::error!(job = id, reason = said(&refusal), "a batch could not be recorded");
         }
+        left
     }
 
     fn lock(&self) -> MutexGuard<'_, Turn> {
@@ -258,13 +269,27 @@ impl Jobs {
     }
 }
 
+/// How a job was left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// There is nothing to wait for.
+    Done,
+    /// Something does not answer that every job needs.
+    Late,
+}
+
 impl Running {
-    /// Ends after the portion at work; what has not ended goes on at the next start.
-    pub fn stop(self) {
-        self.jobs.lock().stopping = true;
-        self.jobs.changed.notify_all();
-        if self.thread.join().is_err() {
-            tracing::error!("the thread of the batches ended early");
+    /// Ends all of these after the portion at work; what has not ended goes on at the next start.
+    pub fn stop(all: Vec<Self>) {
+        // Each may be waiting for something: all are told before one is waited for.
+        for running in &all {
+            running.jobs.lock().stopping = true;
+            running.jobs.changed.notify_all();
+        }
+        for running in all {
+            if running.thread.join().is_err() {
+                tracing::error!("the thread of the batches ended early");
+            }
         }
     }
 }
@@ -311,9 +336,10 @@ impl Listening<'_> {
     ) -> Result<(Counts, End), Refusal> {
         let (version, template) = issuer.find_badge(&job.asked.badge, Some(job.version))?;
         let subject = Subject { badge: version.badge, version: version.version, template };
-        let failure = Arc::default();
+        let failure = Arc::new(Mutex::new(None));
         let input = Watched { lines: self.claimed.input()?, failure: Arc::clone(&failure) };
-        let source = Source::open(input, job.asked.kind(), subject.template.only_result())?;
+        let source = Source::open(input, job.asked.kind(), subject.template.only_result());
+        let source = source.map_err(|problem| taken(&failure).unwrap_or_else(|| problem.into()))?;
         let batch = Batch {
             subject: &subject,
             name: &job.asked.batch,
@@ -328,8 +354,7 @@ impl Listening<'_> {
         let ran = run::run(issuer, &batch, source, self);
         // What became of the lines of a portion that did not end.
         let kept = self.keep();
-        let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let ran = failure.map_or(ran, Err)?;
+        let ran = taken(&failure).map_or(ran, Err)?;
         kept.map(|()| ran)
     }
 
@@ -384,9 +409,9 @@ pub(super) fn unknown() -> Problem {
     Problem::new(Code::NotFound).with("resource", "batch")
 }
 
-/// Whether the database is away in which the job itself is.
-fn is_away(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Request(problems) if problems.iter().any(|problem| problem.code == Code::DatabaseUnavailable))
+/// What a reader of lines could not do.
+fn taken(failure: &Mutex<Option<Refusal>>) -> Option<Refusal> {
+    failure.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// A refusal for the log.

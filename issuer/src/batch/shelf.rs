@@ -3,6 +3,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -12,6 +13,9 @@ use crate::refusal::Refusal;
 
 /// Most batches that are arriving, waiting or running: each has its lines on the disk.
 pub const MAX_OPEN: usize = 16;
+
+/// How long all the lines may take to arrive: the largest batch over a slow line.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Most bytes of one page of results.
 pub(super) const MAX_PAGE: usize = 1024 * 1024;

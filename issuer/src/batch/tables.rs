@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::job::{Asked, Job, State};
 use super::kept;
 use super::run::Counts;
-use super::shelf::{Arrival, Begun, Claimed, Going, MAX_OPEN, MAX_PAGE, Page, Shelf, Which};
+use super::shelf::{Arrival, Begun, Claimed, Going, MAX_OPEN, MAX_PAGE, Page, Shelf, UPLOAD_TIMEOUT, Which};
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::store::{BatchBegun, BatchEnded, BatchRow, Claim, Pieces, PostgresStore};
@@ -92,35 +92,29 @@ impl Shelf for Tables {
     fn end(&self, id: &str, now: Timestamp) -> Result<Option<Job>, Refusal> {
         match self.store.batch_ends(id, now.as_microsecond())? {
             BatchEnded::Missing => Err(super::jobs::unknown().into()),
-            BatchEnded::Cancelled(row) => read(&row).map(Some),
+            BatchEnded::Cancelled(row) => {
+                self.forget_surplus()?;
+                read(&row).map(Some)
+            }
             BatchEnded::Removed => Ok(None),
         }
     }
 
     fn page(&self, id: &str, which: Which, from: u64) -> Result<Page, Refusal> {
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let (pieces, ends) = self.store.batch_report(id, which.word(), from)?;
         let mut page = Vec::new();
-        let mut next = i64::try_from(from).unwrap_or(i64::MAX);
-        loop {
-            let Some((start, bytes, length)) = self.store.batch_report(id, which.word(), next)? else {
-                return Ok((page, None));
-            };
-            let skip = usize::try_from(next.saturating_sub(start)).unwrap_or(usize::MAX);
-            let rest = bytes.get(skip..).unwrap_or_default();
-            // Lines are whole in their piece, so at the end of one a page can end as well.
-            let room = MAX_PAGE - page.len();
-            let rest = match rest.get(..room) {
-                Some(most) => {
-                    most.get(..most.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1))
-                }
-                None => Some(rest),
-            };
-            let rest = rest.unwrap_or_default();
-            page.extend_from_slice(rest);
-            next = next.saturating_add(i64::try_from(rest.len()).unwrap_or_default());
-            if rest.is_empty() || next >= length {
-                return Ok((page, u64::try_from(next).ok().filter(|_| next < length)));
+        for (start, bytes) in pieces {
+            let skip = usize::try_from(from.saturating_sub(start)).unwrap_or_default();
+            page.extend_from_slice(bytes.get(skip..).unwrap_or_default());
+            if page.len() >= MAX_PAGE {
+                break;
             }
         }
+        page.truncate(MAX_PAGE);
+        page.truncate(page.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
+        let next = from.saturating_add(i64::try_from(page.len()).unwrap_or_default());
+        Ok((page, u64::try_from(next).ok().filter(|_| next < ends)))
     }
 
     fn claim(self: Arc<Self>, now: Timestamp) -> Result<Option<Box<dyn Claimed>>, Refusal> {
@@ -132,7 +126,7 @@ impl Shelf for Tables {
         let mut job = read(&row)?;
         job.state = State::Running;
         job.counts = Counts::default();
-        Ok(Some(Box::new(Run { shelf: self, job, claim, results: 0, errors: 0 })))
+        Ok(Some(Box::new(Run { shelf: self, job, claim, pieces: row.pieces, results: 0, errors: 0 })))
     }
 }
 
@@ -167,7 +161,7 @@ impl Arrival for Upload {
         if !self.piece.is_empty() {
             self.send()?;
         }
-        match self.store.batch_begins(row(&job)?)? {
+        match self.store.batch_begins(BatchRow { pieces: self.pieces, ..row(&job)? })? {
             BatchBegun::New => {
                 self.kept = true;
                 Ok(Begun::New(job))
@@ -175,7 +169,7 @@ impl Arrival for Upload {
             BatchBegun::Known(row) => Ok(Begun::Known(read(&row)?)),
             BatchBegun::Conflict(id) => Err(Problem::new(Code::BatchConflict).with("job", id).into()),
             BatchBegun::Late => {
-                Err(Refusal::Failure("the lines of a batch took too long to arrive".to_owned()))
+                Err(Problem::new(Code::BodyTimeout).with("seconds", UPLOAD_TIMEOUT.as_secs()).into())
             }
         }
     }
@@ -193,6 +187,7 @@ struct Run {
     shelf: Arc<Tables>,
     job: Job,
     claim: String,
+    pieces: i64,
     results: i64,
     errors: i64,
 }
@@ -214,7 +209,8 @@ impl Claimed for Run {
 
     fn input(&self) -> Result<Box<dyn Read + Send>, Refusal> {
         let store = Arc::clone(&self.shelf.store);
-        Ok(Box::new(Lines { store, id: self.job.id.clone(), next: 0, piece: io::Cursor::new(Vec::new()) }))
+        let (id, claim) = (self.job.id.clone(), self.claim.clone());
+        Ok(Box::new(Lines { store, id, claim, next: 0, pieces: self.pieces, piece: io::Cursor::default() }))
     }
 
     fn advance(&mut self, counts: &Counts, results: &[u8], errors: &[u8]) -> Result<Going, Refusal> {
@@ -242,7 +238,9 @@ impl Claimed for Run {
 struct Lines {
     store: Arc<PostgresStore>,
     id: String,
+    claim: String,
     next: i64,
+    pieces: i64,
     piece: io::Cursor<Vec<u8>>,
 }
 
@@ -253,9 +251,12 @@ impl Read for Lines {
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            let Some(piece) = self.store.batch_input(&self.id, self.next).map_err(io::Error::other)? else {
+            if self.next == self.pieces {
                 return Ok(0);
-            };
+            }
+            // An end before the last piece would make a line of half a line.
+            let piece = self.store.batch_input(&self.id, &self.claim, self.next).map_err(io::Error::other)?;
+            let piece = piece.ok_or_else(|| io::Error::other(format!("piece {} is not there", self.next)))?;
             self.piece = io::Cursor::new(piece);
             self.next += 1;
         }
@@ -274,6 +275,7 @@ fn row(job: &Job) -> Result<BatchRow, Refusal> {
         outcome: text(&Outcome { stopped_at: job.stopped_at, problem: job.problem.clone() })?,
         created: job.created_at.as_microsecond(),
         ended: job.ended_at.map(Timestamp::as_microsecond),
+        pieces: 0,
         bytes: 0,
     })
 }

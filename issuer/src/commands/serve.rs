@@ -13,6 +13,7 @@ use super::conformance;
 use crate::access::{Access, operator};
 use crate::app::{self, App, Process};
 use crate::args::text_of;
+use crate::batch::jobs::Running;
 use crate::body::{Limits, TIMEOUT};
 use crate::checkpoint::NOT_KEPT;
 use crate::commands::{Console, keygen, log_to_stderr};
@@ -146,9 +147,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<(),
         }
         ended?.map_err(failed)
     })?;
-    for batches in running {
-        batches.stop();
-    }
+    Running::stop(running);
     // Every handler is gone; with the last holders of the records these are closed.
     drop(keepers);
     tracing::info!("stopped");

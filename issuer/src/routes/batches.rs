@@ -13,15 +13,12 @@ use serde_json::{Value, json};
 use crate::access::Grant;
 use crate::app::App;
 use crate::batch::job::{Asked, Job};
-use crate::batch::jobs::{Begun, Upload, Which};
+use crate::batch::jobs::{Begun, UPLOAD_TIMEOUT, Upload, Which};
 use crate::body::{Limits, TIMEOUT};
 use crate::parameters::Parameters;
 use crate::problem::HttpProblem;
 use crate::routes::awards::idempotency_key;
 use crate::routes::blocking;
-
-/// How long all the lines may take to arrive: the largest batch over a slow line.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Furthest byte of a report that can be asked for: the largest whole number that every reader of JSON keeps exactly.
 const MAX_FROM: u64 = (1 << 53) - 1;

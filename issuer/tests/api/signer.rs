@@ -124,6 +124,42 @@ fn the_service_signs_without_a_key_and_outlives_its_signer() {
     }
 }
 
+/// Neither the lines nor the service are at fault.
+#[test]
+fn a_batch_waits_for_its_signer() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let config = configured(at);
+    let options = ["--config", config.as_str(), "--public-url", PUBLIC];
+    let signing = Signing::start(at, &["--public-url", PUBLIC]);
+    let service = Service::start_in(at, &options);
+    let badge = service.define("");
+    drop(signing);
+    let bearer = format!("Bearer {}", service.token);
+    let headers =
+        [("Authorization", bearer.as_str()), ("Content-Type", "text/csv"), ("Idempotency-Key", "lot")];
+    let path = format!("/api/badges/{badge}/batches?batch=lot&format=jwt&signed=asked");
+    let table = "email\nada@exemple.fr\nzoé@exemple.fr\n";
+    let job = service.send("POST", &path, &headers, table.as_bytes()).expect(202);
+    let show =
+        || service.admin("GET", &format!("/api/batches/{}", job["id"].as_str().unwrap()), None).expect(200);
+    service.wait_for_log("a batch waits");
+    let since = Instant::now();
+    while show()["state"] == "running" {
+        assert!(since.elapsed() < Duration::from_secs(30), "{}", show());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(show()["state"], "queued");
+    let _signing = Signing::start(at, &["--public-url", PUBLIC]);
+    while show()["state"] != "complete" {
+        assert!(since.elapsed() < Duration::from_mins(2), "{}", show());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let counts = show()["counts"].clone();
+    let count = |name: &str| counts[name].as_u64().unwrap();
+    assert_eq!((count("lines"), count("awarded") + count("already")), (2, 2), "{counts}");
+}
+
 #[test]
 fn another_signer_in_the_place_of_the_first_is_noticed() {
     let directory = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::checkpoint::{Signed, signed};
+use super::checkpoint::{self, Signed, signed};
 use super::merkle::{leaf, root_of_inclusion};
 use super::note::Note;
 use super::proof::InclusionProof;
@@ -95,9 +95,15 @@ impl Receipt {
             .iter()
             .filter_map(|witness| Some((witness.name().to_owned(), witness.saw(&note, now)?)))
             .collect();
-        // A witness signs what it has seen signed by the log: the checkpoint is no younger, whatever became of the log's key since.
-        let existed = seen.iter().map(|(_, time)| *time).min();
-        let signed = signed(&note, &SigningTime { existed, ..SigningTime::unknown(now) }, snapshot)?;
+        let when = SigningTime::unknown(now);
+        let signed = signed(&note, &when, snapshot).or_else(|problem| {
+            // What a badge's entry commits to, and the witness saw below that root, existed then, whatever became of the log's key since.
+            // Of an act alone nothing would be left but the word of a key that is anybody's.
+            let existed = seen.iter().map(|(_, time)| *time).min().filter(|_| badge.is_some());
+            existed.map_or(Err(problem), |time| {
+                checkpoint::signed(&note, &SigningTime { existed: Some(time), ..when }, snapshot)
+            })
+        })?;
         let found =
             root_of_inclusion(proof.index, signed.checkpoint.size, leaf(self.entry.as_bytes()), &proof.path);
         if found != Some(signed.checkpoint.root) {

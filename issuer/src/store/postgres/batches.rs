@@ -45,6 +45,8 @@ pub struct BatchRow {
     pub created: i64,
     /// When it ended.
     pub ended: Option<i64>,
+    /// Pieces of its lines.
+    pub pieces: i64,
     /// Bytes of its reports.
     pub bytes: i64,
 }
@@ -68,7 +70,7 @@ pub enum BatchEnded {
     /// There is none of this id.
     Missing,
     /// It will not run, or will end with the portion at work.
-    Cancelled(BatchRow),
+    Cancelled(Box<BatchRow>),
     /// It had ended, and is removed.
     Removed,
 }
@@ -84,16 +86,19 @@ pub enum Claim {
     Lost,
 }
 
+/// A part of a report, and the byte of the report at which it begins.
+pub type Piece = (i64, Vec<u8>);
+
 /// Pieces of the two reports, with the byte at which each begins.
 #[derive(Clone, Debug, Default)]
 pub struct Pieces {
     /// Of every line.
-    pub results: (i64, Vec<u8>),
+    pub results: Piece,
     /// Of the refused ones.
-    pub errors: (i64, Vec<u8>),
+    pub errors: Piece,
 }
 
-const COLUMNS: &str = "id, state, key, digest, request, counts, outcome, created, ended, bytes";
+const COLUMNS: &str = "id, state, key, digest, request, counts, outcome, created, ended, pieces, bytes";
 
 const FORGET_INPUT: &str = "DELETE FROM issuer_batch_input WHERE organisation = $1 AND id = $2";
 
@@ -103,22 +108,25 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Database`]; so do all the others.
     pub fn batch_arrives(&self, id: &str, limit: i64) -> Result<bool, StoreError> {
-        const OPEN: &str = "SELECT count(*) FROM issuer_batch \
-            WHERE organisation = $1 AND state IN ('arriving', 'queued', 'running') AND id <> $2";
-        const NEW: &str = "INSERT INTO issuer_batch (organisation, id, state, key, digest, request, counts, outcome, created, bytes, cancel, lease) \
-            VALUES ($1, $2, 'arriving', '', '', '', '', '', 0, 0, false, extract(epoch FROM now())::bigint + $3) \
+        const NEW: &str = "INSERT INTO issuer_batch \
+            (organisation, id, state, key, digest, request, counts, outcome, created, pieces, bytes, cancel, lease) \
+            VALUES ($1, $2, 'arriving', '', '', '', '', '', 0, 0, 0, false, extract(epoch FROM now())::bigint + $3) \
             ON CONFLICT (organisation, id) DO NOTHING";
-        let id = id.to_owned();
+        let open = format!(
+            "SELECT count(*) FROM issuer_batch WHERE organisation = $1 AND id <> $2 \
+             AND (state IN ('queued', 'running') OR state = 'arriving' AND NOT ({LATE}))"
+        );
+        let shared = Arc::new((id.to_owned(), open));
         self.under_lock(move |client, organisation| {
-            let id = id.clone();
+            let shared = Arc::clone(&shared);
             async move {
+                let (id, open) = &*shared;
                 let organisation = &*organisation;
-                forget_late(client, organisation).await?;
-                let open: i64 = client.query_one(OPEN, &[&organisation, &id]).await?.get(0);
-                if open >= limit {
+                let open: i64 = client.query_one(open.as_str(), &[&organisation, id]).await?.get(0);
+                if open >= limit && one_of(client, organisation, id).await?.is_none() {
                     return Ok(false);
                 }
-                client.execute(NEW, &[&organisation, &id, &ARRIVAL]).await?;
+                client.execute(NEW, &[&organisation, id, &ARRIVAL]).await?;
                 Ok(true)
             }
             .boxed()
@@ -165,7 +173,7 @@ impl PostgresStore {
     /// See [`batch_arrives`](Self::batch_arrives).
     pub fn batch_begins(&self, new: BatchRow) -> Result<BatchBegun, StoreError> {
         const BEGIN: &str = "UPDATE issuer_batch SET state = 'queued', key = $3, digest = $4, request = $5, \
-            counts = $6, outcome = $7, created = $8, lease = 0 WHERE organisation = $1 AND id = $2 AND state = 'arriving'";
+            counts = $6, outcome = $7, created = $8, pieces = $9, lease = 0 WHERE organisation = $1 AND id = $2 AND state = 'arriving'";
         let same_key = format!(
             "SELECT {COLUMNS} FROM issuer_batch WHERE organisation = $1 AND key = $2 AND state <> 'arriving' ORDER BY created"
         );
@@ -198,6 +206,7 @@ impl PostgresStore {
                             &new.counts,
                             &new.outcome,
                             &new.created,
+                            &new.pieces,
                         ],
                     )
                     .await?;
@@ -268,13 +277,14 @@ impl PostgresStore {
                         return Ok(BatchEnded::Removed);
                     }
                 }
-                Ok(BatchEnded::Cancelled(row))
+                Ok(BatchEnded::Cancelled(Box::new(row)))
             }
             .boxed()
         })
     }
 
-    /// A piece of a report from a byte on, with the byte at which it begins and the length of the report.
+    /// The pieces of a report from that which holds this byte on, some of them, each with the byte at which it begins; and where the report ends. All as
+    /// they are at one moment.
     ///
     /// # Errors
     /// See [`batch_arrives`](Self::batch_arrives).
@@ -283,20 +293,21 @@ impl PostgresStore {
         id: &str,
         report: &'static str,
         from: i64,
-    ) -> Result<Option<(i64, Vec<u8>, i64)>, StoreError> {
-        const PIECE: &str = "SELECT start, bytes, \
-            (SELECT max(start + length(bytes)) FROM issuer_batch_report WHERE organisation = $1 AND id = $2 AND report = $3) \
-            FROM issuer_batch_report WHERE organisation = $1 AND id = $2 AND report = $3 AND start <= $4 \
-            ORDER BY start DESC LIMIT 1";
+    ) -> Result<(Vec<Piece>, i64), StoreError> {
+        const PIECES: &str = "WITH r AS (SELECT start, bytes FROM issuer_batch_report \
+                WHERE organisation = $1 AND id = $2 AND report = $3), \
+            last AS (SELECT start + length(bytes) AS ends FROM r ORDER BY start DESC LIMIT 1), \
+            first AS (SELECT start FROM r WHERE start <= $4 ORDER BY start DESC LIMIT 1) \
+            SELECT r.start, r.bytes, last.ends FROM r, last, first WHERE r.start >= first.start ORDER BY r.start LIMIT 64";
         let id = id.to_owned();
         self.ask(move |client, organisation| {
             let id = id.clone();
             async move {
-                let found = rows::query_opt(client, PIECE, &[&&*organisation, &id, &report, &from]).await?;
-                let piece = |columns: Columns| {
-                    Ok((rows::column(&columns, 0)?, rows::column(&columns, 1)?, rows::column(&columns, 2)?))
-                };
-                found.map(piece).transpose()
+                let found = rows::query(client, PIECES, &[&&*organisation, &id, &report, &from]).await?;
+                let ends = found.first().map(|columns| rows::column(columns, 2)).transpose()?;
+                let piece = |columns: &Columns| Ok((rows::column(columns, 0)?, rows::column(columns, 1)?));
+                let pieces = found.iter().map(piece).collect::<Result<_, StoreError>>()?;
+                Ok((pieces, ends.unwrap_or_default()))
             }
             .boxed()
         })
@@ -311,14 +322,17 @@ impl PostgresStore {
     pub fn batch_claims(&self, claim: &str, counts: &str, now: i64) -> Result<Option<BatchRow>, StoreError> {
         const ANY: &str = "SELECT 1 FROM issuer_batch \
             WHERE organisation = $1 AND state IN ('arriving', 'queued', 'running') LIMIT 1";
-        const BUSY: &str = "SELECT 1 FROM issuer_batch WHERE organisation = $1 AND state = 'running' \
-            AND claim <> $2 AND lease > extract(epoch FROM now())::bigint LIMIT 1";
         // Whose process is gone, and who was to be cancelled.
         const CANCELLED: &str = "UPDATE issuer_batch SET state = 'cancelled', ended = $2, claim = NULL \
-            WHERE organisation = $1 AND state = 'running' AND cancel RETURNING id";
+            WHERE organisation = $1 AND state IN ('queued', 'running') AND cancel RETURNING id";
         const TAKE: &str = "UPDATE issuer_batch SET state = 'running', claim = $3, counts = $4, bytes = 0, \
             lease = extract(epoch FROM now())::bigint + $5 WHERE organisation = $1 AND id = $2";
         const REPORTS: &str = "DELETE FROM issuer_batch_report WHERE organisation = $1 AND id = $2";
+        // A lease that is longer than any is another clock's.
+        let busy = format!(
+            "SELECT 1 FROM issuer_batch WHERE organisation = $1 AND state = 'running' AND claim <> $2 \
+             AND lease > extract(epoch FROM now())::bigint AND lease <= extract(epoch FROM now())::bigint + {LEASE} LIMIT 1"
+        );
         let next = format!(
             "SELECT {COLUMNS} FROM issuer_batch WHERE organisation = $1 AND state IN ('queued', 'running') \
              ORDER BY created, id LIMIT 1"
@@ -330,14 +344,14 @@ impl PostgresStore {
         if !any {
             return Ok(None);
         }
-        let shared = Arc::new((claim.to_owned(), counts.to_owned(), next));
+        let shared = Arc::new((claim.to_owned(), counts.to_owned(), next, busy));
         self.under_lock(move |client, organisation| {
             let shared = Arc::clone(&shared);
             async move {
-                let (claim, counts, next) = &*shared;
+                let (claim, counts, next, busy) = &*shared;
                 let organisation = &*organisation;
                 forget_late(client, organisation).await?;
-                if rows::query_opt(client, BUSY, &[&organisation, claim]).await?.is_some() {
+                if rows::query_opt(client, busy, &[&organisation, claim]).await?.is_some() {
                     return Ok(None);
                 }
                 for cancelled in client.query(CANCELLED, &[&organisation, &now]).await? {
@@ -355,18 +369,20 @@ impl PostgresStore {
         })
     }
 
-    /// A piece of the lines, counted from 0.
+    /// A piece of the lines, counted from 0; `None` where it is not there, or another process has the batch.
     ///
     /// # Errors
     /// See [`batch_arrives`](Self::batch_arrives).
-    pub fn batch_input(&self, id: &str, number: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        const PIECE: &str =
-            "SELECT bytes FROM issuer_batch_input WHERE organisation = $1 AND id = $2 AND number = $3";
-        let id = id.to_owned();
+    pub fn batch_input(&self, id: &str, claim: &str, number: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        const PIECE: &str = "SELECT i.bytes FROM issuer_batch b \
+            JOIN issuer_batch_input i ON i.organisation = b.organisation AND i.id = b.id AND i.number = $4 \
+            WHERE b.organisation = $1 AND b.id = $2 AND b.claim = $3 AND b.state = 'running'";
+        let shared = Arc::new((id.to_owned(), claim.to_owned()));
         self.ask(move |client, organisation| {
-            let id = id.clone();
+            let shared = Arc::clone(&shared);
             async move {
-                let found = rows::query_opt(client, PIECE, &[&&*organisation, &id, &number]).await?;
+                let (id, claim) = &*shared;
+                let found = rows::query_opt(client, PIECE, &[&&*organisation, id, claim, &number]).await?;
                 Ok(found.map(|columns| rows::column(&columns, 0)).transpose()?)
             }
             .boxed()
@@ -414,7 +430,7 @@ impl PostgresStore {
                 let (id, claim, counts, pieces) = &*shared;
                 let organisation = &*organisation;
                 let both = [("results", &pieces.results), ("errors", &pieces.errors)];
-                let ends = |(start, bytes): &(i64, Vec<u8>)| start.saturating_add(length(bytes));
+                let ends = |(start, bytes): &Piece| start.saturating_add(length(bytes));
                 let bytes = ends(&pieces.results).saturating_add(ends(&pieces.errors));
                 let held =
                     client.query_opt(ADVANCE, &[&organisation, id, claim, counts, &bytes, &LEASE]).await?;
@@ -492,11 +508,12 @@ impl PostgresStore {
             let work = Arc::clone(&work);
             async move {
                 client.batch_execute("BEGIN").await?;
-                schema::is_ours(client).await?;
                 if client.query(LOCK, &[&&*organisation]).await?.is_empty() {
                     client.execute(ROW, &[&&*organisation]).await?;
                     client.query(LOCK, &[&&*organisation]).await?;
                 }
+                // Whoever changes the tables holds that lock as well.
+                schema::is_ours(client).await?;
                 let done = work(client, organisation).await?;
                 batch::commit(client).await?;
                 Ok(done)
@@ -514,12 +531,24 @@ async fn one(client: &Client, organisation: &str, id: &str) -> Result<Option<Bat
     Ok(found.map(|columns| read(&columns)).transpose()?)
 }
 
-/// Forgets lines whose process was gone before all had arrived.
+/// Whether lines that are arriving have had their time; a lease that is longer than any is another clock's.
+const LATE: &str =
+    "lease < extract(epoch FROM now())::bigint OR lease > extract(epoch FROM now())::bigint + 900";
+
+/// Forgets lines whose process was gone before all had arrived; those of one batch, because there may be many.
 async fn forget_late(client: &Client, organisation: &str) -> Result<(), Failure> {
-    const LATE: &str = "DELETE FROM issuer_batch WHERE organisation = $1 AND state = 'arriving' \
-        AND lease < extract(epoch FROM now())::bigint";
-    client.execute(LATE, &[&organisation]).await?;
+    let late = format!(
+        "DELETE FROM issuer_batch WHERE organisation = $1 AND id IN (SELECT id FROM issuer_batch \
+         WHERE organisation = $1 AND state = 'arriving' AND ({LATE}) LIMIT 1)"
+    );
+    client.execute(&late, &[&organisation]).await?;
     Ok(())
+}
+
+/// Whether there is one of this id, arriving or not.
+async fn one_of(client: &Client, organisation: &str, id: &str) -> Result<Option<Columns>, Failure> {
+    const ONE: &str = "SELECT 1 FROM issuer_batch WHERE organisation = $1 AND id = $2";
+    rows::query_opt(client, ONE, &[&organisation, &id]).await
 }
 
 /// Removes one that has ended, with all that belongs to it.
@@ -544,6 +573,7 @@ fn read(columns: &Columns) -> Result<BatchRow, StoreError> {
         outcome: rows::column(columns, 6)?,
         created: rows::column(columns, 7)?,
         ended: rows::column(columns, 8)?,
-        bytes: rows::column(columns, 9)?,
+        pieces: rows::column(columns, 9)?,
+        bytes: rows::column(columns, 10)?,
     })
 }

@@ -20,6 +20,9 @@ const STEPS: &[&str] = &[
 #[expect(clippy::cast_possible_wrap, reason = "there are few")]
 const KNOWN: i64 = STEPS.len() as i64;
 
+/// The step that made the tables of batches, which have a lock of their own.
+const BATCHES: i64 = 5;
+
 /// Refuses tables that this program does not know: beside a newer one it would record what that one no longer expects, and read
 /// otherwise what it finds.
 ///
@@ -84,6 +87,11 @@ pub(super) async fn migrate(client: &Client) -> Result<(), Failure> {
     if done > 0 {
         // Whoever is recording ends first; whoever records next sees the new step, and an older program stops at it.
         client.execute("SELECT organisation FROM issuer_head ORDER BY organisation FOR UPDATE", &[]).await?;
+        if done >= BATCHES {
+            client
+                .execute("SELECT organisation FROM issuer_batches ORDER BY organisation FOR UPDATE", &[])
+                .await?;
+        }
     }
     for (number, step) in (1..).zip(STEPS) {
         if number > done {

@@ -476,8 +476,19 @@ fn a_batch_is_kept_by_who_claimed_it_and_taken_from_who_is_silent() {
     let text = |text: &str| text.to_owned();
     let (id, state) = (text("b"), text("queued"));
     let (key, digest, request, counts, outcome) = (text("k"), text("d"), text("r"), text("0"), text("o"));
-    let row =
-        BatchRow { id, state, key, digest, request, counts, outcome, created: 1, ended: None, bytes: 0 };
+    let row = BatchRow {
+        id,
+        state,
+        key,
+        digest,
+        request,
+        counts,
+        outcome,
+        created: 1,
+        ended: None,
+        pieces: 0,
+        bytes: 0,
+    };
     assert!(matches!(store.batch_begins(row).unwrap(), BatchBegun::New));
     let claim = |name: &str| store.batch_claims(name, "0", 2).unwrap().map(|row| row.id);
     assert_eq!(claim("one"), Some(text("b")));
