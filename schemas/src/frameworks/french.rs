@@ -41,14 +41,16 @@ pub fn rncp(code: &str, name: &str) -> Result<Alignment, IdentifierError> {
     Ok(super::alignment(RNCP_TYPE, "RNCP", Some(code.to_owned()), name, page(RNCP_URL_BASE, code)))
 }
 
-/// An alignment with a block of competences, `RNCP38596BC02`; its page is that of the certification.
+/// An alignment with a block of competences, `RNCP38596BC02`. Its page is that of the certification; its code follows as fragment, since skills are
+/// told apart by their address.
 ///
 /// # Errors
 ///
 /// If the code is not written so.
 pub fn rncp_bloc(code: &str, name: &str) -> Result<Alignment, IdentifierError> {
     check(IdentifierKind::RncpBloc, code)?;
-    Ok(super::alignment(RNCP_BLOC_TYPE, "RNCP", Some(code.to_owned()), name, page(RNCP_URL_BASE, code)))
+    let url = format!("{}#{code}", page(RNCP_URL_BASE, code));
+    Ok(super::alignment(RNCP_BLOC_TYPE, "RNCP", Some(code.to_owned()), name, url))
 }
 
 /// An alignment with a certification in the RS, `RS5875`.

@@ -298,8 +298,12 @@ fn isced(alignment: &Alignment) -> Result<LookUp, Fault> {
 fn certification(framework: Framework, alignment: &Alignment) -> Result<LookUp, Fault> {
     let url = alignment.target_url.as_str();
     let base = if framework == Framework::Rs { french::RS_URL_BASE } else { french::RNCP_URL_BASE };
+    let (address, bloc) = match url.split_once('#') {
+        Some((address, bloc)) if check(IdentifierKind::RncpBloc, bloc).is_ok() => (address, Some(bloc)),
+        _ => (url, None),
+    };
     let page =
-        url.strip_prefix(base).map(|rest| rest.trim_end_matches('/')).filter(|number| is_number(number));
+        address.strip_prefix(base).map(|rest| rest.trim_end_matches('/')).filter(|number| is_number(number));
     let kind = alignment.target_type.as_ref().map(crate::achievement::AlignmentTargetType::as_str);
     let kinds: &[IdentifierKind] = match (framework, kind) {
         (Framework::Rs, _) => &[IdentifierKind::Rs],
@@ -320,6 +324,10 @@ fn certification(framework: Framework, alignment: &Alignment) -> Result<LookUp, 
     match page {
         Some(number) if number != french::number(code) => {
             Err(fault(framework, "targetUrl", url, format!("{base}{}/", french::number(code))))
+        }
+        // Another bloc of the same certification.
+        Some(_) if bloc.is_some_and(|bloc| bloc != code) => {
+            Err(fault(framework, "targetUrl", url, format!("{address}#{code}")))
         }
         _ => Ok(not_looked_up(framework)),
     }

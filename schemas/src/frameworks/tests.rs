@@ -159,7 +159,7 @@ fn addresses_are_those_of_the_reference() {
     );
     assert_eq!(
         french::rncp_bloc("RNCP38596BC02", "x").unwrap().target_url,
-        "https://www.francecompetences.fr/recherche/rncp/38596/"
+        "https://www.francecompetences.fr/recherche/rncp/38596/#RNCP38596BC02"
     );
     assert_eq!(eqf::alignment(6, Lang::En).unwrap().target_url, "http://data.europa.eu/snb/eqf/6");
 }
@@ -336,6 +336,7 @@ fn french_codes_are_checked() {
     for members in [
         json!({"targetFramework": "RNCP", "targetCode": "RNCP38596"}),
         json!({"targetFramework": "RNCP", "targetCode": "RNCP38596BC02", "targetUrl": rncp}),
+        json!({"targetFramework": "RNCP", "targetCode": "RNCP38596BC02", "targetUrl": format!("{rncp}#RNCP38596BC02")}),
         json!({"targetUrl": rncp}),
         json!({"targetType": "ext:RNCP", "targetUrl": rncp}),
         json!({"targetType": "ext:RS", "targetCode": "RS5875"}),
@@ -353,6 +354,11 @@ fn french_codes_are_checked() {
         (json!({"targetType": "ext:RNCPBloc", "targetCode": "RNCP38596"}), "targetCode"),
         (json!({"targetType": "ext:RNCP", "targetCode": "RNCP38596BC02"}), "targetCode"),
         (json!({"targetCode": "RNCP38597", "targetUrl": rncp}), "targetUrl"),
+        (json!({"targetCode": "RNCP38596BC02", "targetUrl": format!("{rncp}#RNCP38596BC03")}), "targetUrl"),
+        (
+            json!({"targetCode": "RNCP38596BC02", "targetUrl": rncp.replace("38596", "5") + "#RNCP38596BC02"}),
+            "targetUrl",
+        ),
         (json!({"targetFramework": "RS", "targetCode": "RNCP5875"}), "targetCode"),
         (json!({"targetFramework": "ROME 4.0", "targetCode": "Z1805"}), "targetCode"),
         (

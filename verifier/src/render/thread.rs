@@ -1,5 +1,6 @@
 //! A thread of evaluation records as text: the verdict, the state apart from it, who asked whom, the evaluations, and every record.
 
+use badge_schemas::achievement::Alignment;
 use badge_schemas::evaluation::{Appeal, AppealStep, Evaluator, Record as _, RecordKind};
 use badge_schemas::lang::Lang;
 use badge_schemas::problem::Problem;
@@ -117,7 +118,7 @@ impl Page {
         }
         for (index, sought) in given.mandate.sought_skill.iter().enumerate() {
             let label = if index == 0 { lang.pick("Asked for", "Demandé") } else { "" };
-            let (name, url) = (clean(&sought.skill.target_name), clean(&sought.skill.target_url));
+            let (name, url) = (skill_name(&sought.skill), clean(&sought.skill.target_url));
             let level = &sought.target_level;
             let text = format!("{name} <{url}> — {} {}", clean(&level.framework), clean(&level.code));
             self.field(0, label, &text);
@@ -136,7 +137,7 @@ impl Page {
         let level = one.evaluation.level().unwrap_or(&one.evaluation.target_level);
         let found = clean(&said::found(one.evaluation.finding, Some(level), lang));
         let force = self.ink(ink, said::force(one.force(), lang));
-        let (mark, name, url) = (self.ink(ink, mark), clean(&skill.target_name), clean(&skill.target_url));
+        let (mark, name, url) = (self.ink(ink, mark), skill_name(skill), clean(&skill.target_url));
         self.line(1, &format!("{mark} {name} <{url}> — {found} — {force}"));
         match one.withdrawn {
             Some(Withdrawn::ByStatus) => {
@@ -232,6 +233,15 @@ impl Page {
             Outcome::Fail(_) if !refused && matches!(id, CheckId::Validity | CheckId::Status) => {}
             Outcome::Fail(problem) => self.problem(problem, 3),
         }
+    }
+}
+
+/// A skill's name, with its code where the address does not show it.
+fn skill_name(skill: &Alignment) -> String {
+    let name = clean(&skill.target_name);
+    match skill.target_code.as_deref().filter(|code| !skill.target_url.contains(code)) {
+        Some(code) => format!("{name} [{}]", clean(code)),
+        None => name,
     }
 }
 

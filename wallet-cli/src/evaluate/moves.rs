@@ -142,7 +142,7 @@ pub(crate) enum Verb {
 ///
 /// # Errors
 /// [`Code::SelfEvaluation`], [`Code::LevelUnknown`], [`Code::EvaluationTooLarge`] beyond the limits of a mandate, [`Code::OptionInvalid`]
-/// for a period beyond [`MAX_MANDATE_DAYS`]; last of all [`Code::TiesUnsaid`].
+/// for two skills at one address and a period beyond [`MAX_MANDATE_DAYS`]; last of all [`Code::TiesUnsaid`].
 pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem> {
     let evaluator = match &request.evaluator {
         Asked::Did(did) if did == mover.did() => return Err(is_candidate(did)),
@@ -157,6 +157,7 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
                 .with("framework", &level.framework));
         }
     }
+    distinct(&request.skills)?;
     let too_long = || {
         Problem::new(Code::OptionInvalid).with("option", "--valid").with_words(
             "reason",
@@ -179,6 +180,25 @@ pub(crate) fn propose(request: &Request, mover: &Mover) -> Result<Value, Problem
         ..head(mover, 0, words::request_title(mover.lang))
     };
     mandate.to_credential(&head)
+}
+
+/// Skills are told apart by their address, in every record that follows.
+fn distinct(skills: &[SoughtSkill]) -> Result<(), Problem> {
+    let names = skills.iter().enumerate().find_map(|(index, one)| {
+        let earlier = skills.iter().take(index).find(|two| two.skill.target_url == one.skill.target_url)?;
+        Some([&earlier.skill, &one.skill])
+    });
+    let Some([one, two]) = names else { return Ok(()) };
+    let (url, one, two) = (&one.target_url, &one.target_name, &two.target_name);
+    Err(Problem::new(Code::OptionInvalid).with("option", "--skill").with_words(
+        "reason",
+        &format!(
+            "“{one}” and “{two}” have the same address ({url}), by which skills are told apart. Name one that is given twice once; give two that differ each an address of its own, for instance with # and its code at the end"
+        ),
+        format!(
+            "«\u{a0}{one}\u{a0}» et «\u{a0}{two}\u{a0}» ont la même adresse ({url}), qui distingue les compétences. Ne donnez qu’une fois celle qui figure deux fois\u{a0}; si elles diffèrent, donnez à chacune une adresse à elle, par exemple avec # et son code à la fin"
+        ),
+    ))
 }
 
 /// The evaluator's answer.

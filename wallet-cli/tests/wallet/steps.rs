@@ -145,3 +145,55 @@ fn a_withdrawal_that_reaches_nobody_names_the_keeper() {
         ],
     );
 }
+
+/// The blocks of one certification have one page; they are skills of their own all the same, as they are in the template aimed at.
+#[test]
+fn two_blocks_of_one_certification_are_two_skills() {
+    let case = Case::new();
+    let [second, third] = ["rncp:RNCP38596BC02 Réseaux@EQF:5", "rncp:RNCP38596BC03 Postes@EQF:5"];
+    let ask = |skills: &[&str], more: &[&str]| {
+        let out = case.zoé.beside("blocs.json").to_str().unwrap().to_owned();
+        let _ = std::fs::remove_file(&out);
+        let skills = skills.iter().flat_map(|skill| ["--skill", skill]);
+        let args = [
+            "evaluate",
+            "request",
+            "--evaluator",
+            &case.ève_did,
+            "--claim",
+            "x",
+            "--tie",
+            "none",
+            "-o",
+            &out,
+        ];
+        (case.zoé.run(&[&args[..], &skills.collect::<Vec<_>>(), more].concat()), out)
+    };
+    let (said, thread) = ask(&[second, third], &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    case.ève.ok(&["evaluate", "accept", &thread, "--tie", "none"]);
+    case.ève.ok(&["evaluate", &thread, "--skill", "RNCP38596BC03", "--outcome", "met", "--yes"]);
+    let found = &records(&thread)[2]["credentialSubject"]["evaluation"]["evaluatedSkill"];
+    assert_eq!(found["targetCode"], "RNCP38596BC03");
+    let status = case.ève.ok(&["evaluate", "status", &thread]);
+    assert!(status.contains("RNCP38596BC02>") && status.contains("RNCP38596BC03>"), "{status}");
+
+    for skills in [&[second, second][..], &["urn:s:1 A@EQF:5", "urn:s:1 B@EQF:5"]] {
+        let (said, _) = ask(skills, &["--lang", "fr"]);
+        assert_eq!(said.code, 2, "{}", said.err);
+        says(&said, &["OPTION_INVALID", "ont la même adresse"]);
+        assert!(!said.err.contains("émetteur"), "{}", said.err);
+    }
+
+    // A template of another program names the block by the page alone.
+    let page = "https://www.francecompetences.fr/recherche/rncp/38596/";
+    let template = serde_json::json!({"id": "urn:x:1", "type": ["Achievement"], "name": "x", "description": "x",
+        "criteria": {"narrative": "x"}, "alignment": [{"type": ["Alignment"], "targetName": "Bloc 2", "targetUrl": page,
+        "targetCode": "RNCP38596BC02", "targetType": "ext:RNCPBloc"}]});
+    let template = case.zoé.file("modèle.json", template.to_string());
+    let (said, thread) = ask(&[second, third], &["--template", &template]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let sought = &records(&thread)[0]["credentialSubject"]["soughtSkill"];
+    assert_eq!(sought[0]["skill"]["targetUrl"], page);
+    assert!(case.ève.ok(&["evaluate", "status", &thread]).contains("[RNCP38596BC02]"));
+}

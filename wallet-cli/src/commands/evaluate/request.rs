@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use badge_schemas::achievement::{Achievement, Alignment};
 use badge_schemas::evaluation::Target;
 use badge_schemas::problem::{Code, Problem};
 use badge_verifier::evaluation::digest;
 use badge_verifier::{Snapshot, TrustPolicy};
+use serde_json::Value;
 
 use super::{
     ask_ties, clean, declared, evidence, given, is_did, mover, new_file, open_holder, own, say, say_next,
@@ -35,8 +37,16 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
     let now = (session.clock)();
     let mover = mover(&did, &asked.me, None, now, session)?;
     let skills = asked.skills.iter().map(|text| sought::skill(text, mover.lang));
-    let skills: Vec<_> = skills.collect::<Result<_, _>>()?;
+    let mut skills: Vec<_> = skills.collect::<Result<_, _>>()?;
     let badge = asked.badge.as_deref().map(|named| badge(named, wallet, &did)).transpose()?;
+    let template =
+        asked.template.as_deref().map(|path| given::achievement("--template", path)).transpose()?;
+    let aims = badge.iter().map(|badge| &badge.view.credential_subject.achievement);
+    let aims: Vec<&Alignment> =
+        aims.chain(template.iter().map(|(_, read)| read)).flat_map(|aim| &aim.alignment).collect();
+    for sought in &mut skills {
+        as_aligned(&mut sought.skill, &aims);
+    }
     if let Some(badge) = &badge {
         let known = badge_verifier::evaluation::skills_of(&badge.value);
         if let Some(missing) = skills.iter().find(|sought| !known.contains(&sought.skill.target_url)) {
@@ -51,7 +61,7 @@ pub(super) fn run(asked: &Request, wallet: &Path, session: &Session<'_>) -> Resu
         skills,
         claim: asked.claim.clone(),
         target: badge.as_ref().map(target).transpose()?,
-        template: asked.template.as_deref().map(template).transpose()?,
+        template: template.map(|(achievement, read)| template_target(&achievement, read)).transpose()?,
         evidence: evidence::commit(&asked.evidence)?,
         conflict: declared(&asked.ties)?,
         valid: asked.valid,
@@ -109,7 +119,20 @@ fn target(badge: &Badge) -> Result<Target, Problem> {
     Ok(Target::new(id, digest::of_badge(&badge.value)?))
 }
 
-fn template(path: &Path) -> Result<Target, Problem> {
-    let (achievement, read) = given::achievement("--template", path)?;
-    Ok(Target::new(read.id, digest::of_achievement(&achievement)?))
+fn template_target(achievement: &Value, read: Achievement) -> Result<Target, Problem> {
+    Ok(Target::new(read.id, digest::of_achievement(achievement)?))
+}
+
+/// Names a skill by the address that the badge or template has for its code: it is looked for there.
+fn as_aligned(skill: &mut Alignment, aims: &[&Alignment]) {
+    let same = |aim: &&&Alignment| {
+        aim.target_code.is_some()
+            && aim.target_code == skill.target_code
+            && aim.target_type == skill.target_type
+    };
+    if let (Some(aim), false) =
+        (aims.iter().find(same), aims.iter().any(|aim| aim.target_url == skill.target_url))
+    {
+        skill.target_url.clone_from(&aim.target_url);
+    }
 }
