@@ -5,6 +5,7 @@
 //! `ID.snapshot.json` (what that check fetched). The notes can be lost without losing a badge. `ID.endorsement-DIGEST.{json,jwt}` is an endorsement
 //! that the holder gathered, byte for byte; it goes where the badge goes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,6 +86,9 @@ pub(crate) struct Notes {
     pub(crate) source: Option<String>,
     /// What the last check found.
     pub(crate) last_check: LastCheck,
+    /// The digests of endorsements of this badge that their evaluators were seen to take back.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) withdrawn: BTreeSet<String>,
 }
 
 /// What the last check of a badge found.
@@ -301,6 +305,14 @@ impl Store {
     ) -> Result<Kept, Problem> {
         let id = badge.id();
         let (stored, _) = self.all()?;
+        let mut notes = notes.clone();
+        // What was seen to be taken back stays so for every version and form of the badge.
+        let same = |one: &&Stored| {
+            one.id == id || (badge.identity().is_some() && one.badge.identity() == badge.identity())
+        };
+        let known = stored.iter().filter(same).filter_map(|one| one.notes.as_ref());
+        notes.withdrawn.extend(known.flat_map(|known| known.withdrawn.iter().cloned()));
+        let notes = &notes;
         if stored.iter().any(|one| one.id == id) {
             self.write_notes(&id, notes, snapshot)?;
             return Ok(Kept::Already);
@@ -341,6 +353,19 @@ impl Store {
         snapshot: &Snapshot,
     ) -> Result<(), Problem> {
         self.write_notes(id, notes, snapshot)
+    }
+
+    /// Notes beside a badge that its evaluator took back the endorsement with this digest.
+    ///
+    /// # Errors
+    /// [`Code::FileUnwritable`].
+    pub(crate) fn note_withdrawn(&self, _: &WriteLock, id: &str, digest: &str) -> Result<(), Problem> {
+        let Some(mut notes) = self.notes(id, &mut Vec::new()) else { return Ok(()) };
+        if notes.withdrawn.insert(digest.to_owned()) {
+            let text = serde_json::to_string_pretty(&notes).unwrap_or_default();
+            files::write(&self.file(id, META), text.as_bytes(), Access::Owner)?;
+        }
+        Ok(())
     }
 
     /// Removes a badge and what was noted beside it.

@@ -1756,6 +1756,11 @@ codes! {
              "Add it again when there is one, or with a connection where a status could not be looked at."],
         fr: ["Aucune évaluation de ce dossier n’est connue pour tenir.",
              "Ajoutez-le de nouveau quand il y en aura une, ou avec une connexion si un statut n’a pas pu être examiné."];
+    ThreadAboutAClaim = "THREAD_ABOUT_A_CLAIM", Request,
+        en: ["This thread is about what {candidate} claims, not about a badge; no badge in this wallet is about it.",
+             "Hand the thread to the body that may award a badge from it. Once you have that badge, add it, and then this thread."],
+        fr: ["Ce dossier porte sur ce que déclare {candidate}, et non sur un badge\u{a0}; aucun badge de ce portefeuille n’en traite.",
+             "Remettez le dossier à l’organisme qui peut décerner un badge d’après lui. Quand vous aurez ce badge, ajoutez-le, puis ce dossier."];
     TooManyEndorsements = "TOO_MANY_ENDORSEMENTS", Request,
         en: ["A wallet keeps at most {limit} endorsements beside one badge.",
              "Ask the issuer to fold them into a new version of the badge."],

@@ -1,5 +1,6 @@
 //! `add`: verify a badge and keep it as it is; an endorsement is kept beside the badge that it speaks of.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use badge_schemas::lang::Lang;
@@ -60,6 +61,7 @@ pub(super) fn run(asked: &Add, wallet: &Path, session: &Session<'_>) -> Result<E
         added_at: DateTimeStamp::from(now).to_string(),
         source,
         last_check: LastCheck::of(&report, now),
+        withdrawn: BTreeSet::new(),
     };
     let store = Store::new(wallet);
     let kept = store.keep(&store.lock()?, &badge, &notes, &snapshot)?;

@@ -55,8 +55,10 @@ pub(super) fn thread(
     let store = Store::new(wallet);
     let (badges, _) = store.all()?;
     let mut taken_away = false;
+    let records = records(bytes)?;
     for one in fallen {
-        if take_away(one, &badges, &store, session)? {
+        let record = records.get(one.index).and_then(Attached::of_record);
+        if take_away(one, record.as_ref(), &badges, &store, session)? {
             taken_away = true;
             continue;
         }
@@ -72,20 +74,33 @@ pub(super) fn thread(
         console.problem(Weight::Error, &Problem::new(Code::ThreadHasNothingToKeep));
         return Ok(Exit::Invalid);
     }
-    let records = records(bytes)?;
+    let standing: Vec<Attached> = standing
+        .into_iter()
+        .map(|one| records.get(one.index).and_then(Attached::of_record))
+        .collect::<Option<_>>()
+        .ok_or_else(|| Problem::new(Code::NotACredential))?;
+    // What was claimed without a badge is not one missing badge for each skill.
+    let about_a_claim = report.given.as_ref().filter(|given| given.mandate.target.is_none());
+    let speaks =
+        |stored: &Stored| standing.iter().any(|one| endorsement::speaks_of(&stored.badge.value, &one.value));
+    if let Some(given) = about_a_claim.filter(|_| !badges.iter().any(speaks)) {
+        console::note(words::not_kept(lang));
+        let problem = Problem::new(Code::ThreadAboutAClaim).with("candidate", &given.candidate);
+        console.problem(Weight::Error, &problem);
+        return Ok(Exit::Invalid);
+    }
     let mut all_kept = true;
-    for one in standing {
-        let endorsement = records.get(one.index).and_then(Attached::of_record);
-        let endorsement = endorsement.ok_or_else(|| Problem::new(Code::NotACredential))?;
+    for endorsement in standing {
         all_kept &= keep(&endorsement, &badges, &store, network, session)?;
     }
     Ok(if all_kept { Exit::Done } else { Exit::Invalid })
 }
 
 /// Takes away every kept copy of an evaluation that was withdrawn or overturned, in whatever form it is kept, and says from where. One of which that
-/// is not known stays: that nothing could be looked at takes nothing away.
+/// is not known stays: that nothing could be looked at takes nothing away. What was withdrawn is noted beside the badges of which its `record` speaks.
 fn take_away(
     one: &Evaluated,
+    record: Option<&Attached>,
     badges: &[Stored],
     store: &Store,
     session: &Session<'_>,
@@ -96,6 +111,13 @@ fn take_away(
     }
     let mut taken = false;
     for stored in badges {
+        if one.force() == Force::Withdrawn {
+            let about =
+                record.is_some_and(|record| endorsement::speaks_of(&stored.badge.value, &record.value));
+            if about {
+                store.note_withdrawn(&store.lock()?, &stored.id, &one.digest)?;
+            }
+        }
         let (attached, _) = store.attached(&stored.id)?;
         for copy in attached.iter().filter(|copy| digest::of_record(&copy.value).as_ref() == Ok(&one.digest))
         {
@@ -118,7 +140,14 @@ fn keep(
     let (console, lang) = (session.console, session.console.lang());
     let mut kept = false;
     let mut against: Vec<Problem> = Vec::new();
+    let digest = digest::of_record(&one.value);
     for stored in badges.iter().filter(|stored| endorsement::speaks_of(&stored.badge.value, &one.value)) {
+        let withdrawn = stored.notes.as_ref().map(|notes| &notes.withdrawn);
+        if withdrawn.is_some_and(|known| digest.as_ref().is_ok_and(|digest| known.contains(digest))) {
+            let endorser = one.endorser().unwrap_or("–");
+            against = vec![Problem::new(Code::EndorsementWithdrawn).with("endorser", endorser)];
+            continue;
+        }
         let Some(shown) = whole(stored)? else { continue };
         let mut snapshot = store.snapshot(&stored.id);
         let fit = judge(
@@ -138,8 +167,11 @@ fn keep(
             Fit::Open(problems) => problems,
             Fit::Sound => Vec::new(),
         };
-        store.attach(&store.lock()?, &stored.id, one, &snapshot)?;
-        console::note(&words::attached(one, &title(&stored.badge, lang), lang));
+        // The same endorsement in another file: white space is no second voice.
+        let (attached, _) = store.attached(&stored.id)?;
+        let copy = attached.iter().find(|copy| copy.item == one.item).unwrap_or(one);
+        store.attach(&store.lock()?, &stored.id, copy, &snapshot)?;
+        console::note(&words::attached(copy, &title(&stored.badge, lang), lang));
         if !open.is_empty() {
             console::note(words::open_because(lang));
         }

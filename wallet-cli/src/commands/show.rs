@@ -1,5 +1,6 @@
 //! `show`: one badge, and a fresh report on it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -58,7 +59,12 @@ pub(super) fn run(asked: &Show, wallet: &Path, session: &Session<'_>) -> Result<
         let last_check = LastCheck::of(&report, now);
         let notes = match stored.notes.take() {
             Some(notes) => Notes { last_check, ..notes },
-            None => Notes { added_at: last_check.at.clone(), source: None, last_check },
+            None => Notes {
+                added_at: last_check.at.clone(),
+                source: None,
+                last_check,
+                withdrawn: BTreeSet::new(),
+            },
         };
         let lock = store.lock()?;
         // It may have been removed while we looked; then there is nothing to note anything beside.

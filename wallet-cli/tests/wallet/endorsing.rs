@@ -200,9 +200,10 @@ fn the_evaluations_of_a_thread_that_stand_are_kept() {
     let submitted: Value = serde_json::from_str(&evaluator.json(draft)).unwrap();
     let records = [mandate, accepted, submitted];
 
-    // Of somebody else's candidate: no badge here is theirs.
+    // About a claim of somebody else's: no badge here is theirs.
     let said = add(&wallet, "t.json", &thread::thread(&records));
-    assert!(said.code == 1 && said.err.contains("ENDORSEMENT_WITHOUT_BADGE"), "{}", said.err);
+    assert!(said.code == 1 && said.err.contains("THREAD_ABOUT_A_CLAIM"), "{}", said.err);
+    assert!(said.err.contains("may award a badge") && !said.err.contains("WITHOUT_BADGE"), "{}", said.err);
     assert_ne!(did, candidate.did());
 
     // With that candidate's badge in the wallet, the evaluation goes beside it.
@@ -251,8 +252,42 @@ fn the_evaluations_of_a_thread_that_stand_are_kept() {
     let said = add(&wallet, "w.json", &taken_back);
     assert!(said.code == 1 && said.err.contains("THREAD_HAS_NOTHING_TO_KEEP"), "{}", said.err);
     assert!(said.err.contains("withdrawn by the evaluator"), "{}", said.err);
+    // The evaluator's withdrawal was seen: an older thread, or the endorsement alone, does not bring it back; nor does a newer version of the badge.
+    for again in 0..2 {
+        for (name, older) in [("t.json", &thread::thread(&records)), ("alone.json", &records[2])] {
+            let said = add(&wallet, name, older);
+            assert!(
+                said.code == 1 && said.err.contains("ENDORSEMENT_WITHDRAWN"),
+                "{again} {name}: {}",
+                said.err
+            );
+            assert!(!kept());
+        }
+        let mut newer = issuer.draft(&candidate.did());
+        newer["id"] = json!("urn:uuid:7d0f9d5e-1d5b-4f0e-9c1b-2a7c3c1a9b55");
+        newer["validFrom"] = json!("2021-01-01T00:00:00Z");
+        wallet.add("newer.json", issuer.json(newer));
+    }
     let nothing = add(&wallet, "n.json", &thread::thread(&[]));
     assert!(nothing.code == 1 && nothing.err.contains("THREAD_WITHOUT_MANDATE"), "{}", nothing.err);
+}
+
+#[test]
+fn the_same_endorsement_is_kept_once() {
+    let (wallet, badge, id, evaluator) = with_badge();
+    let one = evaluation(&evaluator, &badge, |_| ());
+    let beside = || wallet.files().iter().filter(|name| name.contains("endorsement")).count();
+    for (name, text) in [
+        ("e.json", one.to_string()),
+        ("copy.json", serde_json::to_string_pretty(&one).unwrap()),
+        ("end.json", format!("{one}\n")),
+    ] {
+        let path = wallet.file(name, text);
+        let said = wallet.run(&["add", &path, "--offline"]);
+        assert_eq!((said.code, said.out.trim(), beside()), (0, id.as_str(), 1), "{name}: {}", said.err);
+    }
+    let other = evaluation(&Issuer::new(8), &badge, |_| ());
+    assert_eq!((add(&wallet, "o.json", &other).code, beside()), (0, 2));
 }
 
 #[test]
