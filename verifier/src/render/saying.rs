@@ -25,7 +25,9 @@ impl Page {
             self.field(0, label, &clean(&evidence.name));
         }
         let ties = &mandate.conflict_of_interest;
-        self.field(0, lang.pick("Ties declared", "Liens déclarés"), &tie_words(ties, lang));
+        let words = tie_words(ties, lang);
+        let text = lang.pick(format!("{words} — by the candidate"), format!("{words} — par le candidat"));
+        self.field(0, lang.pick("Ties declared", "Liens déclarés"), &text);
         self.optional(0, "", ties.statement.as_deref());
     }
 

@@ -60,7 +60,7 @@ pub(crate) struct Reply {
     pub(crate) statement: Option<String>,
     /// The address to which the request was sent, where it was sent to one.
     pub(crate) email: Option<String>,
-    /// The ties that the evaluator knows of; an acceptance says them.
+    /// The ties that the evaluator knows of; an acceptance says them, and a recusal over ties.
     pub(crate) conflict: Option<ConflictOfInterest>,
 }
 
@@ -205,7 +205,7 @@ fn distinct(skills: &[SoughtSkill]) -> Result<(), Problem> {
 ///
 /// # Errors
 /// [`Code::MoveNotNow`], [`Code::MandateExpired`], [`Code::SelfEvaluation`], [`Code::MoveNotYours`], [`Code::EmailNeeded`], [`Code::EmailNotAsked`], [`Code::ReasonUnfit`], [`Code::ReasonMissing`];
-/// last of all [`Code::TiesUnsaid`] for an acceptance.
+/// last of all [`Code::TiesUnsaid`] for an acceptance, and for a recusal over ties.
 pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Value, Problem> {
     not_the_candidate(sheet, mover)?;
     if let Evaluator::Did(did) = &sheet.mandate().evaluator {
@@ -232,13 +232,19 @@ pub(crate) fn respond(sheet: &Sheet, reply: &Reply, mover: &Mover) -> Result<Val
         (Answer::Declined, reason) => explained(reason, &Reason::OF_REFUSAL, reply.statement.as_deref())?,
         (Answer::Recused, reason) => explained(reason, &Reason::OF_RECUSAL, reply.statement.as_deref())?,
     }
-    if reply.answer == Answer::Accepted && reply.conflict.is_none() {
+    let ties_asked = reply.answer == Answer::Accepted || is_over_ties(reply.answer, reply.reason);
+    if ties_asked && reply.conflict.is_none() {
         return Err(ties_unsaid());
     }
     response.reason = reply.reason;
     response.statement.clone_from(&reply.statement);
     response.conflict_of_interest.clone_from(&reply.conflict);
     response.to_credential(&head(mover, 0, words::answer_title(mover.lang)))
+}
+
+/// Whether an answer is a recusal over what ties the two: then it says which tie that is.
+pub(crate) fn is_over_ties(answer: Answer, reason: Option<Reason>) -> bool {
+    answer == Answer::Recused && reason == Some(Reason::ConflictOfInterest)
 }
 
 /// The evaluator's findings: one endorsement for each skill, each following the one before.

@@ -3,6 +3,8 @@
 use badge_schemas::evaluation::{Answer, Decision, Evaluator, Reason, Relation};
 use badge_schemas::lang::Lang;
 
+use badge_verifier::evaluation::thread::State;
+
 use super::sheet::{Open, Party, Role, Sheet, base_of};
 use crate::console::Reader;
 
@@ -132,10 +134,16 @@ pub(crate) fn open(open: &Open, sheet: &Sheet, thread: &str, reader: Reader) -> 
         }
         Open::AskAnew => {
             let command = Typed::new("evaluate request").line(reader);
-            lang.pick(
-                format!("The candidate may ask anew: {command}"),
-                format!("Le candidat peut renouveler sa demande\u{a0}: {command}"),
-            )
+            match sheet.state {
+                State::Recused | State::Declined => lang.pick(
+                    format!("The candidate may ask somebody else: {command}"),
+                    format!("Le candidat peut demander à quelqu’un d’autre\u{a0}: {command}"),
+                ),
+                _ => lang.pick(
+                    format!("The candidate may ask anew: {command}"),
+                    format!("Le candidat peut renouveler sa demande\u{a0}: {command}"),
+                ),
+            }
         }
     }
 }

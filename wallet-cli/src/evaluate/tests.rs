@@ -240,7 +240,9 @@ fn only_the_one_asked_answers_and_once() {
         "which other?"
     );
     assert_eq!(code(by(&case.ève, &no(Answer::Accepted, Some(Reason::NoTime)))), Code::ReasonUnfit);
-    let thread = case.answer(&thread, &no(Answer::Recused, Some(Reason::ConflictOfInterest))).unwrap();
+    let tied = no(Answer::Recused, Some(Reason::ConflictOfInterest));
+    assert_eq!(code(by(&case.ève, &Reply { conflict: None, ..tied.clone() })), Code::TiesUnsaid);
+    let thread = case.answer(&thread, &tied).unwrap();
     assert_eq!((thread.sheet.state, thread.sheet.open()), (State::Recused, vec![Open::AskAnew]));
     assert_eq!(code(case.answer(&thread, &yes())), Code::MoveNotNow);
     assert_eq!(code(case.evaluate(&thread, &all(&thread, Finding::Met))), Code::MoveNotNow);

@@ -257,7 +257,10 @@ pub(crate) fn introduction(sheet: &Sheet, lang: Lang) -> Vec<String> {
     }
     let ties: Vec<_> = mandate.conflict_of_interest.relation.iter().map(|one| relation(*one, lang)).collect();
     let ties = ties.join(", ");
-    lines.push(lang.pick(format!("Ties they declare: {ties}"), format!("Liens déclarés\u{a0}: {ties}")));
+    lines.push(lang.pick(
+        format!("Ties the candidate declares: {ties}"),
+        format!("Liens que déclare le candidat\u{a0}: {ties}"),
+    ));
     if let Some(until) = sheet.given.until {
         lines.push(lang.pick(format!("Until {until}"), format!("Jusqu’au {until}")));
     }
@@ -293,6 +296,11 @@ pub(crate) fn own_ties(conflict: &ConflictOfInterest, lang: Lang) -> String {
 /// Asks to say more about a tie.
 pub(crate) fn ties_statement(lang: Lang) -> &'static str {
     lang.pick("In your words (Enter to skip):", "En vos mots (Entrée pour passer)\u{a0}:")
+}
+
+/// Asks which other tie there is.
+pub(crate) fn other_tie(lang: Lang) -> &'static str {
+    lang.pick("Which other tie, in your words:", "Quel autre lien, en vos mots\u{a0}:")
 }
 
 /// The level in question.

@@ -61,7 +61,9 @@ pub(super) fn reply(draft: &Draft, desk: &Desk, lang: Lang) -> Result<Reply, Vec
     words(draft, step, "name", &mut faults);
     words(draft, step, "organisation-name", &mut faults);
     faults.extend(organisation(draft).err());
-    let conflict = ties(draft, step, answer == Some(Answer::Accepted), &mut faults);
+    let over_ties =
+        answer == Some(Answer::Recused) && draft.one(step, "reason") == Reason::ConflictOfInterest.as_str();
+    let conflict = ties(draft, step, answer == Some(Answer::Accepted) || over_ties, &mut faults);
     let (reason, statement) = match answer {
         Some(Answer::Accepted) | None => (None, None),
         Some(Answer::Declined) => explanation(draft, step, &Reason::OF_REFUSAL, &mut faults),

@@ -119,6 +119,10 @@ fn an_evaluator_says_no_with_a_reason_and_in_her_language() {
         let case = Case::new();
         let thread = case.ask(&[]);
         let mut args = vec!["evaluate", verb, &thread, "--statement", "Je l’ai formée en 2019."];
+        if reason.is_none() {
+            refused(&case.ève, &thread, &args, "TIES_UNSAID");
+            args.extend(["--tie", "teaching"]);
+        }
         if let Some(reason) = reason {
             let said = refused(&case.ève, &thread, &args, "REASON_MISSING");
             assert!(
@@ -130,6 +134,8 @@ fn an_evaluator_says_no_with_a_reason_and_in_her_language() {
         let said = ève.run(&args);
         assert!(said.code == 0 && said.err.contains("État\u{a0}: "), "{}", said.err);
         assert_eq!(judged(&thread).state, Some(state));
+        let status = case.zoé.ok(&["evaluate", "status", &thread]);
+        assert!(status.contains("ask somebody else") && status.contains("— by the candidate"), "{status}");
         let later = ève.run(&["evaluate", &thread, "--outcome", "met", "--yes"]);
         assert!(
             later.code == 2 && later.err.contains("MOVE_NOT_NOW") && later.err.contains("Le dossier est"),

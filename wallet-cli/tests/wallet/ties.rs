@@ -41,6 +41,23 @@ fn nothing_is_asked_accepted_or_evaluated_with_ties_unsaid() {
     let said = refused(&case.ève, &thread, &["evaluate", "accept", &thread], "TIES_UNSAID");
     assert!(said.err.contains(KNOWN), "{}", said.err);
     refused(&Wallet::open().0, &thread, &["evaluate", "accept", &thread], "MOVE_NOT_YOURS");
+    // Which other tie, only they can say.
+    let other = ["evaluate", "accept", &thread, "--tie", "other"];
+    let said = refused(&case.ève, &thread, &other, "OPTION_INVALID");
+    assert!(said.err.contains("with --tie-statement"), "{}", said.err);
+    // Who recuses over ties says which; at a terminal they are asked.
+    let recused = case.ève.beside("récusé.json");
+    let recuse = ["evaluate", "recuse", &thread, "-o", recused.to_str().unwrap()];
+    refused(&case.ève, &thread, &recuse, "TIES_UNSAID");
+    let typed =
+        [("What ties you to this person?", "7"), ("Which other tie", ""), ("Which other tie", "Voisins.")];
+    let said = case.ève.at_terminal(&recuse, &typed);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let answer = &records(recused.to_str().unwrap())[1];
+    assert_eq!(
+        (ties(answer), &answer["credentialSubject"]["conflictOfInterest"]["statement"]),
+        (&json!(["other"]), &json!("Voisins."))
+    );
     // Who declines says nothing of ties, and none are signed.
     let declined = case.ève.beside("décliné.json");
     case.ève.ok(&["evaluate", "decline", &thread, "--reason", "no-time", "-o", declined.to_str().unwrap()]);

@@ -43,6 +43,7 @@ impl Guide<'_> {
         let relation = Relation::ALL[self.choose(&choices)?];
         let statement = match relation {
             Relation::None => None,
+            Relation::Other => self.text(words::other_tie(lang), true)?,
             _ => self.text(words::ties_statement(lang), false)?,
         };
         Ok(ConflictOfInterest::declared(vec![relation], statement))

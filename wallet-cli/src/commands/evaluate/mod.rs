@@ -233,6 +233,13 @@ fn declared(ties: &Ties) -> Result<Option<ConflictOfInterest>, Problem> {
             "none ne se combine pas",
         ));
     }
+    if ties.ties.contains(&Relation::Other) && ties.tie_statement.is_none() {
+        return Err(Problem::new(Code::OptionInvalid).with("option", "--tie other").with_words(
+            "reason",
+            "say which other tie there is, with --tie-statement",
+            "dites quel autre lien il y a, avec --tie-statement",
+        ));
+    }
     Ok(Some(ConflictOfInterest::declared(ties.ties.clone(), ties.tie_statement.clone())))
 }
 

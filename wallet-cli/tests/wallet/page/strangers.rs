@@ -115,7 +115,8 @@ fn a_signature_is_made_only_over_what_was_shown() {
 
     // Another window changes the answer; what was read in this one is not what would be signed.
     assert_eq!(
-        post(&served, &to("answer"), &own, "answer=recused&reason=conflict-of-interest&go=next").status,
+        post(&served, &to("answer"), &own, "answer=recused&reason=conflict-of-interest&tie=teaching&go=next")
+            .status,
         303
     );
     for stale in [shown.as_str(), "", "0"] {
