@@ -1,5 +1,7 @@
 //! What can be done next: who does it, and the command for it, which can be typed as it stands.
 
+use std::path::Path;
+
 use badge_schemas::evaluation::{Answer, Decision, Evaluator, Reason, Relation};
 use badge_schemas::lang::Lang;
 
@@ -180,11 +182,24 @@ fn evaluate(sheet: &Sheet, left: usize, thread: &str, reader: Reader) -> String 
             format!(" (avec --at, une nouvelle demande est nécessaire pour\u{a0}: {spent})"),
         ),
     };
-    let command = Typed::new("evaluate").word(thread).line(reader);
+    let command = Typed::new("evaluate")
+        .word(thread)
+        .maybe("--evidence-dir", beside(sheet, thread).as_deref())
+        .line(reader);
     lang.pick(
         format!("The evaluator evaluates, {left} to go: {command}{anew}"),
         format!("L’évaluateur évalue, il en reste {left}\u{a0}: {command}{anew}"),
     )
+}
+
+/// The folder of a thread, where evidence that its request offers lies beside it, as in a bundle that was opened.
+fn beside(sheet: &Sheet, thread: &str) -> Option<String> {
+    let folder = Path::new(thread).parent().filter(|folder| !folder.as_os_str().is_empty())?;
+    let offered = &sheet.mandate().offered_evidence;
+    // Names are the candidate's: one with a folder in it is not looked for.
+    let own = |name: &str| Path::new(name).file_name().is_some_and(|file| file == name);
+    let here = offered.iter().any(|one| own(&one.name) && folder.join(&one.name).is_file());
+    here.then(|| folder.to_string_lossy().into_owned())
 }
 
 /// The command that tells a service what a thread says, and takes back nothing more.
@@ -215,14 +230,17 @@ pub(crate) fn answered(sheet: &Sheet, answer: Answer, thread: &str, reader: Read
     if answer != Answer::Accepted {
         return vec![sent];
     }
+    let directory = beside(sheet, thread);
     let evidence = match sheet.mandate().offered_evidence.as_slice() {
         [] => "",
+        _ if directory.is_some() => "",
         _ => lang.pick(
             " (with --evidence-dir FOLDER, where what they show is)",
             " (avec --evidence-dir DOSSIER, où se trouve ce qui vous est montré)",
         ),
     };
-    let command = Typed::new("evaluate").word(thread).line(reader);
+    let command = Typed::new("evaluate").word(thread).maybe("--evidence-dir", directory.as_deref());
+    let command = command.line(reader);
     let next = lang.pick(
         format!("Next, now or another day, evaluate: {command}{evidence}"),
         format!("Ensuite, maintenant ou un autre jour, évaluez\u{a0}: {command}{evidence}"),

@@ -298,6 +298,14 @@ pub(crate) fn ties_statement(lang: Lang) -> &'static str {
     lang.pick("In your words (Enter to skip):", "En vos mots (Entrée pour passer)\u{a0}:")
 }
 
+/// Before signing: nothing of what was offered as evidence was looked at.
+pub(crate) fn no_evidence_seen(lang: Lang) -> &'static str {
+    lang.pick(
+        "No evidence was looked at, though the request announces some: the evaluation names none as seen. --evidence-dir FOLDER names the folder where it is.",
+        "Aucune preuve regardée, alors que la demande en annonce\u{a0}: l’évaluation n’en dira aucune vue. --evidence-dir DOSSIER indique où elles se trouvent.",
+    )
+}
+
 /// Asks which other tie there is.
 pub(crate) fn other_tie(lang: Lang) -> &'static str {
     lang.pick("Which other tie, in your words:", "Quel autre lien, en vos mots\u{a0}:")

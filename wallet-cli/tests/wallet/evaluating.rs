@@ -247,11 +247,16 @@ fn evidence_is_checked_before_it_is_named_as_seen() {
     };
     let run = |folder: &std::path::Path| args(folder);
     std::fs::write(folder.join("schéma réseau.txt"), "un autre réseau").unwrap();
+    let without = case.ève.beside("sans.json");
+    let unseen = ["evaluate", &thread, "--outcome", "met", "--yes", "-o", without.to_str().unwrap()];
+    let said = case.ève.run(&[unseen.as_slice(), &["--lang", "fr"]].concat());
+    assert!(said.code == 0 && said.err.contains("Aucune preuve regardée"), "{}", said.err);
     let wrong = run(&folder);
     refused(&case.ève, &thread, &wrong.each_ref().map(String::as_str), "EVIDENCE_CHANGED");
     std::fs::write(folder.join("schéma réseau.txt"), "un réseau").unwrap();
     let said = case.ève.run(&run(&folder).each_ref().map(String::as_str));
     assert!(said.code == 0 && said.err.contains("schéma réseau.txt"), "{}", said.err);
+    assert!(!said.err.contains("No evidence was looked at"), "{}", said.err);
     let seen = &records(&thread)[2]["credentialSubject"]["evaluation"]["seenEvidence"];
     assert_eq!(
         (&seen[0]["name"], &seen[0]["mediaType"]),
@@ -1018,7 +1023,13 @@ fn evidence_goes_to_the_evaluator_alone() {
     assert_eq!(std::fs::read(got).unwrap(), std::fs::read(&thread).unwrap(), "the thread, byte for byte");
     assert_eq!(std::fs::read(folder.join("schéma réseau.txt")).unwrap(), "un réseau".as_bytes());
     // What was opened is what the evaluator evaluates from.
-    case.ève.ok(&["evaluate", "accept", got, "--tie", "none", "--name", "Ève Müller"]);
+    let said = case.ève.run(&["evaluate", "accept", got, "--tie", "none", "--name", "Ève Müller"]);
+    let command = format!("badge-wallet evaluate {got} --evidence-dir {place}");
+    assert!(said.code == 0 && said.err.contains(&command), "{}", said.err);
+    let again = case.ève.beside("encore");
+    let opened = case.ève.run(&["evaluate", "open", bundle, "-o", again.to_str().unwrap()]);
+    assert!(opened.err.contains("evaluate accept"), "{}", opened.err);
+    assert!(case.ève.ok(&["evaluate", "status", got]).contains(&command));
     case.ève.ok(&["evaluate", got, "--outcome", "met", "--comment", "Vu.", "--evidence-dir", place, "--yes"]);
     assert_eq!(judged(got).state, Some(State::Submitted));
 

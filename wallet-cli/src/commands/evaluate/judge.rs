@@ -129,6 +129,9 @@ fn sign(
     if asked.service.at.is_none() {
         console::note(words::without_status(lang));
     }
+    if findings.seen_evidence.is_empty() && !sheet.mandate().offered_evidence.is_empty() {
+        console::note(words::no_evidence_seen(lang));
+    }
     // Nothing leaves this machine, and nobody reserves anything, before the evaluator has agreed to all of it.
     if !asked.yes && !confirmed(sheet, findings, asked.service.at.as_deref(), &did, lang)? {
         console::note(words::not_signed(lang));
