@@ -309,8 +309,13 @@ impl Claimed for Run {
         Ok(if cancelled { Going::Cancelled } else { Going::On })
     }
 
-    fn leave(self: Box<Self>, job: Job) -> Result<(), Refusal> {
+    fn leave(self: Box<Self>, mut job: Job, now: Timestamp) -> Result<(), Refusal> {
         let mut known = self.shelf.lock();
+        if !job.state.has_ended() && known.cancelled.contains(&job.id) {
+            // Whoever was told that it is cancelled finds it so, however it was left.
+            job.state = State::Cancelled;
+            job.ended_at = Some(now);
+        }
         known.cancelled.retain(|cancelled| *cancelled != job.id);
         known.jobs.insert(job.id.clone(), job.clone());
         drop(known);
@@ -336,5 +341,44 @@ fn full_or_unwritable(path: &Path, error: &io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::new(Code::StorageFull),
         _ => files::unwritable(path, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+    use super::super::job::Asked;
+    use super::*;
+
+    #[test]
+    fn a_job_that_was_cancelled_while_it_ran_does_not_wait_again() {
+        let data = tempfile::tempdir().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let shelf = Arc::new(Directory::open(data.path(), now).unwrap());
+        let mut arrival = Arc::clone(&shelf).receive().unwrap();
+        arrival.take(b"email\n").unwrap();
+        let job = Job {
+            id: arrival.id().to_owned(),
+            asked: Asked::of("b", "text/csv", "batch=a").unwrap(),
+            version: 1,
+            account: "a".to_owned(),
+            key: String::new(),
+            digest: String::new(),
+            state: State::Queued,
+            counts: Counts::default(),
+            created_at: now,
+            ended_at: None,
+            stopped_at: None,
+            problem: None,
+        };
+        let id = job.id.clone();
+        arrival.begin(job).unwrap();
+        let claimed = Arc::clone(&shelf).claim(now).unwrap().unwrap();
+        assert_eq!(shelf.end(&id, now).unwrap().unwrap().state, State::Running);
+        let waiting = Job { state: State::Queued, ..claimed.job().clone() };
+        claimed.leave(waiting, now).unwrap();
+        let left = shelf.find(&id).unwrap().unwrap();
+        assert_eq!((left.state, left.ended_at), (State::Cancelled, Some(now)));
+        assert!(shelf.claim(now).unwrap().is_none());
     }
 }

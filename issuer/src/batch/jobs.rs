@@ -246,11 +246,12 @@ impl Jobs {
                 };
             }
             // Neither the lines nor the service are at fault: it waits, and goes on when what is missing is back.
-            Err(refusal) if refusal.is_late() => {
+            Err(refusal) if refusal.is_late() && going != Going::Cancelled => {
                 tracing::warn!(job = job.id, reason = said(&refusal), "a batch waits");
                 job.state = State::Queued;
                 left = Left::Late;
             }
+            Err(refusal) if refusal.is_late() => job.state = State::Cancelled,
             Err(refusal) => {
                 job.state = State::Failed;
                 job.problem = Some(explained(&job.id, refusal));
@@ -258,7 +259,7 @@ impl Jobs {
         }
         job.ended_at = job.state.has_ended().then(self.clock);
         let id = job.id.clone();
-        if let Err(refusal) = claimed.leave(job) {
+        if let Err(refusal) = claimed.leave(job, (self.clock)()) {
             tracing::error!(job = id, reason = said(&refusal), "a batch could not be recorded");
         }
         left

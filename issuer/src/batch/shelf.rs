@@ -99,6 +99,6 @@ pub(super) trait Claimed: Send {
     /// Keeps what became of some lines, and says whether to go on.
     fn advance(&mut self, counts: &Counts, results: &[u8], errors: &[u8]) -> Result<Going, Refusal>;
 
-    /// Keeps how it ended, or that it waits again.
-    fn leave(self: Box<Self>, job: Job) -> Result<(), Refusal>;
+    /// Keeps how it ended; or that it waits again, unless it was cancelled.
+    fn leave(self: Box<Self>, job: Job, now: Timestamp) -> Result<(), Refusal>;
 }

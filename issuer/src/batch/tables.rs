@@ -226,7 +226,7 @@ impl Claimed for Run {
         })
     }
 
-    fn leave(self: Box<Self>, job: Job) -> Result<(), Refusal> {
+    fn leave(self: Box<Self>, job: Job, _: Timestamp) -> Result<(), Refusal> {
         if self.shelf.store.batch_leaves(row(&job)?, &self.claim)? && job.state.has_ended() {
             self.shelf.forget_surplus()?;
         }
